@@ -1,0 +1,84 @@
+"""What holds for everybody who comes in: their language, and an address that is theirs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
+
+from stageapp.accounts import queries
+from stageapp.accounts.views import verification_notice
+
+READING = ("GET", "HEAD")
+#: Where the session remembers the address that was found to be confirmed.
+VERIFIED = "verified_email"
+#: What somebody without a confirmed address needs to confirm it, to correct it, or to leave.
+OPEN_TO_UNVERIFIED = {
+    "account_confirm_email",
+    "account_email",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "healthz",
+    "readyz",
+    "resend_verification",
+    "set_language",
+}
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the person's own language, else the one chosen in this browser, else Dutch."""
+    if request.user.is_authenticated:
+        return request.user.language
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+class LanguageMiddleware:
+    """Shows every page in the reader's language; what the browser prefers does not count."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_of(request)
+        request.LANGUAGE_CODE = language
+        with override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class VerifiedEmailMiddleware:
+    """Shows the verification notice instead of any page until the address is confirmed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Let through who is not signed in (another gate's work), confirmed, or confirming."""
+        match = request.resolver_match
+        if (
+            not request.user.is_authenticated
+            or (match and match.view_name in OPEN_TO_UNVERIFIED)
+            or self.is_verified(request)
+        ):
+            return None
+        return verification_notice(request, status=200 if request.method in READING else 403)
+
+    def is_verified(self, request: HttpRequest) -> bool:
+        """Ask once a session; a person with another address is asked again."""
+        person = request.user
+        assert person.is_authenticated
+        if request.session.get(VERIFIED) == person.email:
+            return True
+        if not queries.has_verified_email(person):
+            return False
+        request.session[VERIFIED] = person.email
+        return True

@@ -1,0 +1,16 @@
+"""All addresses; what they are for stands in each feature's own list."""
+
+from django.urls import include, path
+
+from stageapp.core import views as core
+
+urlpatterns = [
+    path("", include("stageapp.home.urls")),
+    path("", include("stageapp.accounts.urls")),
+    path("", include("stageapp.logbook.urls")),
+    path("placement/", include("stageapp.placements.urls")),
+    path("guidance/", include("stageapp.guidance.urls")),
+    path("students/", include("stageapp.guidance.students_urls")),
+    path("healthz", core.alive, name="healthz"),
+    path("readyz", core.ready, name="readyz"),
+]

@@ -1,0 +1,21 @@
+"""How a duration is written."""
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+MINUTES_AN_HOUR = 60
+
+
+def duration_text(minutes: int) -> str:
+    """Return hours and minutes in the reader's language: `45 min`, `2 h`, `1 h 40 min`."""
+    hours, rest = divmod(minutes, MINUTES_AN_HOUR)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)d h") % {"hours": hours}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+def hours_text(minutes: int) -> str:
+    """Return the same in hours with two decimals: `1.67`."""
+    return number_format(minutes / MINUTES_AN_HOUR, 2)

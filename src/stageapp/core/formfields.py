@@ -1,0 +1,206 @@
+"""Form fields that Django does not have: a choice with room for an own entry, a duration."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from stageapp.core.fields import NAME_LENGTH
+
+#: The value of the choice "Other…", which opens the text box for an own entry.
+OTHER = "other"
+#: Up to so many choices are shown as chips, one tap each; more become a list.
+MOST_CHIPS = 12
+MINUTES_AN_HOUR = 60
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What somebody chose: rows that exist, and the name of an own entry or nothing."""
+
+    rows: list[Any] = field(default_factory=list)
+    own: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.own)
+
+    @property
+    def row(self) -> Any | None:
+        """The one row chosen, where only one can be."""
+        return self.rows[0] if self.rows else None
+
+
+class ChoiceWithOtherWidget(forms.MultiWidget):
+    """Choices, and a text box that shows when "Other…" is chosen."""
+
+    template_name = "core/widgets/choice_with_other.html"
+    use_fieldset = True
+
+    def __init__(
+        self, choices: forms.Widget, *, allows_own: bool, attrs: dict[str, Any] | None = None
+    ) -> None:
+        self.allows_own = allows_own
+        own = forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"})
+        super().__init__({"": choices, "own": own}, attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["allows_own"] = self.allows_own
+        return context
+
+    def decompress(self, value: Picked | None) -> list[Any]:
+        if not value:
+            return [None, ""]
+        keys = [str(row.pk) for row in value.rows] + ([OTHER] if value.own else [])
+        multiple = getattr(self.widgets[0], "allow_multiple_selected", False)
+        return [keys if multiple else (keys[0] if keys else ""), value.own]
+
+
+class PickField(forms.MultiValueField):
+    """Choose one or several rows, or name an own entry; gives a `Picked`."""
+
+    default_error_messages = {  # noqa: RUF012 -- Django's own pattern
+        "own_missing": _("Say what you mean by “Other…”, or choose something else."),
+        "too_few": _("Choose at least %(minimum)s."),
+        "too_many": _("Choose at most %(maximum)s."),
+        "unknown": _("This choice does not exist any more. Choose another one."),
+    }
+
+    def __init__(
+        self,
+        rows: Iterable[Model],
+        *,
+        multiple: bool = False,
+        allows_own: bool = True,
+        minimum: int | None = None,
+        maximum: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.rows = {str(row.pk): row for row in rows}
+        self.multiple, self.minimum, self.maximum = multiple, minimum, maximum
+        choices: list[tuple[str, Any]] = [(key, str(row)) for key, row in self.rows.items()]
+        if allows_own:
+            choices.append((OTHER, _("Other…")))
+        pick: forms.ChoiceField | forms.MultipleChoiceField
+        if multiple:
+            pick = forms.MultipleChoiceField(
+                choices=choices, required=False, widget=forms.CheckboxSelectMultiple
+            )
+        elif len(choices) <= MOST_CHIPS:
+            if not kwargs.get("required", True):
+                choices.insert(0, ("", _("None")))
+            pick = forms.ChoiceField(choices=choices, required=False, widget=forms.RadioSelect)
+        else:
+            pick = forms.ChoiceField(choices=[("", "–"), *choices], required=False)
+        own = forms.CharField(required=False, max_length=NAME_LENGTH)
+        super().__init__(
+            (pick, own),
+            widget=ChoiceWithOtherWidget(pick.widget, allows_own=allows_own),
+            require_all_fields=False,
+            **kwargs,
+        )
+        for part in self.fields:
+            part.required = False
+
+    def compress(self, data_list: list[Any]) -> Picked:
+        if not data_list:
+            return Picked()
+        chosen, own = data_list
+        keys = list(chosen) if self.multiple else [chosen] if chosen else []
+        wants_own = OTHER in keys or (not keys and bool(own))
+        if OTHER in keys and not own:
+            raise self._error("own_missing")
+        keys = [key for key in keys if key != OTHER]
+        if any(key not in self.rows for key in keys):
+            raise self._error("unknown")
+        return Picked([self.rows[key] for key in keys], own if wants_own else "")
+
+    def clean(self, value: Any) -> Picked:
+        picked: Picked = super().clean(value) or Picked()
+        count = len(picked.rows) + bool(picked.own)
+        if self.required and not count:
+            raise self._error("required")
+        if count and self.minimum and count < self.minimum:
+            raise self._error("too_few", minimum=self.minimum)
+        if self.maximum and count > self.maximum:
+            raise self._error("too_many", maximum=self.maximum)
+        return picked
+
+    def _error(self, code: str, **params: Any) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code, params=params)
+
+
+class DurationWidget(forms.MultiWidget):
+    """Hours and minutes side by side."""
+
+    template_name = "core/widgets/duration.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        number = {"inputmode": "numeric", "min": 0, "placeholder": "0"}
+        super().__init__(
+            {
+                "hours": forms.NumberInput(attrs=number | {"max": 24}),
+                "minutes": forms.NumberInput(attrs=number | {"max": 1440}),
+            },
+            attrs,
+        )
+
+    def decompress(self, value: int | None) -> list[int | None]:
+        if value is None:
+            return [None, None]
+        return list(divmod(value, MINUTES_AN_HOUR))
+
+
+class DurationInput(forms.MultiValueField):
+    """Gives whole minutes, from 1 to those of a day, or None."""
+
+    default_error_messages = {  # noqa: RUF012 -- Django's own pattern
+        "zero": _("Give a duration of one minute or more."),
+        "too_long": _("A day has 24 hours: give a shorter duration."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        hours = forms.IntegerField(required=False, min_value=0)
+        minutes = forms.IntegerField(required=False, min_value=0)
+        super().__init__(
+            (hours, minutes), widget=DurationWidget(), require_all_fields=False, **kwargs
+        )
+        for part in self.fields:
+            part.required = False
+
+    def compress(self, data_list: list[int | None]) -> int | None:
+        if not data_list or all(part is None for part in data_list):
+            return None
+        hours, minutes = (part or 0 for part in data_list)
+        total = hours * MINUTES_AN_HOUR + minutes
+        if total == 0:
+            raise ValidationError(self.error_messages["zero"], code="zero")
+        if total > 24 * MINUTES_AN_HOUR:
+            raise ValidationError(self.error_messages["too_long"], code="too_long")
+        return total
+
+    def clean(self, value: Any) -> int | None:
+        minutes: int | None = super().clean(value)
+        if minutes is None and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return minutes
+
+
+class ExplainedRadioSelect(forms.RadioSelect):
+    """Radio buttons as cards; below each choice stands what choosing it means."""
+
+    template_name = "core/widgets/choice_cards.html"
+    explanations: dict[str, Any]
+
+    def __init__(self, explanations: dict[str, Any], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.explanations = explanations
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        return option | {"explanation": self.explanations.get(str(option["value"]), "")}

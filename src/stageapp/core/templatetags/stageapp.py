@@ -1,0 +1,48 @@
+"""Small things that every template may use."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from lucide.templatetags.lucide import lucide
+
+from stageapp.core.durations import duration_text
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> SafeString:
+    """Draw an icon; the words stand beside it, so screen readers skip it."""
+    svg: SafeString = lucide(name, size=size, aria_hidden="true", focusable="false")
+    return svg
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Return the first letters of the first and last word of a name."""
+    words = name.split()
+    ends = [words[0], words[-1]] if len(words) > 1 else words
+    return "".join(word[0].upper() for word in ends)
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    """Look up a key that a template cannot write, such as one with a hyphen."""
+    return mapping.get(key)
+
+
+@register.filter
+def duration(minutes: int | None) -> str:
+    """Write minutes as people say them: `1 h 40 min`."""
+    return "" if minutes is None else duration_text(minutes)
+
+
+@register.filter
+def day_name(day: date) -> str:
+    """Write a date with its weekday: `Monday 5 October`."""
+    return date_format(day, _("l j F"))

@@ -1,0 +1,219 @@
+"""What happens to guidance questions. Nothing else writes them."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from stageapp.accounts.models import User
+from stageapp.guidance import queries
+from stageapp.guidance.models import (
+    GuidanceQuestion,
+    ItemOpening,
+    Message,
+    QuestionReading,
+    SharedItem,
+)
+from stageapp.logbook.models import Activity
+from stageapp.logbook.snapshots import snapshots_of
+from stageapp.notifications.actions import cancel_unsent, notify
+from stageapp.notifications.models import Kind
+from stageapp.placements.models import Placement
+
+
+@transaction.atomic
+def draft_question(
+    question: GuidanceQuestion, activities: Sequence[Activity], *, by: User, at: datetime
+) -> GuidanceQuestion:
+    """Keep a new draft with its items, or return the one that the same form made before."""
+    Placement.objects.select_for_update().get(pk=question.placement_id, student=by)
+    sent_before = GuidanceQuestion.objects.filter(
+        placement=question.placement, client_id=question.client_id
+    ).first()
+    if sent_before:
+        return sent_before
+    question.created_at = at
+    question.save()
+    _choose_items(question, activities)
+    return question
+
+
+@transaction.atomic
+def change_draft(question: GuidanceQuestion, activities: Sequence[Activity]) -> None:
+    """Keep what the student changed. Raises ValidationError once the question was shared."""
+    kept = _locked(question)
+    if not kept.is_draft:
+        raise ValidationError(_("This question was shared in the meantime."))
+    question.save()
+    question.items.all().delete()
+    _choose_items(question, activities)
+
+
+def add_item(question: GuidanceQuestion, activity: Activity, *, position: int) -> SharedItem:
+    """Add one item; the database knows three positions, each once.
+
+    Raises ValidationError when the position is taken or there is none.
+    """
+    try:
+        with transaction.atomic():
+            return SharedItem.objects.create(
+                question=question, activity=activity, position=position
+            )
+    except IntegrityError as full:
+        raise ValidationError(_("At most three items go with a question.")) from full
+
+
+@transaction.atomic
+def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
+    """Open a question to its teacher, with its items as they are now.
+
+    Raises ValidationError when it goes to nobody who guides this placement now.
+    """
+    kept = _locked(question)
+    if kept.is_shared:
+        return
+    if kept.closed_at is not None:
+        raise ValidationError(_("This question is closed. Open it again first."))
+    if kept.addressee != GuidanceQuestion.Addressee.TEACHER or not queries.is_linked(kept):
+        raise ValidationError(_("You can only share this with a teacher who guides you now."))
+    _take_snapshots(kept, at=at)
+    kept.shared_at, kept.withdrawn_at = at, None
+    kept.save(update_fields=["shared_at", "withdrawn_at"])
+    question.shared_at, question.withdrawn_at = at, None
+    assert kept.teacher
+    notify(
+        kept.teacher,
+        Kind.QUESTION_SHARED,
+        actor=kept.placement.student,
+        title=kept.title,
+        path=reverse("guidance:question", args=[kept.pk]),
+        subject=_subject(kept),
+        cause=f"share:{kept.pk}:{at.isoformat()}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
+    """Close the question and its items to the addressee at once; unsent mails never go."""
+    kept = _locked(question)
+    if not kept.is_shared:
+        return
+    kept.withdrawn_at = at
+    kept.save(update_fields=["withdrawn_at"])
+    cancel_unsent(_subject(kept))
+
+
+def close_question(
+    question: GuidanceQuestion, *, goal: str, learned: str, next_step: str, at: datetime
+) -> None:
+    """The student closes a question, in own words."""
+    question.conclusion_goal, question.conclusion_learned = goal, learned
+    question.conclusion_next, question.closed_at = next_step, at
+    question.save(
+        update_fields=["conclusion_goal", "conclusion_learned", "conclusion_next", "closed_at"]
+    )
+
+
+def reopen_question(question: GuidanceQuestion) -> None:
+    """Go on with a closed question; its conclusion stays."""
+    question.closed_at = None
+    question.save(update_fields=["closed_at"])
+
+
+@transaction.atomic
+def delete_draft(question: GuidanceQuestion) -> None:
+    """Throw a draft away; what was shared meanwhile stays."""
+    if _locked(question).is_draft:
+        question.delete()
+
+
+@transaction.atomic
+def send_message(
+    question: GuidanceQuestion, text: str, *, by: User, at: datetime, client_id: uuid.UUID
+) -> Message:
+    """Keep a message and tell the other person, once for each `client_id`.
+
+    Raises ValidationError when the question was withdrawn or closed meanwhile.
+    """
+    kept = _locked(question)
+    sent_before = kept.messages.filter(client_id=client_id, author=by).first()
+    if sent_before:
+        return sent_before
+    if not kept.is_shared or kept.closed_at is not None:
+        raise ValidationError(_("This conversation is closed, so your message was not sent."))
+    student = kept.placement.student
+    message = Message.objects.create(
+        question=kept,
+        client_id=client_id,
+        author=by,
+        is_from_student=by == student,
+        text=text,
+        sent_at=at,
+    )
+    other = kept.teacher if by == student else student
+    if other:
+        notify(
+            other,
+            Kind.MESSAGE_RECEIVED,
+            actor=by,
+            title=kept.title,
+            path=reverse("guidance:question", args=[kept.pk]),
+            subject=_subject(kept),
+            cause=f"message:{message.pk}",
+            at=at,
+        )
+    return message
+
+
+@transaction.atomic
+def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) -> None:
+    """Remember that somebody read these conversations, and first opened their items."""
+    QuestionReading.objects.bulk_create(
+        [QuestionReading(question=question, person=by, read_at=at) for question in questions],
+        update_conflicts=True,
+        unique_fields=["question", "person"],
+        update_fields=["read_at"],
+    )
+    ItemOpening.objects.bulk_create(
+        [
+            ItemOpening(item=item, person=by, opened_at=at)
+            for question in questions
+            if question.placement.student_id != by.pk
+            for item in question.items.all()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _choose_items(question: GuidanceQuestion, activities: Sequence[Activity]) -> None:
+    for position, activity in enumerate(activities, start=1):
+        add_item(question, activity, position=position)
+
+
+def _take_snapshots(question: GuidanceQuestion, *, at: datetime) -> None:
+    """Keep the items as they are now; what left the logbook meanwhile does not go along."""
+    activities = queries.chosen_activities(question)
+    question.items.exclude(activity__in=activities).delete()
+    snapshots = snapshots_of(activities) if activities else {}
+    for item in question.items.all():
+        item.snapshot = snapshots[item.activity_id or 0]
+        item.snapshot_at, item.withdrawn_at = at, None
+        item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at"])
+
+
+def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
+    """Fetch the row anew and let one request at a time change it."""
+    return (
+        GuidanceQuestion.objects.select_for_update(of=("self",))
+        .select_related("placement__student", "teacher")
+        .get(pk=question.pk)
+    )
+
+
+def _subject(question: GuidanceQuestion) -> str:
+    return f"question:{question.pk}"

@@ -1,0 +1,175 @@
+"""The forms of guidance: asking, answering, closing."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from stageapp.core.fields import TEXT_LENGTH, RunningTextInput
+from stageapp.core.formfields import ExplainedRadioSelect
+from stageapp.guidance.models import GuidanceQuestion, SharedItem
+from stageapp.logbook.models import Activity
+from stageapp.logbook.queries import recent_activities, saved_activities
+from stageapp.placements.models import Placement
+from stageapp.placements.queries import teachers_of
+
+WHO_ANSWERS = {
+    GuidanceQuestion.Addressee.TEACHER: _(
+        "For how you learn, your goals, and what your programme asks of you."
+    ),
+    GuidanceQuestion.Addressee.SUPERVISOR: _(
+        "For the work itself: how things are done there, which tasks you can take on."
+    ),
+    GuidanceQuestion.Addressee.OTHER: _(
+        "For somebody who knows just this: a colleague, a fellow student, an expert."
+    ),
+}
+FORM_MEANS = {
+    GuidanceQuestion.Form.WRITTEN: _(
+        "At a distance, each at your own time. You can read it again later."
+    ),
+    GuidanceQuestion.Form.FACE_TO_FACE: _(
+        "Together in one place. Best when it is sensitive, or when you do not yet know what to ask."
+    ),
+    GuidanceQuestion.Form.PHONE: _("At once and spoken, without seeing each other. Good for quick."),
+    GuidanceQuestion.Form.VIDEO: _("At once and spoken, and you see each other from a distance."),
+    GuidanceQuestion.Form.MEETING: _("It can wait until you meet, and it gets a place there."),
+}
+
+
+class ItemPicker(forms.CheckboxSelectMultiple):
+    """Activities as cards with a tick box."""
+
+    template_name = "guidance/widgets/item_picker.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["limit"] = SharedItem.MOST
+        return context
+
+
+class ItemsField(forms.MultipleChoiceField):
+    """Choose zero to three of these activities; gives them in the order of the list."""
+
+    def __init__(self, activities: list[Activity], **kwargs: Any) -> None:
+        self.activities = {str(activity.pk): activity for activity in activities}
+        choices: Any = list(self.activities.items())
+        super().__init__(choices=choices, widget=ItemPicker, required=False, **kwargs)
+
+    def clean(self, value: Any) -> list[Activity]:
+        keys = super().clean(value)
+        if len(set(keys)) > SharedItem.MOST:
+            raise forms.ValidationError(
+                _("Choose at most three: which ones show the core of your question?")
+            )
+        return [activity for key, activity in self.activities.items() if key in keys]
+
+
+class QuestionForm(forms.ModelForm[GuidanceQuestion]):
+    """Asks for the core, who can answer it, in which form, and with which items.
+
+    Arguments: the placement it is about, the question as `instance`, and the activities that are
+    chosen to begin with.
+    """
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = GuidanceQuestion
+        fields = ("title", "core", "addressee", "teacher", "form")
+        labels = {
+            "title": _("my question in one line"),
+            "core": _("the core of my question"),
+            "addressee": _("who can answer this best"),
+            "teacher": _("which teacher"),
+            "form": _("which form suits this question"),
+        }
+        help_texts = {
+            "core": _("What happened, what do you think of it yourself, and what do you ask?"),
+        }
+        widgets = {
+            "core": forms.Textarea(attrs={"rows": 5}),
+            "addressee": ExplainedRadioSelect(WHO_ANSWERS),
+            "form": ExplainedRadioSelect(FORM_MEANS),
+        }
+
+    def __init__(
+        self, *args: Any, placement: Placement, chosen: list[Activity], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.placement = placement
+        self.initial["client_id"] = self.instance.client_id
+        self.teachers = list(teachers_of(placement))
+        if len(self.teachers) > 1:
+            teacher = self.fields["teacher"]
+            assert isinstance(teacher, forms.ModelChoiceField)
+            teacher.queryset = teachers_of(placement)
+            teacher.initial = self.teachers[0]
+            teacher.empty_label = None
+        else:
+            del self.fields["teacher"]
+        self.fields["items"] = ItemsField(
+            _offered(placement, chosen),
+            label=_("what goes with it"),
+            help_text=_(
+                "At most three. Choosing helps you find the core, and keeps it clear for your "
+                "reader."
+            ),
+        )
+        self.initial["items"] = [str(activity.pk) for activity in chosen]
+
+    @property
+    def activities(self) -> list[Activity]:
+        """What goes with the question."""
+        chosen: list[Activity] = self.cleaned_data["items"]
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.instance.pk is None:
+            self.instance.client_id = data.get("client_id") or uuid.uuid4()
+        is_for_teacher = data.get("addressee") == GuidanceQuestion.Addressee.TEACHER
+        if not is_for_teacher:
+            data["teacher"] = self.instance.teacher = None
+        elif "teacher" not in self.fields:
+            self.instance.teacher = self.teachers[0] if self.teachers else None
+        elif data.get("teacher") is None:
+            self.add_error("teacher", _("Choose which teacher you ask."))
+        return data
+
+
+class MessageForm(forms.Form):
+    """One message in a conversation."""
+
+    text = RunningTextInput(
+        label=_("your message"),
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write something first.")},
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("client_id", uuid.uuid4())
+
+
+class CloseForm(forms.ModelForm[GuidanceQuestion]):
+    """The student closes a question in own words; every line may stay empty."""
+
+    class Meta:
+        model = GuidanceQuestion
+        fields = ("conclusion_goal", "conclusion_learned", "conclusion_next")
+        labels = {
+            "conclusion_goal": _("where I want to go"),
+            "conclusion_learned": _("what I take from this"),
+            "conclusion_next": _("what I do next"),
+        }
+        widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 2}))
+
+
+def _offered(placement: Placement, chosen: list[Activity]) -> list[Activity]:
+    """What can be chosen: what is chosen already, saved items, then recent activities."""
+    offered = [*chosen, *saved_activities(placement), *recent_activities(placement)]
+    return list(dict.fromkeys(offered))

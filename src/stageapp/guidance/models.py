@@ -1,0 +1,173 @@
+"""A student asks, with at most three items; the addressee sees a snapshot and answers."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from stageapp.accounts.models import User
+from stageapp.core.fields import NameField, RunningTextField
+from stageapp.logbook.models import Activity
+from stageapp.placements.models import Placement
+
+
+class GuidanceQuestion(models.Model):
+    """One question of a student to one person. What state it is in follows from its dates."""
+
+    class Addressee(models.TextChoices):
+        TEACHER = "teacher", _("my teacher")
+        SUPERVISOR = "supervisor", _("my workplace supervisor")
+        OTHER = "other", _("someone else")
+
+    class Form(models.TextChoices):
+        WRITTEN = "written", _("a written reply")
+        FACE_TO_FACE = "face_to_face", _("a talk face to face")
+        PHONE = "phone", _("a phone call")
+        VIDEO = "video", _("a video call")
+        MEETING = "meeting", _("in a meeting we already have")
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="questions")
+    client_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    title = NameField(_("title"))
+    core = RunningTextField(_("the core of my question"))
+    addressee = models.CharField(max_length=12, choices=Addressee, default=Addressee.TEACHER)
+    teacher = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="questions_asked"
+    )
+    guest_name = NameField(blank=True, help_text="Addressee without an account")
+    guest_email = models.EmailField(blank=True)
+    form = models.CharField(_("form"), max_length=12, choices=Form, default=Form.WRITTEN)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    shared_at = models.DateTimeField(
+        null=True, blank=True, help_text="Last time it was shared; a draft has none"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    conclusion_goal = RunningTextField(blank=True, help_text="Where I want to go")
+    conclusion_learned = RunningTextField(blank=True, help_text="What I take from this")
+    conclusion_next = RunningTextField(blank=True, help_text="What I do next")
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=("placement", "client_id"), name="question_sent_once"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(shared_at__isnull=False),
+                name="only_shared_is_withdrawn",
+            ),
+        )
+        indexes = (models.Index(fields=("teacher", "shared_at"), name="question_addressee"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_draft(self) -> bool:
+        """Never shared yet."""
+        return self.shared_at is None
+
+    @property
+    def is_shared(self) -> bool:
+        """Open to the addressee now."""
+        return self.shared_at is not None and self.withdrawn_at is None
+
+
+class SharedItem(models.Model):
+    """Something that goes with a question, as it was when it was shared."""
+
+    #: At most three items a question: the positions make the database keep it (see the check).
+    MOST: ClassVar[int] = 3
+
+    class Kind(models.TextChoices):
+        ACTIVITY = "activity", _("activity")
+        REFLECTION = "reflection", _("reflection")
+        TIP = "tip", _("tip")
+        CHART = "chart", _("chart")
+        EVIDENCE = "evidence", _("evidence")
+
+    question = models.ForeignKey(GuidanceQuestion, models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.ACTIVITY)
+    activity = models.ForeignKey(
+        Activity, models.SET_NULL, null=True, blank=True, related_name="shared_items"
+    )
+    snapshot = models.JSONField(
+        null=True, blank=True, help_text="What the addressee sees; none before sharing"
+    )
+    snapshot_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("question", "position"), name="one_item_per_position"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=3), name="at_most_three_items"
+            ),
+            models.UniqueConstraint(
+                fields=("question", "activity"),
+                condition=Q(activity__isnull=False),
+                name="activity_shared_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.question_id}.{self.position}"
+
+
+class ItemOpening(models.Model):
+    """The first time that somebody opened a shared item; the student sees the day."""
+
+    item = models.ForeignKey(SharedItem, models.CASCADE, related_name="openings")
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("item", "person"), name="first_opening_only"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.opened_at:%Y-%m-%d}"
+
+
+class Message(models.Model):
+    """One message in the conversation about a question."""
+
+    question = models.ForeignKey(GuidanceQuestion, models.CASCADE, related_name="messages")
+    client_id = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Made by the form, so that it is sent once"
+    )
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    is_from_student = models.BooleanField()
+    text = RunningTextField(_("message"))
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("sent_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("question", "client_id"), name="message_sent_once"),
+        )
+        indexes = (models.Index(fields=("question", "sent_at"), name="conversation"),)
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.sent_at:%Y-%m-%d %H:%M}"
+
+
+class QuestionReading(models.Model):
+    """Up to when somebody has read a conversation."""
+
+    question = models.ForeignKey(GuidanceQuestion, models.CASCADE, related_name="readings")
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("question", "person"), name="one_reading_per_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.person_id}"

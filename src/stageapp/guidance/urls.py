@@ -1,0 +1,19 @@
+"""Addresses of guidance questions and their conversations."""
+
+from django.urls import path
+
+from stageapp.guidance import views
+
+app_name = "guidance"
+urlpatterns = [
+    path("", views.questions, name="list"),
+    path("new/", views.new, name="new"),
+    path("<int:pk>/", views.question, name="question"),
+    path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/share/", views.share, name="share"),
+    path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:pk>/close/", views.close, name="close"),
+    path("<int:pk>/reopen/", views.reopen, name="reopen"),
+    path("<int:pk>/delete/", views.delete, name="delete"),
+    path("<int:pk>/message/", views.message, name="message"),
+]

@@ -1,0 +1,242 @@
+"""Guidance questions, for the student who asks and for the teacher who was asked."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from stageapp.accounts.audience import audience_text
+from stageapp.accounts.requests import SignedInRequest
+from stageapp.guidance import access, actions, queries
+from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm
+from stageapp.guidance.models import GuidanceQuestion
+from stageapp.logbook.access import activities_of
+from stageapp.logbook.models import Activity
+from stageapp.placements.decorators import PlacementRequest, needs_placement
+from stageapp.programmes.queries import is_student
+
+NEW_DRAFT = "question-new"
+#: Longest number that can be a key of a row.
+KEY_DIGITS = 18
+
+
+@require_GET
+def questions(request: SignedInRequest) -> HttpResponse:
+    """Show the student's own questions."""
+    if not (request.user.placements.exists() or is_student(request.user)):
+        raise Http404
+    page = queries.question_list(request.user, request.GET.get("page"))
+    return render(request, "guidance/list.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_placement
+def new(request: PlacementRequest) -> HttpResponse:
+    """Write a question; it stays a draft until the student has seen what the teacher will see."""
+    chosen = [activity] if (activity := _asked_item(request)) else []
+    form = QuestionForm(
+        request.POST or None, instance=GuidanceQuestion(), placement=request.placement, chosen=chosen
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = actions.draft_question(
+                form.instance, form.activities, by=request.user, at=timezone.now()
+            )
+        except ValidationError as problem:
+            form.add_error("items", problem)
+        else:
+            messages.success(request, _("Kept as a draft."), extra_tags=NEW_DRAFT)
+            return redirect("guidance:question", pk=kept.pk)
+    return _show_form(request, form, NEW_DRAFT)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change a draft."""
+    draft = get_object_or_404(
+        access.editable_by(request.user).select_related(
+            "placement__student", "placement__cohort__programme__institution"
+        ),
+        pk=pk,
+    )
+    form = QuestionForm(
+        request.POST or None,
+        instance=draft,
+        placement=draft.placement,
+        chosen=queries.chosen_activities(draft),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_draft(form.instance, form.activities)
+        except ValidationError as problem:
+            form.add_error("items", problem)
+        else:
+            messages.success(request, _("Your change is saved."), extra_tags=f"question-{pk}")
+            return redirect("guidance:question", pk=pk)
+    return _show_form(request, form, f"question-{pk}")
+
+
+@require_GET
+def question(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a question: to its student with what can be done, to its addressee to answer."""
+    asked = _readable(request, pk)
+    if not asked.is_draft:
+        actions.mark_read([asked], by=request.user, at=timezone.now())
+    return _show_question(request, asked)
+
+
+@require_POST
+def share(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Open a draft, or what was withdrawn, to the teacher it is asked to."""
+    asked = get_object_or_404(access.shareable_by(request.user), pk=pk)
+    try:
+        actions.share_question(asked, at=timezone.now())
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+    else:
+        assert asked.teacher
+        messages.success(
+            request, _("%(name)s can read your question now.") % {"name": asked.teacher.name}
+        )
+    return redirect("guidance:question", pk=pk)
+
+
+@require_POST
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Close the question and its items to the addressee at once."""
+    actions.withdraw_question(_own(request, pk), at=timezone.now())
+    messages.success(request, _("Withdrawn. Only you can read it now."))
+    return redirect("guidance:question", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Close a question in own words."""
+    asked = _own(request, pk)
+    if asked.is_draft:
+        raise Http404
+    form = CloseForm(request.POST or None, instance=asked)
+    if request.method == "POST" and form.is_valid():
+        actions.close_question(
+            asked,
+            goal=form.cleaned_data["conclusion_goal"],
+            learned=form.cleaned_data["conclusion_learned"],
+            next_step=form.cleaned_data["conclusion_next"],
+            at=timezone.now(),
+        )
+        messages.success(request, _("The question is closed."), extra_tags=f"close-{pk}")
+        return redirect("guidance:question", pk=pk)
+    return render(
+        request,
+        "guidance/close.html",
+        {"form": form, "question": asked, "audience": _audience(request, asked)},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_POST
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Go on with a closed question."""
+    actions.reopen_question(_own(request, pk))
+    messages.success(request, _("The question is open again."))
+    return redirect("guidance:question", pk=pk)
+
+
+@require_POST
+def delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    actions.delete_draft(get_object_or_404(access.editable_by(request.user), pk=pk))
+    messages.success(request, _("The draft is removed."))
+    return redirect("guidance:list")
+
+
+@require_POST
+def message(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Send a message; a second copy of the same form sends nothing more."""
+    asked = _readable(request, pk)
+    form = MessageForm(request.POST, prefix=f"question-{pk}")
+    if not form.is_valid():
+        return _show_question(request, asked, form, status=422)
+    try:
+        actions.send_message(
+            asked,
+            form.cleaned_data["text"],
+            by=request.user,
+            at=timezone.now(),
+            client_id=form.cleaned_data["client_id"],
+        )
+    except ValidationError as problem:
+        form.add_error(None, problem)
+        return _show_question(request, asked, form, status=422)
+    messages.success(request, _("Your message is sent."), extra_tags=f"message-{pk}")
+    if request.POST.get("from") == "student" and asked.placement.student != request.user:
+        return redirect("students:student", pk=asked.placement_id)
+    return redirect("guidance:question", pk=pk)
+
+
+def conversation_context(
+    request: SignedInRequest, asked: GuidanceQuestion, form: MessageForm | None = None
+) -> dict[str, Any]:
+    """Return what `_question.html` shows of one question to its reader."""
+    is_own = asked.placement.student_id == request.user.pk
+    exchange = list(asked.messages.all())
+    return {
+        "question": asked,
+        "state": queries.state_of(asked, exchange),
+        "conversation": exchange,
+        "items": queries.visible_items(asked),
+        "is_own": is_own,
+        "read_by": queries.read_on(asked, request.user),
+        "message_form": form or MessageForm(prefix=f"question-{asked.pk}"),
+        "can_write": asked.is_shared and asked.closed_at is None,
+    }
+
+
+def _show_question(
+    request: SignedInRequest,
+    asked: GuidanceQuestion,
+    form: MessageForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = conversation_context(request, asked, form)
+    context["audience"] = _audience(request, asked)
+    context["can_share"] = asked.teacher is not None and queries.is_linked(asked)
+    return render(request, "guidance/question.html", context, status=status)
+
+
+def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> HttpResponse:
+    return render(
+        request,
+        "guidance/form.html",
+        {
+            "form": form,
+            "draft": draft,
+            "question": form.instance if form.instance.pk else None,
+            "audience": audience_text([request.user], request.user),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _readable(request: SignedInRequest, pk: int) -> GuidanceQuestion:
+    return get_object_or_404(queries.with_conversation(access.readable_by(request.user)), pk=pk)
+
+
+def _own(request: SignedInRequest, pk: int) -> GuidanceQuestion:
+    return get_object_or_404(access.questions_of(request.user), pk=pk)
+
+
+def _audience(request: SignedInRequest, asked: GuidanceQuestion) -> str:
+    return audience_text(access.readers_of(asked), request.user)
+
+
+def _asked_item(request: PlacementRequest) -> Activity | None:
+    key = request.GET.get("item", "")
+    if not key.isdecimal() or len(key) > KEY_DIGITS:
+        return None
+    return activities_of(request.user).filter(pk=key, placement=request.placement).first()

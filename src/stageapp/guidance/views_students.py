@@ -1,0 +1,48 @@
+"""The teacher's pages: who needs attention, and one student."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from stageapp.accounts.requests import SignedInRequest
+from stageapp.guidance import actions, queries
+from stageapp.guidance.views import conversation_context
+from stageapp.logbook.queries import effort_of
+from stageapp.placements.access import guided_by
+from stageapp.programmes.queries import is_teacher
+
+
+@require_GET
+def students(request: SignedInRequest) -> HttpResponse:
+    """Show all placements of this teacher, those that ask for attention first."""
+    if not is_teacher(request.user):
+        raise Http404
+    search = request.GET.get("q", "").strip()
+    page = queries.attention_page(
+        request.user, at=timezone.now(), search=search, number=request.GET.get("page")
+    )
+    template = "students/_list.html" if request.htmx else "students/list.html"
+    return render(request, template, {"page": page, "search": search})
+
+
+@require_GET
+def student(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show one student: the placement, all contact, each question with its conversation."""
+    placement = get_object_or_404(guided_by(request.user), pk=pk)
+    now = timezone.now()
+    page = queries.questions_for_teacher(placement, request.user, request.GET.get("page"))
+    actions.mark_read(page.object_list, by=request.user, at=now)
+    return render(
+        request,
+        "students/student.html",
+        {
+            "placement": placement,
+            "row": queries.attention_of(placement, request.user, at=now),
+            "progress": placement.period.progress(placement.today()),
+            "effort": effort_of(placement) if placement.shows_effort else None,
+            "moments": queries.contact_moments(placement, request.user),
+            "page": page,
+            "questions": [conversation_context(request, asked) for asked in page],
+        },
+    )

@@ -1,0 +1,89 @@
+"""The main menu: what somebody sees follows from who they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stageapp.accounts.models import User
+from stageapp.guidance.queries import unread_count, waiting_count
+from stageapp.home.queries import roles_of
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One destination; `badge` is a number that asks for attention, 0 for none."""
+
+    url: str
+    label: str
+    icon: str
+    is_current: bool
+    is_primary: bool = False
+    is_wide_only: bool = False
+    badge: int = 0
+    badge_label: str = ""
+
+
+def navigation(request: HttpRequest) -> dict[str, Callable[[], list[NavigationItem]]]:
+    """Give templates `navigation`; worked out only where a page shows the menu."""
+    return {"navigation": lambda: navigation_items(request)}
+
+
+def navigation_items(request: HttpRequest) -> list[NavigationItem]:
+    """Return the destinations of the signed-in person."""
+    person = request.user
+    if not isinstance(person, User):
+        return []
+    roles = roles_of(person)
+    items = [_item(request, "home", _("Home"), "house")]
+    if roles.is_student:
+        items += _student_items(request, person)
+    if roles.is_teacher:
+        waiting = waiting_count(person)
+        label = ngettext("%(n)d waits for you", "%(n)d wait for you", waiting) % {"n": waiting}
+        items.append(
+            _item(
+                request,
+                "students:list",
+                _("Students"),
+                "users",
+                badge=waiting,
+                badge_label=label,
+            )
+        )
+    if roles.is_student:
+        items.append(
+            _item(request, "placements:show", _("Placement"), "building-2", is_wide_only=True)
+        )
+    items.append(_item(request, "profile", _("Profile"), "user-round", is_wide_only=True))
+    return items
+
+
+def _student_items(request: HttpRequest, person: User) -> list[NavigationItem]:
+    unread = unread_count(person)
+    label = ngettext("%(n)d unread message", "%(n)d unread messages", unread) % {"n": unread}
+    return [
+        _item(request, "logbook:activities", _("Logbook"), "notebook-pen"),
+        _item(request, "logbook:new", _("New"), "plus", is_primary=True),
+        _item(request, "logbook:saved", _("Saved"), "bookmark"),
+        _item(
+            request,
+            "guidance:list",
+            _("Guidance"),
+            "messages-square",
+            badge=unread,
+            badge_label=label,
+        ),
+    ]
+
+
+def _item(request: HttpRequest, name: str, label: str, icon: str, **more: Any) -> NavigationItem:
+    url = reverse(name)
+    is_current = request.path == url or (
+        name in ("guidance:list", "students:list", "placements:show") and request.path.startswith(url)
+    )
+    return NavigationItem(url, label, icon, is_current, **more)

@@ -1,0 +1,37 @@
+"""The profile: what somebody can change about themselves, gathered from the features."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, override
+from django.views.decorators.http import require_http_methods
+
+from stageapp.accounts.actions import change_profile
+from stageapp.accounts.forms import ProfileForm
+from stageapp.accounts.requests import SignedInRequest
+from stageapp.accounts.views import remember_language
+from stageapp.notifications.actions import set_preferences
+from stageapp.notifications.forms import PreferencesForm
+from stageapp.notifications.queries import preferences_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: SignedInRequest) -> HttpResponse:
+    """Show and keep name, number, language and how soon news comes by mail."""
+    data = request.POST if request.method == "POST" else None
+    form = ProfileForm(data, instance=request.user)
+    preferences = PreferencesForm(data, preferences=preferences_of(request.user))
+    if data is None or not all([form.is_valid(), preferences.is_valid()]):
+        return render(
+            request,
+            "home/profile.html",
+            {"form": form, "preferences": preferences},
+            status=200 if data is None else 422,
+        )
+    change_profile(form.instance)
+    set_preferences(request.user, preferences.chosen())
+    with override(form.instance.language):
+        messages.success(request, gettext("Your profile is saved."))
+    response = redirect("profile")
+    remember_language(response, form.instance.language)
+    return response

@@ -1,0 +1,55 @@
+"""The start page, by role."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from stageapp.accounts.requests import SignedInRequest
+from stageapp.guidance.queries import attention_list, open_questions
+from stageapp.home import queries
+from stageapp.home.rules import Phase, next_step, phase
+from stageapp.logbook.queries import recent_activities
+from stageapp.placements.access import current_placement
+
+#: So many rows of a list are enough on a start page.
+SHOWN = 5
+
+
+@require_GET
+def home(request: SignedInRequest) -> HttpResponse:
+    """Show each of somebody's roles what it needs first."""
+    roles = queries.roles_of(request.user)
+    if roles.is_student and not (roles.is_teacher or roles.is_administrator):
+        if current_placement(request.user) is None:
+            return redirect("placements:show")
+    context: dict[str, Any] = {"roles": roles}
+    if roles.is_student:
+        context |= _for_student(request)
+    if roles.is_teacher:
+        rows = attention_list(request.user, timezone.now())
+        asking = [row for row in rows if row.asks_for_action]
+        context |= {"rows": asking[:SHOWN], "asking": len(asking), "guided": len(rows)}
+    if roles.is_administrator:
+        context["cohorts"] = queries.cohorts_administered(request.user)
+        context["smallest"] = queries.SMALLEST_GROUP
+    return render(request, "home/home.html", context)
+
+
+def _for_student(request: SignedInRequest) -> dict[str, Any]:
+    placement = current_placement(request.user)
+    if placement is None:
+        return {}
+    situation = queries.situation_of(placement, request.user, timezone.now())
+    return {
+        "placement": placement,
+        "progress": placement.period.progress(placement.today()),
+        "situation": situation,
+        "step": next_step(situation).value,
+        "phase": phase(situation).value,
+        "phases": [each.value for each in Phase],
+        "recent": recent_activities(placement, limit=3),
+        "open_questions": open_questions(placement)[:SHOWN],
+    }

@@ -1,0 +1,176 @@
+"""What a student does in the logbook. Nothing else writes it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from stageapp.accounts.models import User
+from stageapp.core.formfields import Picked
+from stageapp.logbook import queries
+from stageapp.logbook.models import Activity, Chain, SavedItem
+from stageapp.logbook.rules import fits_in_day
+from stageapp.placements.models import LearningGoal, Placement
+from stageapp.programmes.models import Part, VocabularyEntry, VocabularyKind
+
+#: Which list an own entry of a part goes into.
+LISTS = {
+    Part.MOMENT: VocabularyKind.MOMENT,
+    Part.CATEGORY: VocabularyKind.CATEGORY,
+    Part.DIFFICULTY: VocabularyKind.DIFFICULTY,
+    Part.PEOPLE: VocabularyKind.PERSON,
+    Part.SOURCES: VocabularyKind.SOURCE,
+}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was chosen in the lists of a form; a part that the form lacks is not touched."""
+
+    picked: dict[str, Picked] = field(default_factory=dict)
+
+    def __getitem__(self, part: str) -> Picked:
+        return self.picked.get(part, Picked())
+
+    def __contains__(self, part: str) -> bool:
+        return part in self.picked
+
+
+@transaction.atomic
+def log_activity(activity: Activity, choices: Choices, *, at: datetime) -> Activity:
+    """Keep a new activity, or return the one that the same form made before.
+
+    Raises ValidationError at the duration when the day would get more than 24 hours.
+    """
+    _lock(activity.placement)
+    sent_before = activity.placement.activities.filter(client_id=activity.client_id).first()
+    if sent_before:
+        return sent_before
+    activity.created_at = at
+    return _keep(activity, choices, at=at)
+
+
+@transaction.atomic
+def change_activity(activity: Activity, choices: Choices, *, at: datetime) -> Activity:
+    """Keep what the student changed. Raises ValidationError as `log_activity` does."""
+    _lock(activity.placement)
+    return _keep(activity, choices, at=at)
+
+
+def delete_activity(activity: Activity, *, at: datetime) -> None:
+    """Take an activity out of the logbook; it can be brought back."""
+    activity.deleted_at = at
+    activity.save(update_fields=["deleted_at"])
+
+
+@transaction.atomic
+def restore_activity(activity: Activity) -> None:
+    """Bring a deleted activity back. Raises ValidationError when its day is full by now."""
+    _lock(activity.placement)
+    _check_day(activity)
+    activity.deleted_at = None
+    activity.save(update_fields=["deleted_at"])
+
+
+def save_item(activity: Activity, *, by: User, at: datetime) -> SavedItem:
+    """Put an activity on the timeline of saved items; once is enough."""
+    item, _created = SavedItem.objects.get_or_create(
+        student=by,
+        activity=activity,
+        defaults={"placement": activity.placement, "saved_at": at},
+    )
+    return item
+
+
+def unsave_activity(activity: Activity, *, by: User) -> None:
+    """Take an activity off the timeline, with the note."""
+    SavedItem.objects.filter(student=by, activity=activity).delete()
+
+
+def write_note(item: SavedItem) -> None:
+    """Keep the note of a saved item."""
+    item.save(update_fields=["note"])
+
+
+def _keep(activity: Activity, choices: Choices, *, at: datetime) -> Activity:
+    _check_day(activity)
+    for part in (Part.MOMENT, Part.CATEGORY, Part.DIFFICULTY):
+        if part in choices:
+            setattr(activity, part, next(iter(_entries(activity.placement, part, choices)), None))
+    if Part.CHAIN in choices:
+        activity.chain = _chain(activity, choices[Part.CHAIN], at=at)
+    if Part.GOAL in choices:
+        activity.goal = _goal(activity, choices[Part.GOAL], at=at)
+    activity.save()
+    for part in (Part.PEOPLE, Part.SOURCES):
+        if part in choices:
+            getattr(activity, part).set(_entries(activity.placement, part, choices))
+    if Part.COMPETENCES in choices:
+        activity.competences.set(choices[Part.COMPETENCES].rows)
+    return activity
+
+
+def _lock(placement: Placement) -> None:
+    """Let one request at a time count the hours of a day and look for what was sent before."""
+    Placement.objects.select_for_update().get(pk=placement.pk)
+
+
+def _check_day(activity: Activity) -> None:
+    if activity.minutes is None:
+        return
+    already = queries.minutes_on(activity.placement, activity.date, without=activity)
+    if not fits_in_day(activity.minutes, already):
+        hours = f"{already // 60}:{already % 60:02}"
+        raise ValidationError(
+            {
+                Part.DURATION: _(
+                    "You already logged %(hours)s hours on this day; together it would be more "
+                    "than 24 hours."
+                )
+                % {"hours": hours}
+            }
+        )
+
+
+def _entries(placement: Placement, part: Part, choices: Choices) -> list[VocabularyEntry]:
+    picked = choices[part]
+    if not picked.own:
+        return picked.rows
+    own = _own_entry(placement, LISTS[part], picked.own)
+    return picked.rows if own in picked.rows else [*picked.rows, own]
+
+
+def _own_entry(placement: Placement, kind: VocabularyKind, name: str) -> VocabularyEntry:
+    """Find the entry of that name, the cohort's or the student's own, or make it."""
+    known = queries.vocabulary_of(placement.cohort, placement.student).filter(kind=kind)
+    same = name.casefold()
+    for entry in known:
+        if same in (entry.name_nl.casefold(), entry.name_en.casefold()):
+            return entry
+    return VocabularyEntry.objects.create(
+        cohort=placement.cohort,
+        kind=kind,
+        name_nl=name,
+        name_en=name,
+        owner=placement.student,
+        position=1000,
+    )
+
+
+def _chain(activity: Activity, picked: Picked, *, at: datetime) -> Chain | None:
+    if not picked.own:
+        return picked.row
+    return Chain.objects.create(placement=activity.placement, name=picked.own, created_at=at)
+
+
+def _goal(activity: Activity, picked: Picked, *, at: datetime) -> LearningGoal | None:
+    if not picked.own:
+        return picked.row
+    return LearningGoal.objects.create(
+        placement=activity.placement,
+        title=picked.own,
+        position=activity.placement.goals.count(),
+        created_at=at,
+    )

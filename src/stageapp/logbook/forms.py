@@ -1,0 +1,184 @@
+"""The form for an activity, built from what its cohort configured."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from stageapp.core.fields import RunningTextInput, TEXT_LENGTH
+from stageapp.core.formfields import DurationInput, Picked, PickField
+from stageapp.logbook import queries
+from stageapp.logbook.actions import Choices
+from stageapp.logbook.models import Activity, SavedItem
+from stageapp.placements.models import Placement
+from stageapp.programmes.models import FormPart, Part, VocabularyKind
+
+#: Parts that hold one row of a list of the cohort.
+SINGLE = {
+    Part.MOMENT: VocabularyKind.MOMENT,
+    Part.CATEGORY: VocabularyKind.CATEGORY,
+    Part.DIFFICULTY: VocabularyKind.DIFFICULTY,
+}
+#: Parts that hold several.
+SEVERAL = {Part.PEOPLE: VocabularyKind.PERSON, Part.SOURCES: VocabularyKind.SOURCE}
+#: Parts that are a text.
+TEXTS = (
+    Part.DESCRIPTION,
+    Part.LEARNED,
+    Part.NEXT_STEPS,
+    Part.SUPPORT_WORKPLACE,
+    Part.SUPPORT_PROGRAMME,
+)
+
+
+class ActivityForm(forms.Form):
+    """Shows the parts of the cohort, in its order and words; makes an unsaved activity.
+
+    Arguments: the placement, and the activity to change or None for a new one.
+    """
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, *, placement: Placement, activity: Activity | None = None
+    ) -> None:
+        self.placement = placement
+        self.activity = activity or Activity(placement=placement)
+        self.options = queries.form_options(placement, self.activity)
+        super().__init__(data, initial=self._initial(is_new=activity is None))
+        for part in self.options.parts:
+            build = self._builder(Part(part.part))
+            if build:
+                self.fields[part.part] = build(part)
+
+    @property
+    def part_fields(self) -> list[forms.BoundField]:
+        """The visible fields, in the order of the cohort."""
+        return self.visible_fields()
+
+    @property
+    def choices(self) -> Choices:
+        """What was chosen in the lists, for the action."""
+        return Choices(
+            {
+                part: value
+                for part, value in self.cleaned_data.items()
+                if isinstance(value, Picked)
+            }
+        )
+
+    def clean_date(self) -> Any:
+        """Refuse a day to come and one outside the placement, naming the dates."""
+        day = self.cleaned_data["date"]
+        if day > self.placement.today():
+            raise ValidationError(_("This day is still to come. Log it when it is there."))
+        if not self.placement.starts_on <= day <= self.placement.ends_on:
+            raise ValidationError(
+                _("Your placement runs from %(first)s to %(last)s. Choose a day in it."),
+                params={
+                    "first": date_format(self.placement.starts_on),
+                    "last": date_format(self.placement.ends_on),
+                },
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Put the plain values on the activity; the chosen rows go along as `choices`."""
+        data = self.cleaned_data
+        for name in (Part.DATE, Part.STATUS, *TEXTS):
+            if name in data:
+                setattr(self.activity, name, data[name])
+        if Part.DURATION in data:
+            self.activity.minutes = data[Part.DURATION]
+        if "client_id" in data and not self.activity.pk:
+            self.activity.client_id = data["client_id"]
+        return data
+
+    def _builder(self, part: Part) -> Callable[[FormPart], forms.Field] | None:
+        if part in SINGLE:
+            return self._single
+        if part in SEVERAL:
+            return self._several
+        if part in TEXTS:
+            return self._text
+        # Evidence and reflections have their own pages, reached from the activity.
+        return {
+            Part.DATE: self._date,
+            Part.DURATION: lambda part: DurationInput(**_common(part)),
+            Part.STATUS: self._status,
+            Part.CHAIN: lambda part: PickField(self.options.chains, **_common(part)),
+            Part.GOAL: lambda part: PickField(self.options.goals, **_common(part)),
+            Part.COMPETENCES: self._competences,
+        }.get(part)
+
+    def _date(self, part: FormPart) -> forms.Field:
+        limits = {
+            "type": "date",
+            "min": self.placement.starts_on.isoformat(),
+            "max": min(self.placement.ends_on, self.placement.today()).isoformat(),
+        }
+        return forms.DateField(
+            widget=forms.DateInput(attrs=limits, format="%Y-%m-%d"), **_common(part)
+        )
+
+    def _text(self, part: FormPart) -> forms.Field:
+        rows = 3 if part.part == Part.DESCRIPTION else 2
+        return RunningTextInput(
+            max_length=TEXT_LENGTH,
+            widget=forms.Textarea(attrs={"rows": rows}),
+            **_common(part),
+        )
+
+    def _single(self, part: FormPart) -> forms.Field:
+        entries = self.options.entries(SINGLE[Part(part.part)])
+        allows_own = part.part != Part.DIFFICULTY
+        return PickField(entries, allows_own=allows_own, **_common(part))
+
+    def _several(self, part: FormPart) -> forms.Field:
+        entries = self.options.entries(SEVERAL[Part(part.part)])
+        return PickField(entries, multiple=True, **_limits(part), **_common(part))
+
+    def _competences(self, part: FormPart) -> forms.Field:
+        return PickField(
+            self.options.competences,
+            multiple=True,
+            allows_own=False,
+            **_limits(part),
+            **_common(part),
+        )
+
+    def _status(self, part: FormPart) -> forms.Field:
+        choices = list(Activity.Status.choices)
+        if not part.is_required:
+            choices.insert(0, ("", _("None")))
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **_common(part))
+
+    def _initial(self, *, is_new: bool) -> dict[str, Any]:
+        if is_new:
+            return {
+                "client_id": uuid.uuid4(),
+                Part.DATE: min(self.placement.today(), self.placement.ends_on),
+                **queries.suggestions(self.placement, self.options),
+            }
+        return {"client_id": self.activity.client_id, **queries.values_of(self.activity)}
+
+
+class SavedNoteForm(forms.ModelForm[SavedItem]):
+    """The student's own note with a saved item."""
+
+    class Meta:
+        model = SavedItem
+        fields: ClassVar[tuple[str, ...]] = ("note",)
+        widgets: ClassVar[dict[str, forms.Widget]] = {"note": forms.Textarea(attrs={"rows": 2})}
+
+
+def _common(part: FormPart) -> dict[str, Any]:
+    return {"label": part.label, "help_text": part.help, "required": part.is_required}
+
+
+def _limits(part: FormPart) -> dict[str, Any]:
+    return {"minimum": part.minimum, "maximum": part.maximum}

@@ -1,0 +1,238 @@
+"""Questions about a logbook. Nothing here writes."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from stageapp.accounts.models import User
+from stageapp.core.formfields import Picked
+from stageapp.logbook import access
+from stageapp.logbook.models import Activity, Chain, SavedItem
+from stageapp.logbook.rules import worked_days
+from stageapp.placements.models import LearningGoal, Placement
+from stageapp.programmes.models import (
+    Competence,
+    FormPart,
+    Part,
+    VocabularyEntry,
+)
+from stageapp.programmes.queries import competences_of, shown_parts, vocabulary_of
+
+#: So many days with activities make one page of the logbook.
+DAYS_A_PAGE = 14
+SAVED_A_PAGE = 20
+#: Everything that a row of the logbook shows besides the activity itself.
+SHOWN = ("people", "sources", "competences")
+JOINED = ("moment", "category", "difficulty", "chain", "goal")
+
+
+@dataclass(frozen=True)
+class Day:
+    """The activities of one date."""
+
+    date: date
+    activities: list[Activity]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of the whole day."""
+        return sum(activity.minutes or 0 for activity in self.activities)
+
+
+@dataclass(frozen=True)
+class LogbookPage:
+    """Some days of the logbook, newest first, and where it goes on."""
+
+    days: list[Day]
+    #: The next page holds the days before this one; None on the last page.
+    next_before: date | None
+
+    @property
+    def activities(self) -> list[Activity]:
+        """All activities on the page."""
+        return [activity for day in self.days for activity in day.activities]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much was logged in a placement: minutes, and days by the rule of days worked."""
+
+    minutes: int
+    days: int
+
+
+@dataclass(frozen=True)
+class FormOptions:
+    """What a form can offer: fetched once, in a fixed number of queries."""
+
+    parts: list[FormPart]
+    vocabulary: dict[str, list[VocabularyEntry]]
+    competences: list[Competence]
+    goals: list[LearningGoal]
+    chains: list[Chain]
+
+    def entries(self, kind: str) -> list[VocabularyEntry]:
+        """Return the choices of one list."""
+        return self.vocabulary.get(kind, [])
+
+
+def logbook_page(placement: Placement, student: User, before: date | None = None) -> LogbookPage:
+    """Return the newest days, or those before a date; with marks of what the student saved."""
+    own = access.activities_of(student).filter(placement=placement)
+    if before:
+        own = own.filter(date__lt=before)
+    dates = list(
+        own.order_by("-date").values_list("date", flat=True).distinct()[: DAYS_A_PAGE + 1]
+    )
+    shown = dates[:DAYS_A_PAGE]
+    if not shown:
+        return LogbookPage([], None)
+    rows = with_saved_mark(own.filter(date__gte=shown[-1]), student)
+    days = defaultdict(list)
+    for activity in rows.select_related(*JOINED).prefetch_related("people"):
+        days[activity.date].append(activity)
+    return LogbookPage(
+        [Day(day, days[day]) for day in shown], shown[-1] if len(dates) > DAYS_A_PAGE else None
+    )
+
+
+def with_saved_mark(activities: QuerySet[Activity], student: User) -> QuerySet[Activity]:
+    """Add `is_saved` to each activity."""
+    bookmarks = SavedItem.objects.filter(student=student, activity=OuterRef("pk"))
+    return activities.annotate(is_saved=Exists(bookmarks))
+
+
+def recent_activities(placement: Placement, limit: int = 10) -> list[Activity]:
+    """Return the newest activities of a placement."""
+    own = access.activities_of(placement.student).filter(placement=placement)
+    return list(own.select_related(*JOINED)[:limit])
+
+
+def saved_activities(placement: Placement, limit: int = 30) -> list[Activity]:
+    """Return the activities of a placement that the student saved, last saved first."""
+    items = access.saved_items_of(placement.student).filter(
+        placement=placement, activity__isnull=False
+    )
+    rows = items.select_related("activity", *(f"activity__{name}" for name in JOINED))
+    return [item.activity for item in rows[:limit] if item.activity]
+
+
+def saved_page(student: User, number: str | None) -> Page[SavedItem]:
+    """Return a page of the timeline of saved items."""
+    items = (
+        access.saved_items_of(student)
+        .select_related("placement__workplace", "activity", *(f"activity__{n}" for n in JOINED))
+        .prefetch_related("activity__people")
+    )
+    return Paginator(items, SAVED_A_PAGE).get_page(number)
+
+
+def minutes_on(placement: Placement, day: date, *, without: Activity) -> int:
+    """Return the minutes of the other activities on a day."""
+    others = placement.activities.filter(date=day, deleted_at=None).exclude(pk=without.pk)
+    return others.aggregate(total=Sum("minutes"))["total"] or 0
+
+
+def effort_of(placement: Placement) -> Effort:
+    """Return what was logged: the same number on every page and in every export."""
+    totals = dict(
+        placement.activities.filter(deleted_at=None, minutes__isnull=False)
+        .order_by()
+        .values_list("date")
+        .annotate(total=Sum("minutes"))
+    )
+    return Effort(sum(totals.values()), worked_days(totals, placement.hours_per_day))
+
+
+def form_options(placement: Placement, activity: Activity) -> FormOptions:
+    """Return what the form of a placement offers; a retired choice stays for who has it."""
+    vocabulary: dict[str, list[VocabularyEntry]] = defaultdict(list)
+    for entry in vocabulary_of(placement.cohort, placement.student):
+        vocabulary[entry.kind].append(entry)
+    for kind, kept in _kept_entries(activity).items():
+        vocabulary[kind] += [entry for entry in kept if entry not in vocabulary[kind]]
+    chains = placement.chains.filter(Q(finished_at=None) | Q(pk=activity.chain_id))
+    goals = placement.goals.filter(deleted_at=None).filter(
+        Q(status=LearningGoal.Status.OPEN) | Q(pk=activity.goal_id)
+    )
+    return FormOptions(
+        parts=shown_parts(placement.cohort),
+        vocabulary=vocabulary,
+        competences=list(competences_of(placement.cohort)),
+        goals=list(goals),
+        chains=list(chains),
+    )
+
+
+def _kept_entries(activity: Activity) -> dict[str, list[VocabularyEntry]]:
+    if not activity.pk:
+        return {}
+    kept = defaultdict(list)
+    single = [activity.moment, activity.category, activity.difficulty]
+    for entry in [*filter(None, single), *activity.people.all(), *activity.sources.all()]:
+        kept[entry.kind].append(entry)
+    return kept
+
+
+def suggestions(placement: Placement, options: FormOptions) -> dict[str, Any]:
+    """Return the values of the last activity that are likely to be right again."""
+    last = (
+        placement.activities.filter(deleted_at=None)
+        .select_related(*JOINED)
+        .prefetch_related("people")
+        .order_by("-created_at", "-id")
+        .first()
+    )
+    if last is None:
+        return {Part.STATUS: Activity.Status.FINISHED}
+    offered = {row for rows in options.vocabulary.values() for row in rows}
+    return {
+        Part.STATUS: last.status or Activity.Status.FINISHED,
+        Part.CATEGORY: _picked([last.category], offered),
+        Part.DIFFICULTY: _picked([last.difficulty], offered),
+        Part.PEOPLE: _picked(last.people.all(), offered),
+        Part.GOAL: _picked([last.goal], set(options.goals)),
+    }
+
+
+def values_of(activity: Activity) -> dict[str, Any]:
+    """Return what the form shows of an activity that exists."""
+    return {
+        Part.DATE: activity.date,
+        Part.DESCRIPTION: activity.description,
+        Part.DURATION: activity.minutes,
+        Part.STATUS: activity.status,
+        Part.MOMENT: _picked([activity.moment]),
+        Part.CATEGORY: _picked([activity.category]),
+        Part.DIFFICULTY: _picked([activity.difficulty]),
+        Part.PEOPLE: _picked(activity.people.all()),
+        Part.SOURCES: _picked(activity.sources.all()),
+        Part.COMPETENCES: _picked(activity.competences.all()),
+        Part.CHAIN: _picked([activity.chain]),
+        Part.GOAL: _picked([activity.goal]),
+        Part.LEARNED: activity.learned,
+        Part.NEXT_STEPS: activity.next_steps,
+        Part.SUPPORT_WORKPLACE: activity.support_workplace,
+        Part.SUPPORT_PROGRAMME: activity.support_programme,
+    }
+
+
+def _picked(rows: Iterable[Any | None], offered: set[Any] | None = None) -> Picked:
+    return Picked([row for row in rows if row and (offered is None or row in offered)])
+
+
+def detail_of(student: User, pk: int) -> Activity | None:
+    """Return one own activity with all that its page shows, or None."""
+    own = with_saved_mark(access.activities_of(student), student)
+    return (
+        own.filter(pk=pk)
+        .select_related("placement__cohort__programme__institution", *JOINED)
+        .prefetch_related(*SHOWN)
+        .first()
+    )
+

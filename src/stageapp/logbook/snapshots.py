@@ -1,0 +1,127 @@
+"""An activity as it is now, in both languages: for its own page, and for sharing.
+
+A snapshot is plain JSON, so that what was shared stays as it was, whatever happens to its source.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import override
+
+from stageapp.core.bilingual import in_reader_language
+from stageapp.core.durations import duration_text, hours_text
+from stageapp.logbook.models import Activity
+from stageapp.logbook.queries import JOINED, SHOWN
+from stageapp.programmes.models import FormPart, Part
+
+LANGUAGES = ("nl", "en")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A part of an activity as its reader sees it."""
+
+    part: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ActivitySnapshot:
+    """A snapshot as a template shows it, in the reader's language."""
+
+    date: date
+    description: str
+    rows: list[Row]
+
+
+def snapshots_of(activities: Sequence[Activity]) -> dict[int, dict[str, Any]]:
+    """Return the snapshot of each activity by its key, in a fixed number of queries."""
+    rows = list(activities)
+    prefetch_related_objects(rows, "placement", *JOINED, *SHOWN)
+    parts = _parts_of({activity.placement.cohort_id for activity in rows})
+    return {
+        activity.pk: _snapshot(activity, parts.get(activity.placement.cohort_id, []))
+        for activity in rows
+    }
+
+
+def read_snapshot(snapshot: dict[str, Any]) -> ActivitySnapshot:
+    """Return a kept snapshot for its reader."""
+    return ActivitySnapshot(
+        date=date.fromisoformat(snapshot["date"]),
+        description=snapshot["description"],
+        rows=[
+            Row(
+                row["part"],
+                in_reader_language(row["label_nl"], row["label_en"]),
+                in_reader_language(row["value_nl"], row["value_en"]),
+            )
+            for row in snapshot["rows"]
+        ],
+    )
+
+
+def _parts_of(cohorts: Iterable[int]) -> dict[int, list[FormPart]]:
+    parts: dict[int, list[FormPart]] = {}
+    for part in FormPart.objects.filter(cohort__in=cohorts):
+        parts.setdefault(part.cohort_id, []).append(part)
+    return parts
+
+
+def _snapshot(activity: Activity, parts: list[FormPart]) -> dict[str, Any]:
+    return {
+        "kind": "activity",
+        "date": activity.date.isoformat(),
+        "description": activity.description,
+        "rows": [
+            {
+                "part": part.part,
+                "label_nl": part.label_nl,
+                "label_en": part.label_en,
+                "value_nl": value["nl"],
+                "value_en": value["en"],
+            }
+            for part in parts
+            if part.part in _VALUES and (value := _in_both(activity, Part(part.part)))["nl"]
+        ],
+    }
+
+
+def _in_both(activity: Activity, part: Part) -> dict[str, str]:
+    value = {}
+    for language in LANGUAGES:
+        with override(language):
+            value[language] = _VALUES[part](activity)
+    return value
+
+
+def _duration(activity: Activity) -> str:
+    if activity.minutes is None:
+        return ""
+    return f"{duration_text(activity.minutes)} ({hours_text(activity.minutes)})"
+
+
+def _names(rows: Iterable[object]) -> str:
+    return ", ".join(str(row) for row in rows)
+
+
+_VALUES: dict[Part, Callable[[Activity], str]] = {
+    Part.MOMENT: lambda activity: str(activity.moment or ""),
+    Part.DURATION: _duration,
+    Part.CATEGORY: lambda activity: str(activity.category or ""),
+    Part.PEOPLE: lambda activity: _names(activity.people.all()),
+    Part.SOURCES: lambda activity: _names(activity.sources.all()),
+    Part.STATUS: lambda activity: activity.get_status_display(),
+    Part.DIFFICULTY: lambda activity: str(activity.difficulty or ""),
+    Part.CHAIN: lambda activity: str(activity.chain or ""),
+    Part.GOAL: lambda activity: str(activity.goal or ""),
+    Part.COMPETENCES: lambda activity: _names(activity.competences.all()),
+    Part.LEARNED: lambda activity: activity.learned,
+    Part.NEXT_STEPS: lambda activity: activity.next_steps,
+    Part.SUPPORT_WORKPLACE: lambda activity: activity.support_workplace,
+    Part.SUPPORT_PROGRAMME: lambda activity: activity.support_programme,
+}

@@ -1,0 +1,212 @@
+"""The student's logbook."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from stageapp.accounts.audience import audience_text
+from stageapp.accounts.requests import SignedInRequest
+from stageapp.logbook import access, actions, queries
+from stageapp.logbook.forms import ActivityForm, SavedNoteForm
+from stageapp.logbook.models import Activity
+from stageapp.logbook.snapshots import read_snapshot, snapshots_of
+from stageapp.placements.decorators import PlacementRequest, needs_placement
+from stageapp.programmes.queries import is_student
+
+#: Names of drafts in the browser: `draft-form` keeps them until the server says it has the text.
+NEW_DRAFT = "activity-new"
+
+
+def edit_draft(activity: Activity) -> str:
+    """Return the name of the draft of a change."""
+    return f"activity-{activity.pk}"
+
+
+@require_GET
+@needs_placement
+def activities(request: PlacementRequest) -> HttpResponse:
+    """Show the logbook of the current placement, newest day first."""
+    page = queries.logbook_page(request.placement, request.user, before=_day(request, "before"))
+    context = {"page": page, "is_first_page": "before" not in request.GET}
+    if request.htmx:
+        return render(request, "logbook/_days.html", context)
+    context |= {
+        "placement": request.placement,
+        "audience": audience_text([request.placement.student], request.user),
+        "deleted": _deleted(request),
+    }
+    return render(request, "logbook/activities.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_placement
+def new(request: PlacementRequest) -> HttpResponse:
+    """Log an activity."""
+    form = ActivityForm(request.POST or None, placement=request.placement)
+    if request.method == "POST" and _keeps(form, is_new=True):
+        messages.success(request, _("It is in your logbook."), extra_tags=NEW_DRAFT)
+        if "another" in request.POST:
+            return redirect("logbook:new")
+        return redirect("logbook:activities")
+    return _show_form(request, form, NEW_DRAFT)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change an activity."""
+    activity = _own(request, pk)
+    draft = edit_draft(activity)
+    form = ActivityForm(request.POST or None, placement=activity.placement, activity=activity)
+    if request.method == "POST" and _keeps(form, is_new=False):
+        messages.success(request, _("Your change is saved."), extra_tags=draft)
+        return redirect("logbook:activity", pk=pk)
+    return _show_form(request, form, draft)
+
+
+@require_GET
+def activity(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show one activity with everything that was recorded."""
+    shown = _own(request, pk)
+    return render(
+        request,
+        "logbook/activity.html",
+        {
+            "activity": shown,
+            "snapshot": read_snapshot(snapshots_of([shown])[pk]),
+            "audience": audience_text(access.readers_of(shown), request.user),
+        },
+    )
+
+
+@require_POST
+def delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take an activity out of the logbook; the next page offers to bring it back."""
+    actions.delete_activity(_own(request, pk), at=timezone.now())
+    return redirect(reverse("logbook:activities", query={"deleted": pk}))
+
+
+@require_POST
+def restore(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Bring a deleted activity back."""
+    deleted = get_object_or_404(access.deleted_activities_of(request.user), pk=pk)
+    try:
+        actions.restore_activity(deleted)
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return redirect("logbook:activities")
+    messages.success(request, _("The activity is back in your logbook."))
+    return redirect("logbook:activity", pk=pk)
+
+
+@require_POST
+def save(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put an activity on the timeline of saved items, or take it off again."""
+    chosen = _own(request, pk)
+    is_saved = request.POST.get("saved") == "yes"
+    if is_saved:
+        actions.save_item(chosen, by=request.user, at=timezone.now())
+    else:
+        actions.unsave_activity(chosen, by=request.user)
+    if request.htmx:
+        chosen.is_saved = is_saved  # type: ignore[attr-defined]
+        return render(request, "logbook/_bookmark.html", {"activity": chosen})
+    return redirect(_next(request, reverse("logbook:activity", args=[pk])))
+
+
+@require_GET
+def saved(request: SignedInRequest) -> HttpResponse:
+    """Show the timeline of saved items."""
+    if not (request.user.placements.exists() or is_student(request.user)):
+        raise Http404
+    return _show_saved(request)
+
+
+@require_POST
+def write_note(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Keep the own note with a saved item."""
+    item = get_object_or_404(access.saved_items_of(request.user), pk=pk)
+    form = SavedNoteForm(request.POST, instance=item, prefix=f"item-{pk}")
+    if not form.is_valid():
+        return _show_saved(request, refused=form)
+    actions.write_note(form.instance)
+    messages.success(request, _("Your note is saved."), extra_tags=f"note-{pk}")
+    return redirect(_next(request, reverse("logbook:saved")))
+
+
+def _show_saved(request: SignedInRequest, refused: SavedNoteForm | None = None) -> HttpResponse:
+    page = queries.saved_page(request.user, request.GET.get("page"))
+    forms = {item.pk: SavedNoteForm(instance=item, prefix=f"item-{item.pk}") for item in page}
+    if refused:
+        forms[refused.instance.pk] = refused
+    return render(
+        request,
+        "logbook/saved.html",
+        {
+            "page": page,
+            "items": [(item, forms[item.pk]) for item in page],
+            "audience": audience_text([request.user], request.user),
+        },
+        status=422 if refused else 200,
+    )
+
+
+def _own(request: SignedInRequest, pk: int) -> Activity:
+    found = queries.detail_of(request.user, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _keeps(form: ActivityForm, *, is_new: bool) -> bool:
+    """Validate and keep; what only the database can know comes back as an error of the form."""
+    if not form.is_valid():
+        return False
+    keep = actions.log_activity if is_new else actions.change_activity
+    try:
+        keep(form.activity, form.choices, at=timezone.now())
+    except ValidationError as problem:
+        form.add_error(None, problem)
+        return False
+    return True
+
+
+def _show_form(request: SignedInRequest, form: ActivityForm, draft: str) -> HttpResponse:
+    return render(
+        request,
+        "logbook/form.html",
+        {
+            "form": form,
+            "draft": draft,
+            "activity": form.activity if form.activity.pk else None,
+            "audience": audience_text([form.placement.student], request.user),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _deleted(request: SignedInRequest) -> Activity | None:
+    key = request.GET.get("deleted", "")
+    if not key.isdecimal() or len(key) > 18:  # noqa: PLR2004 -- more is no key of a row
+        return None
+    return access.deleted_activities_of(request.user).filter(pk=key).first()
+
+
+def _next(request: HttpRequest, otherwise: str) -> str:
+    target = request.POST.get("next", "")
+    is_own = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if is_own else otherwise

@@ -1,0 +1,85 @@
+"""What happens to placements."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from stageapp.accounts.models import User
+from stageapp.placements.models import LearningGoal, Placement, PlacementTeacher, Workplace
+
+
+@transaction.atomic
+def start_placement(
+    placement: Placement, workplace: Workplace, *, by: User, teacher: User | None, at: datetime
+) -> Placement:
+    """Keep a new placement of a student, with its teacher and the goals its cohort starts with."""
+    placement.student = by
+    _keep(placement, workplace)
+    if teacher:
+        link_teacher(placement, teacher, at=at)
+    LearningGoal.objects.bulk_create(
+        LearningGoal(
+            placement=placement,
+            title=goal.title,
+            description=goal.description,
+            position=goal.position,
+            created_at=at,
+        )
+        for goal in placement.cohort.starting_goals.all()
+    )
+    return placement
+
+
+@transaction.atomic
+def change_placement(
+    placement: Placement, workplace: Workplace, *, teacher: User | None, at: datetime
+) -> Placement:
+    """Keep what the student changed; a chosen teacher is added, never taken away here."""
+    _keep(placement, workplace)
+    if teacher:
+        link_teacher(placement, teacher, at=at)
+    return placement
+
+
+@transaction.atomic
+def make_current(placement: Placement) -> None:
+    """Let the student work in this placement from now on."""
+    _lock_student(placement)
+    _clear_current(placement)
+    placement.is_current = True
+    placement.save(update_fields=["is_current"])
+
+
+def link_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
+    """Let a teacher guide a placement; once is enough."""
+    PlacementTeacher.objects.get_or_create(
+        placement=placement, teacher=teacher, ended_at=None, defaults={"linked_at": at}
+    )
+
+
+def unlink_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
+    """End the guidance by a teacher: from now on the placement is closed to them."""
+    placement.teacher_links.filter(teacher=teacher, ended_at=None).update(ended_at=at)
+
+
+def _keep(placement: Placement, workplace: Workplace) -> None:
+    workplace.save()
+    placement.workplace = workplace
+    _lock_student(placement)
+    others = Placement.objects.filter(student=placement.student).exclude(pk=placement.pk)
+    if not others.filter(is_current=True).exists():
+        placement.is_current = True
+    if placement.is_current:
+        _clear_current(placement)
+    placement.save()
+
+
+def _lock_student(placement: Placement) -> None:
+    """Two requests at once would both see no current placement."""
+    User.objects.select_for_update().get(pk=placement.student_id)
+
+
+def _clear_current(placement: Placement) -> None:
+    Placement.objects.filter(student=placement.student_id, is_current=True).exclude(
+        pk=placement.pk
+    ).update(is_current=False)

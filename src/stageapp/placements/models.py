@@ -1,0 +1,216 @@
+"""Who learns where, when, with whom, and towards which goals."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from stageapp.accounts.models import User
+from stageapp.core.fields import NameField, RunningTextField
+from stageapp.placements import rules
+from stageapp.programmes.models import Cohort
+
+
+class Workplace(models.Model):
+    """The organisation where a student learns."""
+
+    name = NameField(_("name of the workplace"))
+    street = NameField(_("street and number"), blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=12, blank=True)
+    town = NameField(_("town"), blank=True)
+    country = models.CharField(_("country"), max_length=2, default="NL")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Placement(models.Model):
+    """One period of learning of a student at a workplace."""
+
+    student = models.ForeignKey(User, models.CASCADE, related_name="placements")
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, related_name="placements", verbose_name=_("programme and cohort")
+    )
+    workplace = models.ForeignKey(Workplace, models.PROTECT, related_name="placements")
+    supervisor_name = NameField(_("name of the workplace supervisor"), blank=True)
+    supervisor_email = models.EmailField(_("e-mail address of the supervisor"), blank=True)
+    supervisor_phone = models.CharField(_("phone of the supervisor"), max_length=30, blank=True)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    days_per_week = models.PositiveSmallIntegerField(
+        _("working days a week"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(7)],
+    )
+    hours_per_day = models.DecimalField(
+        _("hours a day"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal(8),
+        validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(Decimal(24))],
+    )
+    assignment = RunningTextField(_("assignment"), blank=True)
+    is_current = models.BooleanField(_("this is my current placement"), default=True)
+    shows_effort = models.BooleanField(
+        _("my teacher may see how many days and hours I logged"), default=False
+    )
+    teachers = models.ManyToManyField(
+        User, through="PlacementTeacher", related_name="placements_linked"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-is_current", "-starts_on", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="placement_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(days_per_week__gte=1, days_per_week__lte=7),
+                name="placement_days_per_week",
+            ),
+            models.CheckConstraint(
+                condition=Q(hours_per_day__gt=0, hours_per_day__lte=24),
+                name="placement_hours_per_day",
+            ),
+            models.UniqueConstraint(
+                fields=("student",),
+                condition=Q(is_current=True),
+                name="one_current_placement_per_student",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.workplace} ({self.starts_on} – {self.ends_on})"
+
+    def today(self) -> date:
+        """Return today where the institution is."""
+        return self.cohort.programme.institution.day_of()
+
+    @property
+    def period(self) -> rules.Period:
+        """The placement as the clock sees it; prefetch `interruptions` for many at once."""
+        return rules.Period(
+            self.starts_on,
+            self.ends_on,
+            tuple((pause.starts_on, pause.ends_on) for pause in self.interruptions.all()),
+        )
+
+
+class PlacementTeacher(models.Model):
+    """A teacher of a placement; until `ended_at` the questions asked to them are open to them."""
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="teacher_links")
+    teacher = models.ForeignKey(User, models.CASCADE, related_name="teacher_links")
+    linked_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("linked_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("placement", "teacher"),
+                condition=Q(ended_at=None),
+                name="one_open_link_per_teacher",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.teacher_id} – {self.placement_id}"
+
+
+class Interruption(models.Model):
+    """Days on which a placement stands still; both ends count. The reason stays with the student."""
+
+    class Kind(models.TextChoices):
+        PAUSE = "pause", _("pause")
+        SICKNESS = "sickness", _("sickness")
+        HOLIDAY = "holiday", _("holiday")
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="interruptions")
+    kind = models.CharField(max_length=20, choices=Kind)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("up to and including"))
+    reason = RunningTextField(_("reason"), blank=True)
+
+    class Meta:
+        ordering = ("starts_on",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="interruption_ends_after_start"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} – {self.ends_on}"
+
+
+class TeacherLeave(models.Model):
+    """Days on which a teacher does not answer; both ends count."""
+
+    teacher = models.ForeignKey(User, models.CASCADE, related_name="leaves")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        ordering = ("starts_on",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="leave_ends_after_start"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} – {self.ends_on}"
+
+
+class WorkingAgreement(models.Model):
+    """When and how a teacher responds: proposed by one, confirmed by the other."""
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="working_agreements")
+    teacher = models.ForeignKey(User, models.CASCADE, related_name="working_agreements")
+    response_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Working days within which the teacher answers"
+    )
+    moments = RunningTextField(blank=True, help_text="Fixed moments to meet")
+    channels = RunningTextField(blank=True, help_text="How to reach each other, for what")
+    proposed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-proposed_at",)
+
+    def __str__(self) -> str:
+        return f"{self.placement_id} {self.proposed_at:%Y-%m-%d}"
+
+
+class LearningGoal(models.Model):
+    """What the student wants to learn in this placement.
+
+    It lives here and not in the logbook, because starting a placement gives its goals in one
+    transaction; activities refer to it.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        REACHED = "reached", _("reached")
+        DROPPED = "dropped", _("dropped")
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="goals")
+    title = NameField(_("learning goal"))
+    description = RunningTextField(_("explanation"), blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    position = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,77 @@
+"""The clock of a placement, in plain Python."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+#: Longest time between the first and the last day of a placement.
+LONGEST = timedelta(days=731)
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last day of a placement, and the spans (both ends included) when it stood still."""
+
+    starts_on: date
+    ends_on: date
+    pauses: tuple[tuple[date, date], ...] = ()
+
+    def running_days(self, until: date) -> int:
+        """Return the days from the start up to `until` (not included) that were no pause.
+
+        The design counts days since the start: on the first day that is 0.
+        """
+        if until <= self.starts_on:
+            return 0
+        paused: set[date] = set()
+        for first, last in self.pauses:
+            day = max(first, self.starts_on)
+            while day <= last and day < until:
+                paused.add(day)
+                day += timedelta(days=1)
+        return (until - self.starts_on).days - len(paused)
+
+    def progress(self, today: date) -> int:
+        """Return how far the placement is, in whole percents from 0 to 100.
+
+        `days since start / days of the period` (design, Rules): 0 before the start, 100 from the
+        last day on; days of pause count in neither number.
+        """
+        if today >= self.ends_on:
+            return 100
+        total = self.running_days(self.ends_on)
+        if total <= 0:
+            return 0
+        return self.running_days(today) * 100 // total
+
+    def has_started(self, today: date) -> bool:
+        """Return whether the first day has come."""
+        return self.starts_on <= today
+
+    def has_ended(self, today: date) -> bool:
+        """Return whether the last day is over."""
+        return self.ends_on < today
+
+
+def is_too_long(starts_on: date, ends_on: date) -> bool:
+    """Return whether a placement would take more than two years."""
+    return ends_on - starts_on > LONGEST
+
+
+#: Four digits of which the first is no zero, two letters; SA, SD and SS are never given out.
+_DUTCH_POSTAL_CODE = re.compile(r"([1-9]\d{3})\s*((?!SA|SD|SS)[A-Z]{2})", re.ASCII)
+_FOREIGN_POSTAL_CODE = re.compile(r"[0-9A-Z]{3,10}", re.ASCII)
+
+
+def postal_code(text: str, country: str) -> str | None:
+    """Return a postal code as it is written, or None when it can be none in that country.
+
+    The Dutch form is checked and written as `1234 AB`; elsewhere three to ten letters and digits
+    pass, spaces and hyphens aside.
+    """
+    text = text.strip().upper()
+    if country == "NL":
+        found = _DUTCH_POSTAL_CODE.fullmatch(text)
+        return f"{found[1]} {found[2]}" if found else None
+    bare = text.replace(" ", "").replace("-", "")
+    return text if _FOREIGN_POSTAL_CODE.fullmatch(bare) else None

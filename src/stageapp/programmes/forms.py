@@ -1,0 +1,61 @@
+"""The form of a new student."""
+
+from typing import Any, ClassVar
+
+from allauth.account.forms import SignupForm
+from allauth.core import context
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from stageapp.accounts.forms import OwnWordsMixin, PersonNameField, Words
+from stageapp.accounts.models import User
+from stageapp.programmes.actions import enrol
+from stageapp.programmes.models import Programme
+from stageapp.programmes.queries import institution_at, open_programmes
+
+
+class SignUpForm(OwnWordsMixin, SignupForm):  # type: ignore[misc]  # allauth has no types
+    """Makes an account and a student of a programme that is open."""
+
+    name = PersonNameField()
+    programme = forms.ModelChoiceField(
+        label=_("Programme"),
+        queryset=Programme.objects.none(),
+        empty_label=_("Choose your programme"),
+        error_messages={
+            "invalid_choice": _("You cannot register for this programme. Choose another one.")
+        },
+    )
+    student_number = forms.CharField(
+        label=_("Student number"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Leave it empty if you have none or do not know it."),
+    )
+    agreement = forms.BooleanField(
+        label=_(
+            "I agree that my school keeps my account and what I record here. What I record stays "
+            "mine: others see only what I share."
+        ),
+        error_messages={"required": _("Without this we cannot make an account for you.")},
+    )
+
+    field_order = ("name", "email", "password1", "programme", "student_number", "agreement")
+    labels: ClassVar[Words] = OwnWordsMixin.labels | {"password1": _("Password")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        programmes = open_programmes(institution_at(context.request.get_host().partition(":")[0]))
+        field = self.fields["programme"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = programmes
+        choices = list(programmes[:2])
+        self.has_programmes = bool(choices)
+        if len(choices) == 1:
+            field.initial, field.empty_label = choices[0], None
+
+    def custom_signup(self, request: Any, user: User) -> None:
+        """Make the new person a student, in the transaction that makes the account."""
+        super().custom_signup(request, user)
+        enrol(user, programme=self.cleaned_data["programme"])

@@ -1,0 +1,131 @@
+"""Reads the presets: programmes as data files, loaded as often as you like."""
+
+import tomllib
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from stageapp.programmes.models import (
+    Cohort,
+    Competence,
+    FormPart,
+    Institution,
+    Programme,
+    ReflectionField,
+    ReflectionModel,
+    StartingGoal,
+    VocabularyEntry,
+)
+
+FOLDER = files("stageapp.programmes") / "presets"
+REFLECTION_MODELS = "reflection-models.toml"
+
+
+def load_presets(institution: Institution, year: int) -> list[Cohort]:
+    """Make or bring up to date every preset programme, with a cohort for a year.
+
+    Rows are found again by their keys, so that loading twice changes nothing; what an institution
+    added itself stays.
+    """
+    with transaction.atomic():
+        load_reflection_models(_read(FOLDER / REFLECTION_MODELS))
+        return [
+            load_programme(_read(file), institution, year)
+            for file in sorted(FOLDER.iterdir(), key=lambda file: file.name)
+            if file.name.endswith(".toml") and file.name != REFLECTION_MODELS
+        ]
+
+
+def load_reflection_models(data: dict[str, Any]) -> None:
+    """Make or bring up to date the reflection models that everybody has."""
+    for position, model in enumerate(data["models"]):
+        kept, _ = ReflectionModel.objects.update_or_create(
+            programme=None,
+            key=model["key"],
+            defaults=_texts(model, "name") | {"position": position},
+        )
+        for number, field in enumerate(model["fields"]):
+            ReflectionField.objects.update_or_create(
+                model=kept,
+                key=field["key"],
+                defaults=_texts(field, "label", "guidance") | {"position": number},
+            )
+
+
+def load_programme(data: dict[str, Any], institution: Institution, year: int) -> Cohort:
+    """Make or bring up to date one programme and its cohort for a year."""
+    programme, _ = Programme.objects.update_or_create(
+        institution=institution,
+        slug=data["programme"]["slug"],
+        defaults=_texts(data["programme"], "name"),
+    )
+    settings = data["cohort"]
+    cohort, _ = Cohort.objects.update_or_create(
+        programme=programme,
+        slug=f"{programme.slug}-{year}",
+        defaults={
+            "name_nl": f"{settings['name_nl']} {year}",
+            "name_en": f"{settings['name_en']} {year}",
+            "first_share_days": settings["first_share_days"],
+            "offers_feedback": settings["feedback_offer"],
+        },
+    )
+    cohort.reflection_models.set(
+        ReflectionModel.objects.filter(programme=None, key__in=settings["reflection_models"])
+    )
+    _load_form(cohort, data)
+    _load_lists(cohort, data)
+    return cohort
+
+
+def _load_form(cohort: Cohort, data: dict[str, Any]) -> None:
+    for position, part in enumerate(data["parts"]):
+        FormPart.objects.update_or_create(
+            cohort=cohort,
+            part=part["part"],
+            defaults=_texts(part, "label", "help")
+            | {
+                "position": position,
+                "is_required": part.get("required", False),
+                "minimum": part.get("minimum"),
+                "maximum": part.get("maximum"),
+            },
+        )
+
+
+def _load_lists(cohort: Cohort, data: dict[str, Any]) -> None:
+    for kind, entries in data.get("vocabulary", {}).items():
+        for position, entry in enumerate(entries):
+            VocabularyEntry.objects.update_or_create(
+                cohort=cohort,
+                kind=kind,
+                key=entry["key"],
+                defaults=_texts(entry, "name")
+                | {"level": entry.get("level"), "position": position},
+            )
+    _load_keyed(Competence, cohort, data.get("competences", []), "name", "description")
+    _load_keyed(StartingGoal, cohort, data.get("starting_goals", []), "title", "description")
+
+
+def _load_keyed(
+    model: type[Model], cohort: Cohort, rows: list[dict[str, Any]], *texts: str
+) -> None:
+    for position, row in enumerate(rows):
+        extra = {"code": row["code"]} if "code" in row else {}
+        model._default_manager.update_or_create(
+            cohort=cohort,
+            key=row["key"],
+            defaults=_texts(row, *texts) | {"position": position} | extra,
+        )
+
+
+def _texts(row: dict[str, Any], *names: str) -> dict[str, str]:
+    keys = [f"{name}_{language}" for name in names for language in ("nl", "en")]
+    return {key: row.get(key, "").strip() for key in keys}
+
+
+def _read(file: Traversable) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))

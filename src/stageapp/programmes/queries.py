@@ -1,0 +1,88 @@
+"""Questions about what is configured."""
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Lower
+
+from stageapp.accounts.models import User
+from stageapp.programmes.models import (
+    Cohort,
+    Competence,
+    FormPart,
+    Institution,
+    Programme,
+    ProgrammeMembership,
+    Role,
+    VocabularyEntry,
+)
+
+
+def institution_at(host: str) -> Institution | None:
+    """Return the institution served under a host name; else the first one without a host."""
+    return (
+        Institution.objects.annotate(host_name=Lower("host"))
+        .filter(Q(host_name=host.lower()) | Q(host=""))
+        .order_by(
+            Case(When(host="", then=Value(1)), default=Value(0), output_field=IntegerField()), "pk"
+        )
+        .first()
+    )
+
+
+def open_programmes(institution: Institution | None) -> QuerySet[Programme]:
+    """Return the programmes that a new student of the institution can register for."""
+    return Programme.objects.filter(institution=institution, is_open=True)
+
+
+def cohorts_for(student: User) -> QuerySet[Cohort]:
+    """Return the open cohorts of the programmes that somebody is a student of."""
+    return Cohort.objects.filter(
+        is_open=True,
+        programme__memberships__person=student,
+        programme__memberships__role=Role.STUDENT,
+    ).select_related("programme__institution")
+
+
+def teachers_for(cohorts: QuerySet[Cohort]) -> QuerySet[User]:
+    """Return the teachers of the programmes of these cohorts, by name."""
+    members = ProgrammeMembership.objects.filter(
+        role=Role.TEACHER, programme__cohorts__in=cohorts.order_by()
+    )
+    return User.objects.filter(is_active=True, pk__in=members.values("person")).order_by("name")
+
+
+def shown_parts(cohort: Cohort) -> list[FormPart]:
+    """Return the parts that students of a cohort see, in their order."""
+    return list(cohort.parts.filter(is_shown=True))
+
+
+def vocabulary_of(cohort: Cohort, student: User) -> QuerySet[VocabularyEntry]:
+    """Return what a student can choose from: the cohort's entries and the student's own."""
+    return VocabularyEntry.objects.filter(
+        Q(owner=None) | Q(owner=student), cohort=cohort, retired_at=None
+    )
+
+
+def competences_of(cohort: Cohort) -> QuerySet[Competence]:
+    """Return the competences that can be chosen."""
+    return Competence.objects.filter(cohort=cohort, retired_at=None)
+
+
+def is_student(person: User) -> bool:
+    """Return whether somebody studies in a programme."""
+    return person.programme_memberships.filter(role=Role.STUDENT).exists()
+
+
+def is_teacher(person: User) -> bool:
+    """Return whether somebody teaches in a programme or guides a placement."""
+    return (
+        person.programme_memberships.filter(role=Role.TEACHER).exists()
+        or person.teacher_links.filter(ended_at=None).exists()
+    )
+
+
+def is_administrator(person: User) -> bool:
+    """Return whether somebody administers a programme or an institution."""
+    return (
+        person.institutions_administered.exists()
+        or person.programme_memberships.filter(role=Role.ADMINISTRATOR).exists()
+    )
