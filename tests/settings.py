@@ -1,6 +1,16 @@
 """With these settings, tests run faster."""
 
-from stageapp.config.settings import *  # noqa: F403
+import os
+
+# Threads of the tests open connections of their own; a pool would keep them after the test.
+os.environ["STAGEAPP_DATABASE_POOL"] = "no"
+
+from stageapp.config.settings import *  # noqa: E402, F403
+from stageapp.config.settings import DATABASES, VAR  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in production: several threads on one database in memory lock each other out.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
+from stageapp.core.requests import sent_data
 from stageapp.guidance import access, actions, queries
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm
 from stageapp.guidance.models import GuidanceQuestion
@@ -40,7 +41,7 @@ def new(request: PlacementRequest) -> HttpResponse:
     """Write a question; it stays a draft until the student has seen what the teacher will see."""
     chosen = [activity] if (activity := _asked_item(request)) else []
     form = QuestionForm(
-        request.POST or None, instance=GuidanceQuestion(), placement=request.placement, chosen=chosen
+        sent_data(request), instance=GuidanceQuestion(), placement=request.placement, chosen=chosen
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,7 +66,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     form = QuestionForm(
-        request.POST or None,
+        sent_data(request),
         instance=draft,
         placement=draft.placement,
         chosen=queries.chosen_activities(draft),
@@ -120,7 +121,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = _own(request, pk)
     if asked.is_draft:
         raise Http404
-    form = CloseForm(request.POST or None, instance=asked)
+    form = CloseForm(sent_data(request), instance=asked)
     if request.method == "POST" and form.is_valid():
         actions.close_question(
             asked,

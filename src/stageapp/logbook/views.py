@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
+from stageapp.core.requests import sent_data
 from stageapp.logbook import access, actions, queries
 from stageapp.logbook.forms import ActivityForm, SavedNoteForm
 from stageapp.logbook.models import Activity
@@ -50,7 +51,7 @@ def activities(request: PlacementRequest) -> HttpResponse:
 @needs_placement
 def new(request: PlacementRequest) -> HttpResponse:
     """Log an activity."""
-    form = ActivityForm(request.POST or None, placement=request.placement)
+    form = ActivityForm(sent_data(request), placement=request.placement)
     if request.method == "POST" and _keeps(form, is_new=True):
         messages.success(request, _("It is in your logbook."), extra_tags=NEW_DRAFT)
         if "another" in request.POST:
@@ -64,7 +65,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change an activity."""
     activity = _own(request, pk)
     draft = edit_draft(activity)
-    form = ActivityForm(request.POST or None, placement=activity.placement, activity=activity)
+    form = ActivityForm(sent_data(request), placement=activity.placement, activity=activity)
     if request.method == "POST" and _keeps(form, is_new=False):
         messages.success(request, _("Your change is saved."), extra_tags=draft)
         return redirect("logbook:activity", pk=pk)

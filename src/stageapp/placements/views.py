@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
+from stageapp.core.requests import sent_data
 from stageapp.placements import access, actions, queries
 from stageapp.placements.forms import PlacementForm, WorkplaceForm
 from stageapp.placements.models import Placement
@@ -60,7 +61,7 @@ def make_current(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: SignedInRequest, placement: Placement, *, has_teacher: bool) -> HttpResponse:
-    data = request.POST or None
+    data = sent_data(request)
     is_new = placement.pk is None
     draft = f"placement-{placement.pk or 'new'}"
     form = PlacementForm(

@@ -1,0 +1,234 @@
+"""Every address x every kind of visitor -> status. The table is what a reader checks.
+
+A new address without a row fails here; so does a row without an address.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from stageapp.accounts.models import User
+from stageapp.guidance import actions as guidance
+from stageapp.guidance.models import GuidanceQuestion
+from stageapp.logbook.actions import save_item
+from stageapp.programmes.models import InstitutionAdministrator, ProgrammeMembership, Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "Dit heb ik met niemand gedeeld"
+
+# Visitors, in the order of the columns:
+#   anyone    nobody is signed in (302 = asked to sign in)
+#   owner     the student of the objects in the address
+#   stranger  another student of the same cohort, with an own placement
+#   teacher   guides the owner; the question in the address is shared with them
+#   other     another teacher of the same programme, who guides the stranger
+#   admin     administers programme and institution
+VISITORS = ("anyone", "owner", "stranger", "teacher", "other", "admin")
+
+OPEN = (200, 200, 200, 200, 200, 200)
+SIGNED_IN = (302, 200, 200, 200, 200, 200)
+STUDENTS = (302, 200, 200, 404, 404, 404)
+OWN = (302, 200, 404, 404, 404, 404)
+CHANGE_OWN = (302, 302, 404, 404, 404, 404)
+TEACHERS = (302, 404, 404, 200, 200, 404)
+
+#: Name -> what each visitor gets. The method is POST where the address changes something.
+GET = {
+    "home": SIGNED_IN,
+    "profile": SIGNED_IN,
+    "logbook:activities": STUDENTS,
+    "logbook:new": STUDENTS,
+    "logbook:activity": OWN,
+    "logbook:edit": OWN,
+    "logbook:saved": STUDENTS,
+    "placements:show": (302, 200, 200, 302, 302, 302),
+    "placements:new": STUDENTS,
+    "placements:edit": OWN,
+    "guidance:list": STUDENTS,
+    "guidance:new": STUDENTS,
+    "guidance:question": (302, 200, 404, 200, 404, 404),
+    "guidance:close": OWN,
+    "students:list": TEACHERS,
+    "students:student": (302, 404, 404, 200, 404, 404),
+    "healthz": OPEN,
+    "readyz": OPEN,
+    "account_login": (200, 302, 302, 302, 302, 302),
+    "account_signup": (200, 302, 302, 302, 302, 302),
+    "account_inactive": OPEN,
+    "account_logout": (302, 200, 200, 200, 200, 200),
+    "account_reauthenticate": SIGNED_IN,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": OPEN,
+    "account_confirm_email": (410, 410, 410, 410, 410, 410),
+    "account_change_password": SIGNED_IN,
+    "account_set_password": (302, 302, 302, 302, 302, 302),
+    "account_reset_password": OPEN,
+    "account_reset_password_done": OPEN,
+    "account_reset_password_from_key": OPEN,
+    "account_reset_password_from_key_done": OPEN,
+}
+POST = {
+    "set_language": (302, 302, 302, 302, 302, 302),
+    "resend_verification": (302, 302, 302, 302, 302, 302),
+    "logbook:delete": CHANGE_OWN,
+    "logbook:save": CHANGE_OWN,
+    "logbook:note": CHANGE_OWN,
+    "logbook:restore": CHANGE_OWN,
+    "placements:make_current": CHANGE_OWN,
+    "guidance:edit": (302, 422, 404, 404, 404, 404),
+    "guidance:share": CHANGE_OWN,
+    "guidance:withdraw": CHANGE_OWN,
+    "guidance:reopen": CHANGE_OWN,
+    "guidance:delete": CHANGE_OWN,
+    "guidance:message": (302, 422, 404, 422, 404, 404),
+}
+#: Addresses about a draft, and about something deleted.
+OF_DRAFT = {"guidance:edit", "guidance:share", "guidance:delete"}
+
+
+@dataclass
+class World:
+    """Two students, two teachers, an administrator, and the owner's things."""
+
+    people: dict[str, User | None]
+    keys: dict[str, int]
+
+    def address(self, name: str) -> str:
+        """Return the address of a route about the owner's things."""
+        extra = {
+            "account_confirm_email": {"key": "no-such-key"},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+        }.get(name)
+        if extra:
+            return reverse(name, kwargs=extra)
+        kind = self.kind_of(name)
+        return reverse(name, args=[self.keys[kind]] if kind else [])
+
+    def kind_of(self, name: str) -> str:
+        """Return what the number in an address stands for."""
+        if name in OF_DRAFT:
+            return "draft"
+        special = {
+            "logbook:restore": "deleted",
+            "logbook:note": "saved",
+            "students:student": "placement",
+            "placements:edit": "placement",
+            "placements:make_current": "placement",
+        }
+        if name in special:
+            return special[name]
+        app, _, verb = name.partition(":")
+        if app == "logbook" and verb in ("activity", "edit", "delete", "save"):
+            return "activity"
+        if app == "guidance" and verb not in ("list", "new"):
+            return "question"
+        return ""
+
+
+@pytest.fixture
+def world() -> World:
+    now = timezone.now()
+    cohort = factories.cohort()
+    people = {
+        name: factories.person(f"{name.title()} Persoon")
+        for name in ("owner", "stranger", "teacher", "other", "admin")
+    }
+    for name, role in (
+        ("owner", Role.STUDENT),
+        ("stranger", Role.STUDENT),
+        ("teacher", Role.TEACHER),
+        ("other", Role.TEACHER),
+        ("admin", Role.ADMINISTRATOR),
+    ):
+        ProgrammeMembership.objects.create(
+            programme=cohort.programme, person=people[name], role=role
+        )
+    InstitutionAdministrator.objects.create(
+        institution=cohort.programme.institution, person=people["admin"]
+    )
+    placement = factories.placement(people["owner"], teacher=people["teacher"], cohort=cohort)
+    factories.placement(people["stranger"], teacher=people["other"], cohort=cohort)
+    activity = factories.activity(placement, SECRET)
+    deleted = factories.activity(placement, SECRET, deleted_at=now)
+    saved = save_item(activity, by=people["owner"], at=now)
+    draft = factories.question(placement, SECRET, teacher=people["teacher"], core=SECRET)
+    question = factories.question(placement, "Gedeeld", teacher=people["teacher"])
+    guidance.share_question(question, at=now - timedelta(hours=1))
+    return World(
+        people={"anyone": None, **people},
+        keys={
+            "placement": placement.pk,
+            "activity": activity.pk,
+            "deleted": deleted.pk,
+            "saved": saved.pk,
+            "draft": draft.pk,
+            "question": question.pk,
+        },
+    )
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """Give the name of every route there is."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name}"
+        else:
+            space = f"{entry.namespace}:" if entry.namespace else ""
+            yield from routes(entry, prefix + space)
+
+
+def test_every_route_has_an_expectation() -> None:
+    assert sorted(set(routes(get_resolver()))) == sorted(GET.keys() | POST.keys())
+
+
+def answer(world: World, name: str, visitor: str, method: str) -> int:
+    client = Client()
+    person = world.people[visitor]
+    if person:
+        client.force_login(person)
+    address = world.address(name)
+    response = client.get(address) if method == "GET" else client.post(address)
+    if visitor not in ("owner",) and person:
+        assert SECRET not in response.content.decode()
+    return response.status_code
+
+
+@pytest.mark.parametrize("name", sorted(GET))
+def test_reading(world: World, name: str) -> None:
+    got = {visitor: answer(world, name, visitor, "GET") for visitor in VISITORS}
+    assert got == dict(zip(VISITORS, GET[name], strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(POST))
+def test_changing(world: World, name: str) -> None:
+    # The owner last: what the owner changes may be gone for the others.
+    order = [*(visitor for visitor in VISITORS if visitor != "owner"), "owner"]
+    got = {visitor: answer(world, name, visitor, "POST") for visitor in order}
+    assert got == dict(zip(VISITORS, POST[name], strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(POST))
+def test_nothing_changes_by_opening_an_address(world: World, name: str) -> None:
+    if name in ("guidance:edit", "resend_verification"):
+        pytest.skip("shows a form, or sends somebody whose address is confirmed home")
+    client = Client()
+    owner = world.people["owner"]
+    assert owner
+    client.force_login(owner)
+    assert client.get(world.address(name)).status_code == 405
+
+
+def test_after_unlinking_the_teacher_reads_nothing_any_more(world: World) -> None:
+    question = GuidanceQuestion.objects.get(pk=world.keys["question"])
+    question.placement.teacher_links.update(ended_at=timezone.now())
+
+    for name in ("guidance:question", "students:student"):
+        assert answer(world, name, "teacher", "GET") == 404
+    assert answer(world, "guidance:message", "teacher", "POST") == 404
