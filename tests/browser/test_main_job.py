@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from stageapp.accounts.models import User
+from stageapp.placements.actions import start_placement
+from stageapp.placements.models import Placement, Workplace
 from stageapp.programmes.models import Cohort, Institution, ProgrammeMembership, Role
 from stageapp.programmes.presets import load_presets
 from tests import factories
@@ -40,12 +43,17 @@ class World:
         ProgrammeMembership.objects.create(
             programme=cohort.programme, person=somebody, role=Role.STUDENT
         )
-        factories.placement(
-            somebody,
-            teacher=self.teacher,
-            cohort=cohort,
-            starts_on=timezone.localdate() - timedelta(weeks=weeks),
-        )
+        starts_on = timezone.localdate() - timedelta(weeks=weeks)
+        with override(language):
+            start_placement(
+                Placement(
+                    cohort=cohort, starts_on=starts_on, ends_on=starts_on + timedelta(weeks=20)
+                ),
+                Workplace(name="Gemeente Voorbeeld", town="Utrecht"),
+                by=somebody,
+                teacher=self.teacher,
+                at=timezone.now(),
+            )
         return somebody
 
 

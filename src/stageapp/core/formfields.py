@@ -50,6 +50,9 @@ class ChoiceWithOtherWidget(forms.MultiWidget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["allows_own"] = self.allows_own
+        # A list has no label of its own here: the legend of the whole names it.
+        choices = context["widget"]["subwidgets"][0]
+        choices["attrs"]["aria-labelledby"] = f"{context['widget']['attrs'].get('id', name)}_legend"
         return context
 
     def decompress(self, value: Picked | None) -> list[Any]:
