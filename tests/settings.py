@@ -5,8 +5,8 @@ import os
 # Threads of the tests open connections of their own; a pool would keep them after the test.
 os.environ["STAGEAPP_DATABASE_POOL"] = "no"
 
-from stageapp.config.settings import *  # noqa: E402, F403
-from stageapp.config.settings import DATABASES, VAR  # noqa: E402
+from stageapp.config.settings import *  # noqa: F403
+from stageapp.config.settings import DATABASES, VAR
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production: several threads on one database in memory lock each other out.

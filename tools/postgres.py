@@ -32,7 +32,17 @@ def postgres() -> Iterator[str]:
         if "18" not in str(binaries) and "17" not in str(binaries):
             locale = ["-E", "UTF8", "--locale=C.UTF-8"]
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", *locale],
+            [
+                binaries / "initdb",
+                "-D",
+                data,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "--no-sync",
+                *locale,
+            ],
             **as_user,
         )
         options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"

@@ -25,7 +25,9 @@ def main() -> int:
     totals = Totals()
     with TemporaryDirectory() as folder:
         reports = Path(folder)
-        suite(totals, reports, "unit and view tests, SQLite", ["--ignore=tests/browser", *arguments])
+        suite(
+            totals, reports, "unit and view tests, SQLite", ["--ignore=tests/browser", *arguments]
+        )
         if not unit_only:
             with database() as url:
                 suite(
@@ -57,7 +59,9 @@ def suite(
     print(f"{title}: {time.monotonic() - start:.0f} s", flush=True)
     totals.broken += done.returncode not in (0, 1, 5)
     for run in ET.parse(report).iter("testsuite") if report.exists() else []:  # noqa: S314
-        count = {name: int(run.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+        count = {
+            name: int(run.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")
+        }
         wrong = count["failures"] + count["errors"]
         totals.failed += wrong
         totals.skipped += count["skipped"]

@@ -15,7 +15,9 @@ from stageapp.core.fields import NameField
 class UserManager(BaseUserManager["User"]):
     """Makes people with their e-mail address as login, always in lower case."""
 
-    def create_user(self, email: str, name: str, password: str | None = None, **rest: Any) -> "User":
+    def create_user(
+        self, email: str, name: str, password: str | None = None, **rest: Any
+    ) -> "User":
         person = self.model(email=email.strip().lower(), name=name, **rest)
         person.set_password(password)
         person.save(using=self._db)

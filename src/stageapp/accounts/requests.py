@@ -1,8 +1,8 @@
 """The request that a view gets when somebody is signed in."""
 
+from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from django.http import HttpRequest
 from stageapp.accounts.models import User
 
 

@@ -17,7 +17,7 @@ class RunningTextInput(forms.CharField):
     """A text area whose line ends count once, whatever the browser sends."""
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class ChoiceWithOtherWidget(forms.MultiWidget):
 class PickField(forms.MultiValueField):
     """Choose one or several rows, or name an own entry; gives a `Picked`."""
 
-    default_error_messages = {  # noqa: RUF012 -- Django's own pattern
+    default_error_messages = {
         "own_missing": _("Say what you mean by “Other…”, or choose something else."),
         "too_few": _("Choose at least %(minimum)s."),
         "too_many": _("Choose at most %(maximum)s."),
@@ -162,7 +162,7 @@ class DurationWidget(forms.MultiWidget):
 class DurationInput(forms.MultiValueField):
     """Gives whole minutes, from 1 to those of a day, or None."""
 
-    default_error_messages = {  # noqa: RUF012 -- Django's own pattern
+    default_error_messages = {
         "zero": _("Give a duration of one minute or more."),
         "too_long": _("A day has 24 hours: give a shorter duration."),
     }

@@ -21,7 +21,7 @@ from stageapp.logbook.actions import save_item
 from stageapp.logbook.models import Activity, Chain
 from stageapp.notifications.models import Notification
 from stageapp.placements.actions import start_placement
-from stageapp.placements.models import Placement, Workplace
+from stageapp.placements.models import LearningGoal, Placement, Workplace
 from stageapp.programmes.actions import enrol
 from stageapp.programmes.models import (
     Cohort,
@@ -33,9 +33,10 @@ from stageapp.programmes.models import (
 )
 from stageapp.programmes.presets import load_presets
 
-PASSWORD = "stage-app-demo"  # noqa: S105 -- printed for everybody to use
+PASSWORD = "stage-app-demo"
 SEED = 2026
 SATURDAY = 5
+SHARE_THAT_WAITS = 0.4
 ADMINISTERED = ("hbo-ict", "leraar-vo")
 
 
@@ -53,6 +54,7 @@ STORIES = {
     "sanne@demo.example": Story(weeks=10, share_of_days=0.95),
     "youssef@demo.example": Story(weeks=9, length=22, share_of_days=0.85),
     "noor@demo.example": Story(weeks=5, shares=False),
+    "grace@demo.example": Story(weeks=7),
     "lotte@demo.example": Story(weeks=1, length=20, shares=False),
 }
 #: The others, in turn: most go well, a few are silent, some are to start or are over.
@@ -145,7 +147,7 @@ class Builder:
         """Make a student with placement, logbook, saved items and questions."""
         slug = entry["programme"]
         student = _person(entry)
-        enrol(student, self.cohorts[slug].programme)
+        enrol(student, programme=self.cohorts[slug].programme)
         with override(student.language):
             placement = self._placement(entry, story, student, teacher)
         activities = list(self._activities(placement, slug, story))
@@ -184,14 +186,14 @@ class Builder:
         return start_placement(placement, workplace, by=student, teacher=teacher, at=at)
 
     def _activities(self, placement: Placement, slug: str, story: Story) -> Iterator[Activity]:
-        goals = {goal.title: goal for goal in placement.goals.all()}
+        goals = self._own_goals(placement)
         chains: dict[str, Chain] = {}
         day = placement.starts_on
         last = min(self.today, placement.ends_on)
         while day <= last:
             if day.weekday() < SATURDAY and self.chance.random() < story.share_of_days:
                 for _ in range(self.chance.choice([1, 1, 2, 3])):
-                    yield self._activity(placement, slug, day, list(goals.values()), chains)
+                    yield self._activity(placement, slug, day, goals, chains)
             day += timedelta(days=1)
 
     def _activity(
@@ -199,7 +201,7 @@ class Builder:
         placement: Placement,
         slug: str,
         day: date,
-        goals: list[Any],
+        goals: dict[str, LearningGoal],
         chains: dict[str, Chain],
     ) -> Activity:
         text = self._next_text(slug)
@@ -213,7 +215,7 @@ class Builder:
             category=entry("category", text),
             difficulty=entry("difficulty", text),
             status=text.get("status", ""),
-            goal=self.chance.choice(goals) if goals and "goal" in text else None,
+            goal=goals.get(text.get("goal", "")),
             chain=self._chain(placement, text.get("chain"), chains, day),
             learned=text.get("learned", ""),
             next_steps=text.get("next_steps", ""),
@@ -232,6 +234,16 @@ class Builder:
             [self.competences[slug][name] for name in text.get("competences", [])]
         )
         return activity
+
+    def _own_goals(self, placement: Placement) -> dict[str, LearningGoal]:
+        """Give the starting goals the words that a student would, by their keys."""
+        keys = placement.cohort.starting_goals.values_list("key", flat=True)
+        goals = dict(zip(keys, placement.goals.all(), strict=True))
+        for key, words in content("goals").items():
+            if key in goals:
+                goals[key].title, goals[key].description = words["title"], words["description"]
+                goals[key].save()
+        return goals
 
     def _next_text(self, slug: str) -> dict[str, Any]:
         texts = self.texts[slug]
@@ -259,7 +271,9 @@ class Builder:
     def _save_some(self, student: User, slug: str, activities: list[Activity]) -> None:
         notes = [note["text"] for note in self.notes if note["programme"] == slug]
         for number, activity in enumerate(activities[4::9]):
-            item = save_item(activity, by=student, at=min(self._moment(activity.date, 18), self.now))
+            item = save_item(
+                activity, by=student, at=min(self._moment(activity.date, 18), self.now)
+            )
             item.note = notes[number % len(notes)] if notes and number % 2 == 0 else ""
             item.save(update_fields=["note"])
 
@@ -272,7 +286,9 @@ class Builder:
         activities: list[Activity],
     ) -> None:
         for number, text in enumerate(self._questions_for(student, slug)):
-            latest = activities[-1 - number * 12] if len(activities) > number * 12 else activities[0]
+            latest = activities[
+                max(0, len(activities) - self.chance.randrange(2, 14) - number * 14)
+            ]
             at = min(self._moment(latest.date, 19), self.now - timedelta(hours=3))
             question = GuidanceQuestion(
                 placement=placement,
@@ -282,7 +298,9 @@ class Builder:
                 teacher=teacher,
             )
             chosen = [activity for activity in activities if activity.date <= latest.date]
-            guidance.draft_question(question, chosen[len(chosen) - text["items"] :], by=student, at=at)
+            guidance.draft_question(
+                question, chosen[len(chosen) - text["items"] :], by=student, at=at
+            )
             guidance.share_question(question, at=at)
             self._converse(question, text, student, teacher, at)
 
@@ -291,11 +309,12 @@ class Builder:
         if own:
             return own
         free = [
-            text
-            for text in self.questions
-            if text["programme"] == slug and not text.get("student")
+            text for text in self.questions if text["programme"] == slug and not text.get("student")
         ]
-        return self.chance.sample(free, k=min(len(free), self.chance.choice([1, 1, 2])))
+        answered = [text for text in free if text.get("messages", [{}])[-1].get("by") == "teacher"]
+        if self.chance.random() < SHARE_THAT_WAITS:
+            return self.chance.sample(free, k=1)
+        return self.chance.sample(answered, k=min(len(answered), self.chance.choice([1, 2])))
 
     def _converse(
         self,
@@ -307,7 +326,9 @@ class Builder:
     ) -> None:
         for number, message in enumerate(text.get("messages", []), start=1):
             author = teacher if message["by"] == "teacher" else student
-            sent_at = min(at + timedelta(hours=20 * number), self.now - timedelta(minutes=60 - number))
+            sent_at = min(
+                at + timedelta(hours=20 * number), self.now - timedelta(minutes=60 - number)
+            )
             guidance.mark_read([question], by=author, at=sent_at)
             guidance.send_message(
                 question, message["text"], by=author, at=sent_at, client_id=_client_id(self.chance)

@@ -14,7 +14,7 @@ from stageapp.logbook.queries import recent_activities, saved_activities
 from stageapp.placements.models import Placement
 from stageapp.placements.queries import teachers_of
 
-WHO_ANSWERS = {
+WHO_ANSWERS: dict[str, Any] = {
     GuidanceQuestion.Addressee.TEACHER: _(
         "For how you learn, your goals, and what your programme asks of you."
     ),
@@ -25,14 +25,16 @@ WHO_ANSWERS = {
         "For somebody who knows just this: a colleague, a fellow student, an expert."
     ),
 }
-FORM_MEANS = {
+FORM_MEANS: dict[str, Any] = {
     GuidanceQuestion.Form.WRITTEN: _(
         "At a distance, each at your own time. You can read it again later."
     ),
     GuidanceQuestion.Form.FACE_TO_FACE: _(
         "Together in one place. Best when it is sensitive, or when you do not yet know what to ask."
     ),
-    GuidanceQuestion.Form.PHONE: _("At once and spoken, without seeing each other. Good for quick."),
+    GuidanceQuestion.Form.PHONE: _(
+        "At once and spoken, without seeing each other. Good for quick."
+    ),
     GuidanceQuestion.Form.VIDEO: _("At once and spoken, and you see each other from a distance."),
     GuidanceQuestion.Form.MEETING: _("It can wait until you meet, and it gets a place there."),
 }
@@ -166,6 +168,7 @@ class CloseForm(forms.ModelForm[GuidanceQuestion]):
             "conclusion_learned": _("what I take from this"),
             "conclusion_next": _("what I do next"),
         }
+        help_texts = dict.fromkeys(fields, "")
         widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 2}))
 
 

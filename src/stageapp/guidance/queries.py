@@ -1,6 +1,6 @@
 """Questions about guidance. Nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -168,9 +168,7 @@ def visible_items(question: GuidanceQuestion) -> list[ShownItem]:
         ]
     activities = chosen_activities(question)
     fresh = snapshots_of(activities) if activities else {}
-    return [
-        ShownItem(item.get_kind_display(), fresh.get(item.activity_id or 0)) for item in items
-    ]
+    return [ShownItem(item.get_kind_display(), fresh.get(item.activity_id or 0)) for item in items]
 
 
 def chosen_activities(question: GuidanceQuestion) -> list[Activity]:
@@ -238,6 +236,12 @@ def unread_count(student: User) -> int:
     return rows.filter(unread_at__isnull=False).count()
 
 
+def unread_question(student: User) -> GuidanceQuestion | None:
+    """Return the student's question with the newest unread message, or None."""
+    rows = _with_unread(access.questions_of(student), student)
+    return rows.filter(unread_at__isnull=False).order_by("-unread_at").first()
+
+
 # The teacher's list -----------------------------------------------------------------------------
 
 
@@ -286,9 +290,7 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
     Of what was withdrawn only the fact remains, not what it was about.
     """
     questions = access.ever_asked_to(teacher).filter(placement=placement).order_by("-shared_at")
-    moments = [
-        moment for question in questions[:MOMENTS_SHOWN] for moment in _moments_of(question)
-    ]
+    moments = [moment for question in questions[:MOMENTS_SHOWN] for moment in _moments_of(question)]
     messages = (
         Message.objects.filter(question__in=access.asked_to(teacher).filter(placement=placement))
         .select_related("question", "author")
@@ -307,7 +309,7 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
 # Pieces -----------------------------------------------------------------------------------------
 
 
-def with_waiting(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
+def with_waiting(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
     """Add `waiting_since`: since when the teacher has the next word, or None.
 
     That is the first thing the student sent after the teacher's last message: the sharing itself,
@@ -337,7 +339,7 @@ def with_waiting(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQues
     )
 
 
-def _with_last(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
+def _with_last(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
     last = Message.objects.filter(question=OuterRef("pk")).order_by("-sent_at").values("sent_at")
     return questions.annotate(
         last_at=Greatest(
@@ -348,9 +350,7 @@ def _with_last(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuesti
     )
 
 
-def _with_unread(
-    questions: QuerySet[GuidanceQuestion], student: User
-) -> QuerySet[GuidanceQuestion]:
+def _with_unread(questions: QuerySet[GuidanceQuestion], student: User) -> QuerySet[Any]:
     reading = QuestionReading.objects.filter(question=OuterRef("question"), person=student)
     unread = (
         Message.objects.filter(question=OuterRef("pk"), is_from_student=False)
@@ -361,19 +361,19 @@ def _with_unread(
     return questions.annotate(unread_at=Subquery(unread.values("sent_at")[:1]))
 
 
-def _entry(question: GuidanceQuestion) -> QuestionEntry:
-    row: Any = question  # annotated by `with_waiting` and `_with_last`
-    state = state_of(question, [])
+def _entry(row: Any) -> QuestionEntry:
+    """Return the entry of a question with the columns of `with_waiting` and `_with_last`."""
+    state = state_of(row, [])
     if state == State.WAITING_FOR_TEACHER and row.waiting_since is None:
         state = State.ANSWERED
-    return QuestionEntry(question, state, row.last_at)
+    return QuestionEntry(row, state, row.last_at)
 
 
 def _rows(placements: list[Placement], teacher: User, at: datetime) -> list[AttentionRow]:
     keys = [placement.pk for placement in placements]
     asked = with_waiting(access.ever_asked_to(teacher).filter(placement__in=keys))
     written = Message.objects.filter(question=OuterRef("pk"), is_from_student=True)
-    figures = {
+    figures: dict[int, Mapping[str, Any]] = {
         row["placement"]: row
         for row in asked.annotate(
             written_at=Subquery(written.order_by("-pk").values("sent_at")[:1])
@@ -392,7 +392,7 @@ def _rows(placements: list[Placement], teacher: User, at: datetime) -> list[Atte
     return sorted(rows, key=lambda row: order(row.facts, row.attention.colour))
 
 
-def _row(placement: Placement, figures: dict[str, Any], clock: "_Clock") -> AttentionRow:
+def _row(placement: Placement, figures: Mapping[str, Any], clock: "_Clock") -> AttentionRow:
     today = clock.today(placement)
     waiting = figures.get("waiting")
     facts = Facts(
@@ -482,7 +482,7 @@ def _waiting_reason(found: Attention, facts: Facts, today: date) -> str:
             "Waits for your answer for %(n)d day.", "Waits for your answer for %(n)d days.", days
         ) % {"n": days}
     if found.over_agreed:
-        text = f"{text} {_('That is over the agreed response time.')}"
+        return " ".join([text, _("That is over the agreed response time.")])
     return text
 
 
@@ -492,7 +492,7 @@ def _ended_reason(facts: Facts, today: date) -> str:
     else:
         text = _("The student works in another placement now.")
     if facts.waiting_since:
-        text = f"{text} {_('A question still waits for your answer.')}"
+        return " ".join([text, _("A question still waits for your answer.")])
     return text
 
 

@@ -32,7 +32,7 @@ def student(request: SignedInRequest, pk: int) -> HttpResponse:
     placement = get_object_or_404(guided_by(request.user), pk=pk)
     now = timezone.now()
     page = queries.questions_for_teacher(placement, request.user, request.GET.get("page"))
-    actions.mark_read(page.object_list, by=request.user, at=now)
+    actions.mark_read(list(page), by=request.user, at=now)
     return render(
         request,
         "students/student.html",

@@ -59,7 +59,10 @@ def navigation_items(request: HttpRequest) -> list[NavigationItem]:
         items.append(
             _item(request, "placements:show", _("Placement"), "building-2", is_wide_only=True)
         )
-    items.append(_item(request, "profile", _("Profile"), "user-round", is_wide_only=True))
+    # On a phone a student's bar is full: the picture at the top leads to the profile.
+    items.append(
+        _item(request, "profile", _("Profile"), "user-round", is_wide_only=roles.is_student)
+    )
     return items
 
 
@@ -84,6 +87,7 @@ def _student_items(request: HttpRequest, person: User) -> list[NavigationItem]:
 def _item(request: HttpRequest, name: str, label: str, icon: str, **more: Any) -> NavigationItem:
     url = reverse(name)
     is_current = request.path == url or (
-        name in ("guidance:list", "students:list", "placements:show") and request.path.startswith(url)
+        name in ("guidance:list", "students:list", "placements:show")
+        and request.path.startswith(url)
     )
     return NavigationItem(url, label, icon, is_current, **more)

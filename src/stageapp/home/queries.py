@@ -80,9 +80,7 @@ def cohorts_administered(person: User) -> QuerySet[Cohort]:
         .select_related("programme")
         .annotate(
             students=Count("placements", filter=current, distinct=True),
-            without_teacher=Count(
-                "placements", filter=current & ~Exists(linked), distinct=True
-            ),
+            without_teacher=Count("placements", filter=Q(~Exists(linked), current), distinct=True),
         )
         .order_by("programme__name_nl", "-slug")
         .distinct()

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.guidance.queries import attention_list, open_questions
+from stageapp.guidance.queries import attention_list, open_questions, unread_question
 from stageapp.home import queries
-from stageapp.home.rules import Phase, next_step, phase
+from stageapp.home.rules import next_step, phase
 from stageapp.logbook.queries import recent_activities
 from stageapp.placements.access import current_placement
 
@@ -47,9 +47,9 @@ def _for_student(request: SignedInRequest) -> dict[str, Any]:
         "placement": placement,
         "progress": placement.period.progress(placement.today()),
         "situation": situation,
+        "unread": unread_question(request.user),
         "step": next_step(situation).value,
         "phase": phase(situation).value,
-        "phases": [each.value for each in Phase],
         "recent": recent_activities(placement, limit=3),
         "open_questions": open_questions(placement)[:SHOWN],
     }

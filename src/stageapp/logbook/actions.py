@@ -14,6 +14,7 @@ from stageapp.logbook.models import Activity, Chain, SavedItem
 from stageapp.logbook.rules import fits_in_day
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.programmes.models import Part, VocabularyEntry, VocabularyKind
+from stageapp.programmes.queries import vocabulary_of
 
 #: Which list an own entry of a part goes into.
 LISTS = {
@@ -23,6 +24,10 @@ LISTS = {
     Part.PEOPLE: VocabularyKind.PERSON,
     Part.SOURCES: VocabularyKind.SOURCE,
 }
+
+
+#: Own entries stand below those of the cohort.
+OWN_ENTRIES_LAST = 1000
 
 
 @dataclass(frozen=True)
@@ -143,19 +148,25 @@ def _entries(placement: Placement, part: Part, choices: Choices) -> list[Vocabul
 
 
 def _own_entry(placement: Placement, kind: VocabularyKind, name: str) -> VocabularyEntry:
-    """Find the entry of that name, the cohort's or the student's own, or make it."""
-    known = queries.vocabulary_of(placement.cohort, placement.student).filter(kind=kind)
-    same = name.casefold()
-    for entry in known:
+    """Find the entry of that name, the cohort's or the student's own, or make it.
+
+    An own entry that was retired comes back when the student names it again.
+    """
+    student, same = placement.student, name.casefold()
+    own = VocabularyEntry.objects.filter(cohort=placement.cohort, kind=kind, owner=student)
+    for entry in [*vocabulary_of(placement.cohort, student).filter(kind=kind), *own]:
         if same in (entry.name_nl.casefold(), entry.name_en.casefold()):
+            if entry.retired_at is not None:
+                entry.retired_at = None
+                entry.save(update_fields=["retired_at"])
             return entry
     return VocabularyEntry.objects.create(
         cohort=placement.cohort,
         kind=kind,
         name_nl=name,
         name_en=name,
-        owner=placement.student,
-        position=1000,
+        owner=student,
+        position=OWN_ENTRIES_LAST,
     )
 
 

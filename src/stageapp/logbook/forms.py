@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from stageapp.core.fields import RunningTextInput, TEXT_LENGTH
+from stageapp.core.fields import TEXT_LENGTH, RunningTextInput
 from stageapp.core.formfields import DurationInput, Picked, PickField
 from stageapp.logbook import queries
 from stageapp.logbook.actions import Choices
@@ -64,11 +64,7 @@ class ActivityForm(forms.Form):
     def choices(self) -> Choices:
         """What was chosen in the lists, for the action."""
         return Choices(
-            {
-                part: value
-                for part, value in self.cleaned_data.items()
-                if isinstance(value, Picked)
-            }
+            {part: value for part, value in self.cleaned_data.items() if isinstance(value, Picked)}
         )
 
     def clean_date(self) -> Any:

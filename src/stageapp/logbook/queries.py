@@ -86,9 +86,7 @@ def logbook_page(placement: Placement, student: User, before: date | None = None
     own = access.activities_of(student).filter(placement=placement)
     if before:
         own = own.filter(date__lt=before)
-    dates = list(
-        own.order_by("-date").values_list("date", flat=True).distinct()[: DAYS_A_PAGE + 1]
-    )
+    dates = list(own.order_by("-date").values_list("date", flat=True).distinct()[: DAYS_A_PAGE + 1])
     shown = dates[:DAYS_A_PAGE]
     if not shown:
         return LogbookPage([], None)
@@ -235,4 +233,3 @@ def detail_of(student: User, pk: int) -> Activity | None:
         .prefetch_related(*SHOWN)
         .first()
     )
-

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from stageapp.core.bilingual import in_reader_language
-from stageapp.core.durations import duration_text, hours_text
+from stageapp.core.durations import MINUTES_AN_HOUR, duration_text, hours_text
 from stageapp.logbook.models import Activity
 from stageapp.logbook.queries import JOINED, SHOWN
 from stageapp.programmes.models import FormPart, Part
@@ -102,7 +103,13 @@ def _in_both(activity: Activity, part: Part) -> dict[str, str]:
 def _duration(activity: Activity) -> str:
     if activity.minutes is None:
         return ""
-    return f"{duration_text(activity.minutes)} ({hours_text(activity.minutes)})"
+    text = duration_text(activity.minutes)
+    if activity.minutes % MINUTES_AN_HOUR == 0:
+        return text
+    return _("%(duration)s (%(hours)s hours)") % {
+        "duration": text,
+        "hours": hours_text(activity.minutes),
+    }
 
 
 def _names(rows: Iterable[object]) -> str:

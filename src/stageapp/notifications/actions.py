@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from smtplib import SMTPException
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -88,7 +89,7 @@ def send_due(*, at: datetime) -> int:
     return sent
 
 
-def _claim(key: object, at: datetime) -> Notification | None:
+def _claim(key: UUID, at: datetime) -> Notification | None:
     """Take one row, unless another worker has it: a single conditional UPDATE decides."""
     free = queries.free_mails(at, LEASE, MOST_ATTEMPTS).filter(pk=key)
     if not free.update(claimed_at=at, attempts=F("attempts") + 1):

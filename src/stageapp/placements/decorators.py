@@ -31,7 +31,7 @@ def needs_placement(
 
     @wraps(view)
     def with_placement(
-        request: PlacementRequest, *args: P.args, **kwargs: P.kwargs
+        request: PlacementRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         placement = access.current_placement(request.user)
         if placement is None:

@@ -64,9 +64,7 @@ def _form(request: SignedInRequest, placement: Placement, *, has_teacher: bool) 
     data = sent_data(request)
     is_new = placement.pk is None
     draft = f"placement-{placement.pk or 'new'}"
-    form = PlacementForm(
-        data, instance=placement, student=request.user, has_teacher=has_teacher
-    )
+    form = PlacementForm(data, instance=placement, student=request.user, has_teacher=has_teacher)
     workplace = None if is_new else placement.workplace
     workplace_form = WorkplaceForm(data, instance=workplace, prefix="workplace")
     if data is not None and all([form.is_valid(), workplace_form.is_valid()]):

@@ -146,7 +146,9 @@ class ReflectionModel(models.Model):
     class Meta:
         ordering = ("position", "key")
         constraints = (
-            models.UniqueConstraint(fields=("programme", "key"), name="reflection_model_key_unique"),
+            models.UniqueConstraint(
+                fields=("programme", "key"), name="reflection_model_key_unique"
+            ),
             models.UniqueConstraint(
                 fields=("key",),
                 condition=Q(programme=None),
@@ -257,9 +259,7 @@ class FormPart(models.Model):
 
     class Meta:
         ordering = ("position",)
-        constraints = (
-            models.UniqueConstraint(fields=("cohort", "part"), name="one_row_per_part"),
-        )
+        constraints = (models.UniqueConstraint(fields=("cohort", "part"), name="one_row_per_part"),)
 
     def __str__(self) -> str:
         return self.label

@@ -2,13 +2,13 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import stageapp.core.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import stageapp.core.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,228 +17,558 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', stageapp.core.fields.NameField(max_length=200)),
-                ('slug', models.SlugField(unique=True)),
-                ('host', models.CharField(blank=True, help_text='Host name it is served under', max_length=253)),
-                ('time_zone', models.CharField(default='Europe/Amsterdam', max_length=64)),
-                ('country', models.CharField(default='NL', max_length=2)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", stageapp.core.fields.NameField(max_length=200)),
+                ("slug", models.SlugField(unique=True)),
+                (
+                    "host",
+                    models.CharField(
+                        blank=True, help_text="Host name it is served under", max_length=253
+                    ),
+                ),
+                ("time_zone", models.CharField(default="Europe/Amsterdam", max_length=64)),
+                ("country", models.CharField(default="NL", max_length=2)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('host'), condition=models.Q(('host', ''), _negated=True), name='one_institution_per_host')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("host"),
+                        condition=models.Q(("host", ""), _negated=True),
+                        name="one_institution_per_host",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('name_nl', stageapp.core.fields.NameField(max_length=200)),
-                ('name_en', stageapp.core.fields.NameField(max_length=200)),
-                ('is_open', models.BooleanField(default=True, help_text='New students may register')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programmes', to='programmes.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField()),
+                ("name_nl", stageapp.core.fields.NameField(max_length=200)),
+                ("name_en", stageapp.core.fields.NameField(max_length=200)),
+                (
+                    "is_open",
+                    models.BooleanField(default=True, help_text="New students may register"),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="programmes",
+                        to="programmes.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name_nl',),
+                "ordering": ("name_nl",),
             },
         ),
         migrations.CreateModel(
-            name='ProgrammeMembership',
+            name="ProgrammeMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('student', 'student'), ('teacher', 'teacher'), ('administrator', 'programme administrator')], max_length=20)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programme_memberships', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("student", "student"),
+                            ("teacher", "teacher"),
+                            ("administrator", "programme administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="programme_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReflectionModel',
+            name="ReflectionModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField()),
-                ('name_nl', stageapp.core.fields.NameField(max_length=200)),
-                ('name_en', stageapp.core.fields.NameField(max_length=200)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reflection_models', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField()),
+                ("name_nl", stageapp.core.fields.NameField(max_length=200)),
+                ("name_en", stageapp.core.fields.NameField(max_length=200)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reflection_models",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'key'),
+                "ordering": ("position", "key"),
             },
         ),
         migrations.CreateModel(
-            name='ReflectionField',
+            name="ReflectionField",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('label_nl', stageapp.core.fields.NameField(max_length=200)),
-                ('label_en', stageapp.core.fields.NameField(max_length=200)),
-                ('guidance_nl', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('guidance_en', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fields', to='programmes.reflectionmodel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField()),
+                ("position", models.PositiveSmallIntegerField()),
+                ("label_nl", stageapp.core.fields.NameField(max_length=200)),
+                ("label_en", stageapp.core.fields.NameField(max_length=200)),
+                (
+                    "guidance_nl",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                (
+                    "guidance_en",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                (
+                    "model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fields",
+                        to="programmes.reflectionmodel",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('name_nl', stageapp.core.fields.NameField(max_length=200)),
-                ('name_en', stageapp.core.fields.NameField(max_length=200)),
-                ('is_open', models.BooleanField(default=True, help_text='New placements may choose it')),
-                ('first_share_days', models.PositiveSmallIntegerField(default=14, help_text='Days on placement after which never having shared turns red')),
-                ('offers_feedback', models.BooleanField(default=False, help_text='Offer feedback when an activity is difficult and not finished')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to='programmes.programme')),
-                ('reflection_models', models.ManyToManyField(blank=True, related_name='cohorts', to='programmes.reflectionmodel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField()),
+                ("name_nl", stageapp.core.fields.NameField(max_length=200)),
+                ("name_en", stageapp.core.fields.NameField(max_length=200)),
+                (
+                    "is_open",
+                    models.BooleanField(default=True, help_text="New placements may choose it"),
+                ),
+                (
+                    "first_share_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        help_text="Days on placement after which never having shared turns red",
+                    ),
+                ),
+                (
+                    "offers_feedback",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Offer feedback when an activity is difficult and not finished",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cohorts",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "reflection_models",
+                    models.ManyToManyField(
+                        blank=True, related_name="cohorts", to="programmes.reflectionmodel"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('programme', '-slug'),
+                "ordering": ("programme", "-slug"),
             },
         ),
         migrations.CreateModel(
-            name='StartingGoal',
+            name="StartingGoal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title_nl', stageapp.core.fields.NameField(max_length=200)),
-                ('title_en', stageapp.core.fields.NameField(max_length=200)),
-                ('description_nl', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('description_en', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='starting_goals', to='programmes.cohort')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField()),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title_nl", stageapp.core.fields.NameField(max_length=200)),
+                ("title_en", stageapp.core.fields.NameField(max_length=200)),
+                (
+                    "description_nl",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                (
+                    "description_en",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="starting_goals",
+                        to="programmes.cohort",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='VocabularyEntry',
+            name="VocabularyEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('category', 'categories'), ('person', 'people'), ('source', 'sources'), ('moment', 'moments'), ('difficulty', 'difficulties')], max_length=20)),
-                ('key', models.SlugField(blank=True, help_text='Stable name in a preset; empty for own entries')),
-                ('name_nl', stageapp.core.fields.NameField(max_length=200)),
-                ('name_en', stageapp.core.fields.NameField(blank=True, max_length=200)),
-                ('level', models.PositiveSmallIntegerField(blank=True, help_text='Of a difficulty: 1 is easiest', null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vocabulary', to='programmes.cohort')),
-                ('owner', models.ForeignKey(blank=True, help_text='The student whose own entry this is', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='own_entries', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("category", "categories"),
+                            ("person", "people"),
+                            ("source", "sources"),
+                            ("moment", "moments"),
+                            ("difficulty", "difficulties"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "key",
+                    models.SlugField(
+                        blank=True, help_text="Stable name in a preset; empty for own entries"
+                    ),
+                ),
+                ("name_nl", stageapp.core.fields.NameField(max_length=200)),
+                ("name_en", stageapp.core.fields.NameField(blank=True, max_length=200)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Of a difficulty: 1 is easiest", null=True
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="vocabulary",
+                        to="programmes.cohort",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The student whose own entry this is",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="own_entries",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'vocabulary entries',
-                'ordering': ('position', 'name_nl', 'id'),
+                "verbose_name_plural": "vocabulary entries",
+                "ordering": ("position", "name_nl", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Competence',
+            name="Competence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField()),
-                ('code', models.CharField(blank=True, max_length=20)),
-                ('name_nl', stageapp.core.fields.NameField(max_length=200)),
-                ('name_en', stageapp.core.fields.NameField(blank=True, max_length=200)),
-                ('description_nl', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('description_en', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='competences', to='programmes.cohort')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField()),
+                ("code", models.CharField(blank=True, max_length=20)),
+                ("name_nl", stageapp.core.fields.NameField(max_length=200)),
+                ("name_en", stageapp.core.fields.NameField(blank=True, max_length=200)),
+                (
+                    "description_nl",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                (
+                    "description_en",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="competences",
+                        to="programmes.cohort",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('cohort', 'key'), name='competence_key_unique')],
+                "ordering": ("position", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("cohort", "key"), name="competence_key_unique")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FormPart',
+            name="FormPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('date', 'date'), ('moment', 'moment of the day'), ('description', 'description or situation'), ('duration', 'duration'), ('category', 'category'), ('people', 'with whom'), ('sources', 'sources or theory'), ('status', 'status'), ('difficulty', 'difficulty'), ('chain', 'chain'), ('goal', 'learning goal'), ('competences', 'competences'), ('evidence', 'evidence'), ('learned', 'what was learned'), ('next_steps', 'what now'), ('support_workplace', 'support needed from the workplace'), ('support_programme', 'support needed from the programme'), ('reflection', 'reflection')], max_length=20)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('is_shown', models.BooleanField(default=True)),
-                ('is_required', models.BooleanField(default=False)),
-                ('label_nl', stageapp.core.fields.NameField(max_length=200)),
-                ('label_en', stageapp.core.fields.NameField(max_length=200)),
-                ('help_nl', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('help_en', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('minimum', models.PositiveSmallIntegerField(blank=True, help_text='Fewest choices, where the part has several', null=True)),
-                ('maximum', models.PositiveSmallIntegerField(blank=True, help_text='Most choices, where the part has several', null=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='programmes.cohort')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("date", "date"),
+                            ("moment", "moment of the day"),
+                            ("description", "description or situation"),
+                            ("duration", "duration"),
+                            ("category", "category"),
+                            ("people", "with whom"),
+                            ("sources", "sources or theory"),
+                            ("status", "status"),
+                            ("difficulty", "difficulty"),
+                            ("chain", "chain"),
+                            ("goal", "learning goal"),
+                            ("competences", "competences"),
+                            ("evidence", "evidence"),
+                            ("learned", "what was learned"),
+                            ("next_steps", "what now"),
+                            ("support_workplace", "support needed from the workplace"),
+                            ("support_programme", "support needed from the programme"),
+                            ("reflection", "reflection"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("is_shown", models.BooleanField(default=True)),
+                ("is_required", models.BooleanField(default=False)),
+                ("label_nl", stageapp.core.fields.NameField(max_length=200)),
+                ("label_en", stageapp.core.fields.NameField(max_length=200)),
+                ("help_nl", stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
+                ("help_en", stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
+                (
+                    "minimum",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Fewest choices, where the part has several",
+                        null=True,
+                    ),
+                ),
+                (
+                    "maximum",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Most choices, where the part has several", null=True
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="programmes.cohort",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
-                'constraints': [models.UniqueConstraint(fields=('cohort', 'part'), name='one_row_per_part')],
+                "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("cohort", "part"), name="one_row_per_part")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Holiday',
+            name="Holiday",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_nl', stageapp.core.fields.NameField(max_length=200)),
-                ('name_en', stageapp.core.fields.NameField(max_length=200)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holidays', to='programmes.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_nl", stageapp.core.fields.NameField(max_length=200)),
+                ("name_en", stageapp.core.fields.NameField(max_length=200)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holidays",
+                        to="programmes.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('starts_on',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='holiday_ends_after_start')],
+                "ordering": ("starts_on",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="holiday_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InstitutionAdministrator',
+            name="InstitutionAdministrator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='administrators', to='programmes.institution')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='institutions_administered', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="administrators",
+                        to="programmes.institution",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="institutions_administered",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('institution', 'person'), name='one_administrator_row_per_person')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "person"), name="one_administrator_row_per_person"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('institution', 'slug'), name='programme_slug_unique'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(
+                fields=("institution", "slug"), name="programme_slug_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmemembership',
-            constraint=models.UniqueConstraint(fields=('programme', 'person', 'role'), name='one_membership_per_role'),
+            model_name="programmemembership",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "person", "role"), name="one_membership_per_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reflectionmodel',
-            constraint=models.UniqueConstraint(fields=('programme', 'key'), name='reflection_model_key_unique'),
+            model_name="reflectionmodel",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "key"), name="reflection_model_key_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reflectionmodel',
-            constraint=models.UniqueConstraint(condition=models.Q(('programme', None)), fields=('key',), name='shared_reflection_model_key_unique'),
+            model_name="reflectionmodel",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("programme", None)),
+                fields=("key",),
+                name="shared_reflection_model_key_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reflectionfield',
-            constraint=models.UniqueConstraint(fields=('model', 'key'), name='reflection_field_key_unique'),
+            model_name="reflectionfield",
+            constraint=models.UniqueConstraint(
+                fields=("model", "key"), name="reflection_field_key_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.UniqueConstraint(fields=('programme', 'slug'), name='cohort_slug_unique'),
+            model_name="cohort",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "slug"), name="cohort_slug_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startinggoal',
-            constraint=models.UniqueConstraint(fields=('cohort', 'key'), name='starting_goal_key_unique'),
+            model_name="startinggoal",
+            constraint=models.UniqueConstraint(
+                fields=("cohort", "key"), name="starting_goal_key_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vocabularyentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('cohort', 'kind', 'key'), name='vocabulary_key_unique'),
+            model_name="vocabularyentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("cohort", "kind", "key"),
+                name="vocabulary_key_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vocabularyentry',
-            constraint=models.UniqueConstraint(models.F('cohort'), models.F('kind'), django.db.models.functions.text.Lower('name_nl'), condition=models.Q(('owner', None)), name='vocabulary_name_unique'),
+            model_name="vocabularyentry",
+            constraint=models.UniqueConstraint(
+                models.F("cohort"),
+                models.F("kind"),
+                django.db.models.functions.text.Lower("name_nl"),
+                condition=models.Q(("owner", None)),
+                name="vocabulary_name_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vocabularyentry',
-            constraint=models.UniqueConstraint(models.F('cohort'), models.F('kind'), models.F('owner'), django.db.models.functions.text.Lower('name_nl'), condition=models.Q(('owner__isnull', False)), name='own_entry_name_unique'),
+            model_name="vocabularyentry",
+            constraint=models.UniqueConstraint(
+                models.F("cohort"),
+                models.F("kind"),
+                models.F("owner"),
+                django.db.models.functions.text.Lower("name_nl"),
+                condition=models.Q(("owner__isnull", False)),
+                name="own_entry_name_unique",
+            ),
         ),
     ]
