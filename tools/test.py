@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from postgres import NoPostgres, postgres
+from postgres import NoPostgresError, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
@@ -78,7 +78,7 @@ def database() -> Iterator[str]:
     try:
         with postgres() as url:
             yield url
-    except NoPostgres as problem:
+    except NoPostgresError as problem:
         raise SystemExit(str(problem)) from problem
 
 

@@ -98,7 +98,7 @@ def test_a_password_is_changed_by_who_knows_it(client: Client, sanne: User) -> N
 
     wrong = client.post("/password/change/", {"oldpassword": "wrong", "password1": NEW})
     assert wrong.status_code == 422
-    assert wrong.context["form"].errors == {"oldpassword": ["This is not your current password."]}
+    assert wrong.context["form"].errors == {"oldpassword": ["Dit is niet je huidige wachtwoord."]}
 
     done = client.post("/password/change/", {"oldpassword": PASSWORD, "password1": NEW})
 

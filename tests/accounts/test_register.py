@@ -118,7 +118,7 @@ def test_register_refuses_a_forged_programme_at_its_field(
 
         assert response.status_code == 422
         assert response.context["form"].errors == {
-            "programme": ["You cannot register for this programme. Choose another one."]
+            "programme": ["Voor deze opleiding kun je je niet registreren. Kies een andere."]
         }
         assert "You cannot register for this programme." in response.content.decode()
     assert not User.objects.exists()

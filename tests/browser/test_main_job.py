@@ -1,4 +1,4 @@
-"""The first story to read: a student logs and asks, the teacher sees who needs attention, answers."""
+"""The main job: a student logs and asks, the teacher sees who needs attention and answers."""
 
 import re
 from collections.abc import Callable

@@ -193,7 +193,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
-# The person is signed in at once and every page asks for the verification (VerifiedEmailMiddleware).
+# Somebody new is signed in at once; VerifiedEmailMiddleware then asks for the verification.
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 # A new address replaces the old one when it is confirmed, not before.

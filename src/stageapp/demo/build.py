@@ -33,7 +33,7 @@ from stageapp.programmes.models import (
 )
 from stageapp.programmes.presets import load_presets
 
-PASSWORD = "stage-app-demo"
+PASSWORD = "stage-app-demo"  # noqa: S105 -- printed for everybody to use
 SEED = 2026
 SATURDAY = 5
 SHARE_THAT_WAITS = 0.4

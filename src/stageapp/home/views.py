@@ -22,9 +22,9 @@ SHOWN = 5
 def home(request: SignedInRequest) -> HttpResponse:
     """Show each of somebody's roles what it needs first."""
     roles = queries.roles_of(request.user)
-    if roles.is_student and not (roles.is_teacher or roles.is_administrator):
-        if current_placement(request.user) is None:
-            return redirect("placements:show")
+    is_only_student = roles.is_student and not (roles.is_teacher or roles.is_administrator)
+    if is_only_student and current_placement(request.user) is None:
+        return redirect("placements:show")
     context: dict[str, Any] = {"roles": roles}
     if roles.is_student:
         context |= _for_student(request)

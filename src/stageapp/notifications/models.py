@@ -1,4 +1,4 @@
-"""News for a person, which is also the outbox of mail: written in the transaction that causes it."""
+"""News for a person, which is also the outbox of mail: written with the fact that causes it."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Who may see which placement. A placement is its student's; its teachers see its data, no content."""
+"""Who may see a placement: its student, and its teachers (its data, never what is logged)."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 

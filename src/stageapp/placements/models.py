@@ -124,7 +124,7 @@ class PlacementTeacher(models.Model):
 
 
 class Interruption(models.Model):
-    """Days on which a placement stands still; both ends count. The reason stays with the student."""
+    """Days on which a placement stands still, both ends included; the reason is private."""
 
     class Kind(models.TextChoices):
         PAUSE = "pause", _("pause")

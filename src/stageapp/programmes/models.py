@@ -276,7 +276,7 @@ class VocabularyKind(models.TextChoices):
 
 
 class VocabularyEntry(models.Model):
-    """One choice in a list of the cohort, or a student's own; retired when in use, never deleted."""
+    """One choice in a list of the cohort, or a student's own; retired, never deleted."""
 
     #: The entry of the people that means nobody, whatever it is called.
     ALONE: ClassVar[str] = "alone"
