@@ -1,0 +1,198 @@
+"""Mail that is neither lost nor doubled, sent to a real server."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from stageapp.accounts.models import User
+from stageapp.notifications.actions import cancel_unsent, notify, send_due, set_preferences
+from stageapp.notifications.models import Frequency, Kind, Notification
+from tests import factories
+from tests.notifications.conftest import Inbox
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def tell(person: User, cause: str = "message:1", at: datetime = NOW) -> None:
+    notify(
+        person,
+        Kind.MESSAGE_RECEIVED,
+        actor=factories.person("Mira de Vries"),
+        title="Hoe pak ik dit aan?",
+        path="/guidance/7/",
+        subject="question:7",
+        cause=cause,
+        at=at,
+    )
+
+
+def test_mail_says_who_and_the_title_with_a_link_and_why(inbox: Inbox) -> None:
+    tell(factories.person("Sanne Bakker", "sanne@school.example"))
+
+    assert send_due(at=NOW) == 1
+
+    mail = inbox.mails[0]
+    assert mail["To"] == "sanne@school.example"
+    assert mail["Subject"] == "Mira de Vries schreef je: Hoe pak ik dit aan?"
+    text = mail.get_content()
+    assert f"{settings.BASE_URL}/guidance/7/" in text
+    assert "Je krijgt deze mail door wat er op" in text
+    assert f"{settings.BASE_URL}/profile/" in text
+
+
+def test_mail_is_in_the_language_of_its_reader(inbox: Inbox) -> None:
+    tell(factories.person(language="en"))
+
+    send_due(at=NOW)
+
+    assert inbox.mails[0]["Subject"] == "Mira de Vries wrote to you: Hoe pak ik dit aan?"
+
+
+def test_each_mail_goes_once(inbox: Inbox) -> None:
+    person = factories.person()
+    for _ in range(2):
+        tell(person)
+
+    assert [send_due(at=NOW), send_due(at=NOW + timedelta(days=1))] == [1, 0]
+
+
+def test_message_id_follows_from_the_row(inbox: Inbox) -> None:
+    tell(factories.person())
+    send_due(at=NOW)
+
+    assert inbox.mails[0]["Message-ID"] == f"<{Notification.objects.get().pk}@localhost>"
+
+
+def test_who_wants_no_mail_still_gets_the_news(inbox: Inbox) -> None:
+    person = factories.person()
+    set_preferences(person, {Kind.MESSAGE_RECEIVED: Frequency.NEVER})
+
+    tell(person)
+
+    assert send_due(at=NOW) == 0
+    assert Notification.objects.filter(person=person).count() == 1
+
+
+def test_what_was_withdrawn_is_not_mailed_any_more(inbox: Inbox) -> None:
+    tell(factories.person())
+    cancel_unsent("question:7")
+
+    assert send_due(at=NOW) == 0
+
+
+def test_nothing_goes_to_a_closed_account(inbox: Inbox) -> None:
+    tell(factories.person(is_active=False))
+
+    assert send_due(at=NOW) == 0
+
+
+def test_fact_that_is_rolled_back_leaves_no_mail(inbox: Inbox) -> None:
+    person = factories.person()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        tell(person)
+        raise RuntimeError
+
+    assert send_due(at=NOW) == 0
+
+
+def test_mail_that_fails_does_not_stop_the_others_and_is_tried_again(inbox: Inbox) -> None:
+    refused, fine = factories.person(email="weg@school.example"), factories.person()
+    inbox.refuse = {refused.email}
+    tell(refused, "message:1", NOW - timedelta(minutes=1))
+    tell(fine, "message:2")
+
+    sent = [send_due(at=NOW)]
+    inbox.refuse = set()
+    sent += [send_due(at=NOW + timedelta(minutes=1)), send_due(at=NOW + timedelta(minutes=3))]
+
+    assert sent == [1, 0, 1]
+    assert [mail["To"] for mail in inbox.mails] == [fine.email, refused.email]
+
+
+def test_mail_is_given_up_after_eight_attempts(inbox: Inbox) -> None:
+    refused = factories.person(email="weg@school.example")
+    inbox.refuse = {refused.email}
+    tell(refused)
+
+    for day in range(12):
+        send_due(at=NOW + timedelta(days=day))
+
+    row = Notification.objects.get()
+    assert row.attempts == 8
+    assert "no such mailbox" in row.mail_error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_worker_loses_nothing_and_doubles_nothing(inbox: Inbox) -> None:
+    person = factories.person()
+    tell(person)
+    silent = socket.create_server(("127.0.0.1", 0))  # accepts, and never says a word
+    worker = start_worker(silent.getsockname()[1])
+    silent.settimeout(30)
+    with silent, silent.accept()[0]:
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+    claimed = Notification.objects.get()
+
+    sent = [send_due(at=timezone.now())]
+    sent += [send_due(at=timezone.now() + timedelta(minutes=11)) for _ in range(2)]
+
+    assert claimed.claimed_at is not None
+    assert claimed.mailed_at is None
+    assert sent == [0, 1, 0]
+    assert [mail["To"] for mail in inbox.mails] == [person.email]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_sends_and_stops_when_told(inbox: Inbox) -> None:
+    tell(factories.person())
+    worker = start_worker(inbox.port)
+    for _ in range(300):
+        if inbox.mails:
+            break
+        time.sleep(0.1)
+
+    worker.terminate()
+
+    assert worker.wait(timeout=20) == 0
+    assert len(inbox.mails) == 1
+    assert Notification.objects.get().mailed_at is not None
+
+
+def test_worker_can_do_what_is_due_and_stop(
+    inbox: Inbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(factories.person())
+
+    call_command("worker", "--once")
+
+    assert capsys.readouterr().out == "1 mails sent\n"
+
+
+def start_worker(port: int) -> "subprocess.Popen[bytes]":
+    """Start `stageapp worker` on the database of this test, with a mail server on a port."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        host = database["OPTIONS"].get("host") or database["HOST"]
+        url = (
+            f"postgres://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={host}"
+        )
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "stageapp.config.settings",
+        "STAGEAPP_EMAIL_URL": f"smtp://127.0.0.1:{port}",
+    }
+    return subprocess.Popen([sys.executable, "-m", "stageapp", "worker"], env=environment)
