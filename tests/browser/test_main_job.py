@@ -2,68 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
-from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
-from stageapp.accounts.models import User
-from stageapp.placements.actions import start_placement
-from stageapp.placements.models import Placement, Workplace
-from stageapp.programmes.models import Cohort, Institution, ProgrammeMembership, Role
-from stageapp.programmes.presets import load_presets
-from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Check = Callable[[Page], None]
-
-
-class World:
-    """The demo's people, with nothing logged yet."""
-
-    def __init__(self) -> None:
-        institution = Institution.objects.create(name="Hogeschool Demo", slug="demo")
-        self.cohorts: dict[str, Cohort] = {
-            cohort.programme.slug: cohort for cohort in load_presets(institution, year=2026)
-        }
-        self.teacher = factories.person("Mira de Vries", "docent@demo.example")
-        self.noor = self.student("Noor van Dijk", "noor@demo.example", weeks=5)
-        self.anna = self.student("Anna Alders", "anna@demo.example", weeks=1)
-
-    def student(
-        self, name: str, email: str, *, weeks: int, programme: str = "hbo-ict", language: str = "nl"
-    ) -> User:
-        """Return a student on placement since some weeks, linked to the teacher."""
-        cohort = self.cohorts[programme]
-        somebody = factories.person(name, email, language=language)
-        ProgrammeMembership.objects.create(
-            programme=cohort.programme, person=somebody, role=Role.STUDENT
-        )
-        starts_on = timezone.localdate() - timedelta(weeks=weeks)
-        with override(language):
-            start_placement(
-                Placement(
-                    cohort=cohort, starts_on=starts_on, ends_on=starts_on + timedelta(weeks=20)
-                ),
-                Workplace(name="Gemeente Voorbeeld", town="Utrecht"),
-                by=somebody,
-                teacher=self.teacher,
-                at=timezone.now(),
-            )
-        return somebody
-
-
-def sign_in(page: Page, person: User) -> None:
-    """Sign in as a person would; the fields are the first two of the form."""
-    page.goto("/login/")
-    page.locator("input[name=login]").fill(person.email)
-    page.locator("input[name=password]").fill(factories.PASSWORD)
-    page.locator("main button").click()
-    expect(page.locator("nav.main-navigation")).to_be_visible()
 
 
 def log_activity(page: Page, text: str, *, hours: str) -> None:

@@ -209,7 +209,7 @@ def test_search_finds_part_of_a_name(desk: Client, teacher: User, placement: Pla
 def test_list_answers_htmx_with_the_list_alone(desk: Client, placement: Placement) -> None:
     response = desk.get(reverse("students:list"), headers={"HX-Request": "true"})
 
-    assert [template.name for template in response.templates][0] == "students/_list.html"
+    assert response.templates[0].name == "students/_list.html"
     assert "<html" not in response.content.decode()
 
 

@@ -1,0 +1,206 @@
+"""Every page, in both themes and from a small phone to a desk: accessible, and nothing sticks out."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from stageapp.guidance import actions as guidance
+from stageapp.logbook.actions import save_item
+from tests import factories
+from tests.browser.conftest import OpenPage
+from tests.browser.world import World, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_page_is_accessible_and_fits(
+    open_page: OpenPage, accessible: Callable[[Page], None], dark: bool
+) -> None:
+    world = World()
+    sanne = world.student("Sanne Bakker", "sanne@demo.example", weeks=3)
+    placement = sanne.placements.get()
+    activity = factories.activity(placement, "Langewoordenzonderspatiesdienergensopmogen " * 3)
+    save_item(activity, by=sanne, at=timezone.now())
+    question = factories.question(placement, teacher=world.teacher)
+    guidance.share_question(question, at=timezone.now())
+    draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
+    pages = {
+        sanne: [
+            "/",
+            "/activities/",
+            "/activities/new/",
+            f"/activities/{activity.pk}/",
+            f"/activities/{activity.pk}/edit/",
+            "/saved/",
+            "/guidance/",
+            "/guidance/new/",
+            f"/guidance/{draft.pk}/",
+            f"/guidance/{question.pk}/",
+            f"/guidance/{question.pk}/close/",
+            "/placement/",
+            "/placement/new/",
+            "/profile/",
+            "/password/change/",
+            "/email/",
+        ],
+        world.teacher: ["/", "/students/", f"/students/{placement.pk}/"],
+    }
+    visitor = open_page(dark=dark)
+    for path in ("/login/", "/register/", "/password/reset/", "/password/reset/sent/"):
+        visitor.goto(path)
+        accessible(visitor)
+        fits(visitor, path)
+    for person, paths in pages.items():
+        page = open_page(dark=dark)
+        sign_in(page, person)
+        for path in paths:
+            page.goto(path)
+            accessible(page)
+            fits(page, path)
+
+
+def fits(page: Page, path: str) -> None:
+    """Nothing is wider than the window, from a small phone (also a desk at 400 %) on."""
+    for width in (320, 390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide at {width} px"
+
+
+def test_what_was_typed_survives_an_expired_sign_in(open_page: OpenPage) -> None:
+    world = World()
+    sanne = world.student("Sanne Bakker", "sanne@demo.example", weeks=3)
+    page = open_page(phone=True)
+    sign_in(page, sanne)
+    page.goto("/activities/new/")
+    page.locator("textarea[name=description]").fill("Een lange dag vol storingen")
+    page.locator("input[name=duration_hours]").fill("6")
+    page.context.clear_cookies(name="sessionid")
+
+    page.locator(".form-end .button").first.click()
+    page.locator("input[name=login]").fill(sanne.email)
+    page.locator("input[name=password]").fill(factories.PASSWORD)
+    page.locator("main button").click()
+
+    page.wait_for_url("**/activities/new/")
+    expect(page.locator("textarea[name=description]")).to_have_value("Een lange dag vol storingen")
+    expect(page.locator("input[name=duration_hours]")).to_have_value("6")
+    expect(page.get_by_text("Wat je eerder typte, staat er weer.")).to_be_visible()
+
+
+def test_draft_is_forgotten_once_the_server_has_it(open_page: OpenPage) -> None:
+    world = World()
+    noor = world.noor
+    factories.activity(noor.placements.get(), "Eerder")
+    page = open_page()
+    sign_in(page, noor)
+    page.goto("/placement/")
+    page.goto(f"/placement/{noor.placements.get().pk}/edit/")
+    page.locator("textarea[name=assignment]").fill("Een dashboard over meldingen")
+    page.locator(".form-end .button").click()
+    page.wait_for_url("**/placement/")
+
+    page.goto(f"/placement/{noor.placements.get().pk}/edit/")
+
+    expect(page.locator("textarea[name=assignment]")).to_have_value("Een dashboard over meldingen")
+    expect(page.get_by_text("Wat je eerder typte")).to_have_count(0)
+
+
+def test_signing_out_wipes_drafts_from_the_browser(open_page: OpenPage) -> None:
+    world = World()
+    page = open_page()
+    sign_in(page, world.noor)
+    page.goto("/activities/new/")
+    page.locator("textarea[name=description]").fill("Alleen voor mij")
+    page.locator("textarea[name=description]").blur()  # leaving a field keeps it at once
+    kept = "Object.keys(localStorage).filter(key => key.startsWith('draft:')).length"
+    assert page.evaluate(kept) == 1
+
+    page.goto("/profile/")
+    page.locator("form[data-sign-out] button").click()
+    page.wait_for_url("**/login/**")
+
+    assert page.evaluate(kept) == 0
+
+
+def test_everything_works_without_script(open_page: OpenPage) -> None:
+    world = World()
+    sanne = world.student("Sanne Bakker", "sanne@demo.example", weeks=3)
+    page = open_page(phone=True, script=False)
+    sign_in(page, sanne)
+    page.goto("/activities/new/")
+    page.locator("textarea[name=description]").fill("Zonder script vastgelegd")
+    page.locator("input[name=duration_hours]").fill("1")
+    page.locator(".chip", has_text="Programmeren").click()
+    page.locator("fieldset:has(input[name=people]) .chip", has_text="Anders").click()
+    page.locator("input[name=people_own]").fill("De stagecoördinator")
+    page.locator(".chip", has_text="Makkelijk").click()
+    page.locator(".form-end .button").first.click()
+    expect(page.locator(".activity-row")).to_contain_text("De stagecoördinator")
+    page.locator(".icon-button").click()
+    page.goto("/saved/")
+    expect(page.locator(".timeline")).to_contain_text("Zonder script vastgelegd")
+    page.goto("/guidance/new/")
+    page.locator("input[name=title]").fill("Werkt dit zo?")
+    page.locator("textarea[name=core]").fill("Ik heb geen script.")
+    page.locator(".item-picker input").first.check()
+    page.locator(".form-end .button").click()
+    page.get_by_role("button", name="Delen met Mira de Vries").click()
+    page.goto("/activities/")
+    page.locator(".stretched-link").first.click()
+    page.get_by_role("button", name="Verwijderen").click()
+    expect(page.get_by_text("De activiteit is verwijderd.")).to_be_visible()
+    page.get_by_role("button", name="Ongedaan maken").click()
+    expect(page.locator("h1")).to_be_visible()
+
+    desk = open_page(script=False)
+    sign_in(desk, world.teacher)
+    desk.goto("/students/?q=sanne")
+    desk.get_by_role("link", name="Sanne Bakker").click()
+    expect(desk.locator(".shared-item")).to_contain_text("Zonder script vastgelegd")
+    desk.locator("textarea[name$=text]").fill("Ja hoor.")
+    desk.get_by_role("button", name="Antwoorden").click()
+    expect(desk.locator(".message")).to_contain_text("Ja hoor.")
+
+
+def test_earlier_days_follow_by_keyboard_and_the_address_keeps_up(open_page: OpenPage) -> None:
+    world = World()
+    placement = world.noor.placements.get()
+    for number in range(30):
+        factories.activity(
+            placement,
+            f"Dag {number}",
+            date=placement.today() - timedelta(days=number),
+        )
+    page = open_page()
+    sign_in(page, world.noor)
+    page.goto("/activities/")
+    expect(page.locator(".activity-row")).to_have_count(14)
+    more = page.get_by_role("link", name="Eerdere dagen")
+
+    more.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".activity-row", has_text="Dag 20")).to_be_visible()
+    assert "before=" in page.url
+    page.reload()
+    expect(page.get_by_role("link", name="Naar het nieuwste")).to_be_visible()
+
+
+def test_slow_double_click_sends_a_message_once(open_page: OpenPage) -> None:
+    world = World()
+    question = factories.question(world.noor.placements.get(), teacher=world.teacher)
+    guidance.share_question(question, at=timezone.now())
+    desk = open_page()
+    sign_in(desk, world.teacher)
+    desk.goto(f"/guidance/{question.pk}/")
+    desk.locator("textarea").fill("Eén keer is genoeg.")
+
+    desk.get_by_role("button", name="Antwoorden").dblclick()
+
+    expect(desk.locator(".message")).to_have_count(1)
+    assert question.messages.count() == 1
