@@ -1,4 +1,4 @@
-"""Every page, in both themes and from a small phone to a desk: accessible, and nothing sticks out."""
+"""Every page, in both themes and from a small phone to a desk: accessible, and it fits."""
 
 from collections.abc import Callable
 from datetime import timedelta
