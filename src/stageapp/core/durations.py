@@ -1,5 +1,7 @@
 """How a duration is written."""
 
+from decimal import Decimal
+
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -18,4 +20,5 @@ def duration_text(minutes: int) -> str:
 
 def hours_text(minutes: int) -> str:
     """Return the same in hours with two decimals: `1.67`."""
-    return number_format(minutes / MINUTES_AN_HOUR, 2)
+    # Rounded here: the formatting of numbers cuts decimals off.
+    return number_format(round(Decimal(minutes) / MINUTES_AN_HOUR, 2), 2)

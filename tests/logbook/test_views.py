@@ -1,0 +1,404 @@
+"""The logbook of a student: log, change, remove, bring back, save, page."""
+
+import threading
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from stageapp.logbook.actions import Choices, log_activity, save_item
+from stageapp.logbook.models import Activity, SavedItem
+from stageapp.placements.models import Placement
+from stageapp.programmes.models import ProgrammeMembership, Role, VocabularyEntry
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+NEW = "/activities/new/"
+
+
+@pytest.fixture
+def placement() -> Placement:
+    cohort = factories.cohort("duration", "category", "people", "competences")
+    for kind, names in (("category", ["Bouwen", "Testen"]), ("person", ["Alleen", "Collega"])):
+        for position, name in enumerate(names):
+            factories.entry(cohort, kind, name, position=position)
+    placement = factories.placement(cohort=cohort)
+    ProgrammeMembership.objects.create(
+        programme=cohort.programme, person=placement.student, role=Role.STUDENT
+    )
+    return placement
+
+
+@pytest.fixture
+def browser(placement: Placement) -> Client:
+    client = Client()
+    client.force_login(placement.student)
+    return client
+
+
+def choice(placement: Placement, name: str) -> int:
+    return placement.cohort.vocabulary.get(name_nl=name).pk
+
+
+def filled_in(**changes: Any) -> dict[str, Any]:
+    return {
+        "client_id": str(uuid.uuid4()),
+        "date": TODAY.isoformat(),
+        "description": "Inlogscherm gebouwd",
+        "duration_hours": "2",
+    } | changes
+
+
+def test_logged_activity_keeps_every_part(browser: Client, placement: Placement) -> None:
+    response = browser.post(
+        NEW,
+        filled_in(
+            category=choice(placement, "Testen"),
+            people=[choice(placement, "Alleen"), choice(placement, "Collega")],
+        ),
+    )
+
+    activity = Activity.objects.get()
+    assert response.status_code == 302
+    assert (activity.description, activity.minutes, str(activity.category)) == (
+        "Inlogscherm gebouwd",
+        120,
+        "Testen",
+    )
+    assert [str(person) for person in activity.people.all()] == ["Alleen", "Collega"]
+
+
+def test_each_cohort_shows_its_own_form_from_the_same_code(browser: Client) -> None:
+    other = factories.cohort("moment", "learned")
+    factories.form_part(
+        other, "goal", position=1, label_nl="Leervraag", label_en="Learning question"
+    )
+    student = factories.person(language="en")
+    factories.placement(student, cohort=other)
+    theirs = Client()
+    theirs.force_login(student)
+
+    def fields(client: Client) -> list[str]:
+        return [field.name for field in client.get(NEW).context["form"].visible_fields()]
+
+    assert fields(browser) == [
+        "date",
+        "description",
+        "duration",
+        "category",
+        "people",
+        "competences",
+    ]
+    assert fields(theirs) == ["date", "description", "goal", "moment", "learned"]
+    assert "Learning question" in theirs.get(NEW).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"date": (TODAY + timedelta(days=1)).isoformat()}, "date", "Deze dag moet nog komen"),
+        ({"date": "2001-01-01"}, "date", "Je stage loopt van"),
+        ({"date": "geen datum"}, "date", ""),
+        ({"description": ""}, "description", ""),
+        ({"description": "é" * 10_001}, "description", ""),
+        ({"duration_hours": "0"}, "duration", "minstens één minuut"),
+        ({"duration_hours": "-1"}, "duration", ""),
+        ({"duration_hours": "veel"}, "duration", ""),
+        ({"duration_hours": "25"}, "duration", "24 uur"),
+        ({"category": "other"}, "category", "Anders…"),
+        ({"category": "999999"}, "category", ""),
+        ({"category": "other", "category_own": "x" * 201}, "category", ""),
+    ],
+)
+def test_wrong_value_is_said_at_its_field_and_nothing_is_lost(
+    browser: Client, changes: dict[str, str], field: str, message: str
+) -> None:
+    response = browser.post(NEW, filled_in(**{"description": "Blijft staan", **changes}))
+
+    assert response.status_code == 422
+    errors = response.context["form"].errors
+    assert list(errors) == [field]
+    assert message in errors[field][0]
+    assert changes.get("description", "Blijft staan") in response.content.decode()
+    assert not Activity.objects.exists()
+
+
+def test_missing_required_part_is_refused(browser: Client, placement: Placement) -> None:
+    placement.cohort.parts.filter(part="people").update(is_required=True)
+
+    response = browser.post(NEW, filled_in())
+
+    assert list(response.context["form"].errors) == ["people"]
+
+
+def test_number_of_competences_is_kept_between_its_limits(
+    browser: Client, placement: Placement
+) -> None:
+    placement.cohort.parts.filter(part="competences").update(is_required=True, minimum=1, maximum=3)
+    keys = [
+        placement.cohort.competences.create(key=f"c{number}", name_nl=f"C{number}").pk
+        for number in range(4)
+    ]
+
+    statuses = [
+        browser.post(NEW, filled_in(competences=keys[:count])).status_code for count in range(5)
+    ]
+
+    assert statuses == [422, 302, 302, 302, 422]
+
+
+@pytest.mark.parametrize("text", ["é" * 10_000, "🙂" * 10_000, "a\r\n" * 5_000])
+def test_text_of_exactly_ten_thousand_characters_is_kept_whole(browser: Client, text: str) -> None:
+    response = browser.post(NEW, filled_in(description=text))
+
+    assert response.status_code == 302
+    assert Activity.objects.get().description == text.replace("\r\n", "\n").strip()
+
+
+def test_database_refuses_what_is_too_long(placement: Placement) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.activity(placement, "é" * 10_001)
+
+
+def test_hundred_minutes_are_1_67_hours(browser: Client) -> None:
+    browser.post(NEW, filled_in(duration_hours="", duration_minutes="100"))
+
+    activity = Activity.objects.get()
+    assert activity.minutes == 100
+    page = browser.get(reverse("logbook:activity", args=[activity.pk])).content.decode()
+    assert "1 u 40 min (1,67 uur)" in page
+
+
+def test_day_takes_24_hours_in_total(browser: Client, placement: Placement) -> None:
+    factories.activity(placement, minutes=23 * 60)
+
+    refused = browser.post(NEW, filled_in(duration_hours="2"))
+    kept = browser.post(NEW, filled_in(duration_hours="1"))
+
+    assert list(refused.context["form"].errors) == ["duration"]
+    assert "23:00" in refused.context["form"].errors["duration"][0]
+    assert kept.status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_day_takes_24_hours_also_for_two_requests_at_once(placement: Placement) -> None:
+    barrier = threading.Barrier(2)
+    ended: list[str] = []
+
+    def log() -> None:
+        activity = Activity(placement=placement, date=TODAY, description="Lang", minutes=13 * 60)
+        barrier.wait()
+        try:
+            log_activity(activity, Choices(), at=timezone.now())
+            ended.append("kept")
+        except ValidationError:
+            ended.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=log) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(ended) == ["kept", "refused"]
+
+
+def test_same_form_sent_twice_makes_one_activity(browser: Client) -> None:
+    form = filled_in()
+
+    assert [browser.post(NEW, form).status_code for _ in range(2)] == [302, 302]
+    assert Activity.objects.count() == 1
+
+
+def test_own_entry_is_offered_next_time_to_its_student_only(
+    browser: Client, placement: Placement
+) -> None:
+    browser.post(NEW, filled_in(category="other", category_own="Ontwerpen"))
+    other = factories.placement(cohort=placement.cohort)
+    theirs = Client()
+    theirs.force_login(other.student)
+
+    assert "Ontwerpen" in browser.get(NEW).content.decode()
+    assert "Ontwerpen" not in theirs.get(NEW).content.decode()
+
+
+@pytest.mark.parametrize("name", ["bouwen", "BOUWEN", "Bouwen"])
+def test_own_entry_that_exists_already_is_the_existing_one(
+    browser: Client, placement: Placement, name: str
+) -> None:
+    browser.post(NEW, filled_in(category="other", category_own=name))
+
+    assert str(Activity.objects.get().category) == "Bouwen"
+    assert placement.cohort.vocabulary.filter(kind="category").count() == 2
+
+
+def test_retired_entry_stays_where_it_is_used_and_is_offered_nowhere_else(
+    browser: Client, placement: Placement
+) -> None:
+    entry = VocabularyEntry.objects.get(name_nl="Bouwen")
+    activity = factories.activity(placement, category=entry, date=TODAY - timedelta(days=1))
+    entry.retired_at = timezone.now()
+    entry.save()
+
+    def offered(address: str) -> bool:
+        rows = browser.get(address).context["form"].fields["category"].rows
+        return str(entry.pk) in rows
+
+    assert offered(reverse("logbook:edit", args=[activity.pk]))
+    assert not offered(NEW)
+
+
+def test_last_used_values_are_suggested(browser: Client, placement: Placement) -> None:
+    browser.post(
+        NEW,
+        filled_in(category=choice(placement, "Testen"), people=[choice(placement, "Collega")]),
+    )
+
+    form = browser.get(NEW).context["form"]
+
+    assert form["date"].value() == TODAY
+    assert str(form["category"].value().row) == "Testen"
+    assert [str(row) for row in form["people"].value().rows] == ["Collega"]
+
+
+def test_activity_can_be_changed_removed_and_brought_back(
+    browser: Client, placement: Placement
+) -> None:
+    activity = factories.activity(placement, minutes=60)
+    address = reverse("logbook:edit", args=[activity.pk])
+    browser.post(address, filled_in(description="Beter gezegd"))
+
+    removed = browser.post(reverse("logbook:delete", args=[activity.pk]), follow=True)
+    gone = browser.get(reverse("logbook:activity", args=[activity.pk])).status_code
+    back = browser.post(reverse("logbook:restore", args=[activity.pk]), follow=True)
+
+    assert "De activiteit is verwijderd." in removed.content.decode()
+    assert "Beter gezegd" not in removed.content.decode()
+    assert gone == 404
+    assert "Beter gezegd" in back.content.decode()
+
+
+def test_removed_activity_does_not_come_back_into_a_full_day(
+    browser: Client, placement: Placement
+) -> None:
+    activity = factories.activity(placement, minutes=600, deleted_at=timezone.now())
+    factories.activity(placement, minutes=1000)
+
+    browser.post(reverse("logbook:restore", args=[activity.pk]))
+
+    activity.refresh_from_db()
+    assert activity.deleted_at is not None
+
+
+@time_machine.travel(datetime(2026, 10, 24, 23, 30, tzinfo=UTC), tick=False)
+def test_today_is_the_day_of_the_institution_on_the_night_the_clock_changes() -> None:
+    # 23:30 UTC on 24 October is 1:30 on 25 October in Amsterdam, an hour before summer time ends.
+    placement = factories.placement(starts_on=date(2026, 9, 1))
+    client = Client()
+    client.force_login(placement.student)
+
+    response = client.post(NEW, filled_in(date="2026-10-25"))
+    too_early = client.post(NEW, filled_in(date="2026-10-26"))
+
+    assert response.status_code == 302
+    assert too_early.status_code == 422
+
+
+@pytest.mark.parametrize("days", [1, 14, 15, 40])
+def test_paging_shows_every_activity_once(browser: Client, placement: Placement, days: int) -> None:
+    placement.starts_on = TODAY - timedelta(days=100)
+    placement.save()
+    made = {
+        factories.activity(placement, date=TODAY - timedelta(days=number * 2)).pk
+        for number in range(days)
+    } | {factories.activity(placement).pk}
+
+    seen: list[int] = []
+    address = reverse("logbook:activities")
+    while address:
+        page = browser.get(address).context["page"]
+        seen += [activity.pk for activity in page.activities]
+        address = f"/activities/?before={page.next_before}" if page.next_before else ""
+
+    assert sorted(seen) == sorted(made)
+
+
+def test_htmx_gets_the_days_alone(browser: Client, placement: Placement) -> None:
+    factories.activity(placement)
+
+    response = browser.get("/activities/", headers={"HX-Request": "true"})
+
+    assert response.templates[0].name == "logbook/_days.html"
+
+
+@pytest.mark.parametrize("before", ["", "gisteren", "2026-13-40", "9" * 50])
+def test_nonsense_in_the_address_is_no_error(browser: Client, before: str) -> None:
+    for query in ({"before": before}, {"deleted": before}):
+        assert browser.get("/activities/", query).status_code == 200
+
+
+def test_saved_item_carries_an_own_note(browser: Client, placement: Placement) -> None:
+    activity = factories.activity(placement, "Bewaard moment")
+    for _ in range(2):
+        browser.post(reverse("logbook:save", args=[activity.pk]), {"saved": "yes"})
+    item = SavedItem.objects.get()
+
+    browser.post(reverse("logbook:note", args=[item.pk]), {f"item-{item.pk}-note": "Voor later"})
+    refused = browser.post(
+        reverse("logbook:note", args=[item.pk]), {f"item-{item.pk}-note": "é" * 10_001}
+    )
+
+    item.refresh_from_db()
+    assert item.note == "Voor later"
+    assert refused.status_code == 422
+    assert "Bewaard moment" in browser.get("/saved/").content.decode()
+
+
+def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
+    browser: Client, placement: Placement
+) -> None:
+    gone = factories.activity(placement, "Verwijderd moment", deleted_at=timezone.now())
+    kept = factories.activity(placement, "Ander moment")
+    for activity in (gone, kept):
+        save_item(activity, by=placement.student, at=timezone.now())
+
+    page = browser.get("/saved/").content.decode()
+    browser.post(reverse("logbook:save", args=[kept.pk]), {"saved": "no"})
+
+    assert "Verwijderd moment" not in page
+    assert "Ander moment" in page
+    assert list(SavedItem.objects.filter(activity=kept)) == []
+
+
+@pytest.mark.parametrize("size", [1, 12])
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [("/activities/", 10), (NEW, 14), ("/saved/", 9), ("/placement/", 9)],
+)
+def test_pages_take_the_same_queries_for_any_logbook(
+    browser: Client,
+    placement: Placement,
+    size: int,
+    path: str,
+    queries: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(size):
+        activity = factories.activity(placement, date=TODAY - timedelta(days=number))
+        activity.people.set(placement.cohort.vocabulary.filter(kind="person"))
+        save_item(activity, by=placement.student, at=timezone.now())
+    browser.get(path)
+
+    with django_assert_num_queries(queries):
+        browser.get(path)
