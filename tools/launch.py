@@ -36,7 +36,6 @@ def main() -> int:
         "check": lambda *rest: tool("check", *rest),
         "format": lambda *rest: tool("check", "--format", *rest),
         "messages": lambda: tool("messages", "extract"),
-        "bench": bench,
         "lock": lock,
     }
     if command not in commands:
@@ -49,11 +48,6 @@ def demo() -> int:
     """Start the application with demo data; replaces this process."""
     prepare(RUNTIME)
     os.execv(BIN / "stageapp", ["stageapp", "demo", "--port", os.environ.get("PORT", "8000")])
-
-
-def bench(*arguments: str) -> int:
-    prepare(EVERYTHING)
-    return run([BIN / "python", "-m", "bench", *arguments])
 
 
 def tool(name: str, *arguments: str) -> int:

@@ -36,7 +36,7 @@ from stageapp.programmes.presets import load_presets
 PASSWORD = "stage-app-demo"  # noqa: S105 -- printed for everybody to use
 SEED = 2026
 SATURDAY = 5
-SHARE_THAT_WAITS = 0.4
+SHARE_THAT_WAITS = 0.75
 ADMINISTERED = ("hbo-ict", "leraar-vo")
 
 
