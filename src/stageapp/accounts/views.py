@@ -13,12 +13,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stageapp.accounts import actions, queries
 from stageapp.accounts.forms import LanguageForm
 from stageapp.accounts.requests import SignedInRequest
+from stageapp.core.requests import path_to_go_on
 
 
 class RegisterView(SignupView):  # type: ignore[misc]  # allauth has no types
@@ -85,14 +85,14 @@ def resend_verification(request: SignedInRequest) -> HttpResponse:
     if not ratelimit.consume(request, action="resend_verification", user=request.user):
         return verification_notice(request, status=429, too_often=True)
     address.send_confirmation(request)
-    return redirect(_next(request) or "home")
+    return redirect(path_to_go_on(request, "home"))
 
 
 @login_not_required
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Show everything in another language, on the page where it was asked for."""
-    response = redirect(_next(request) or "home")
+    response = redirect(path_to_go_on(request, "home"))
     form = LanguageForm(request.POST)
     if form.is_valid():
         remember_language(response, form.cleaned_data["language"])
@@ -111,12 +111,3 @@ def remember_language(response: HttpResponse, language: str) -> None:
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
         samesite="Lax",
     )
-
-
-def _next(request: HttpRequest) -> str:
-    """Return the page to go on to, if it is one of ours."""
-    path = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        path, {request.get_host()}, require_https=request.is_secure()
-    )
-    return path if is_ours else ""

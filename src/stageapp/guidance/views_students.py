@@ -18,7 +18,7 @@ def students(request: SignedInRequest) -> HttpResponse:
     """Show all placements of this teacher, those that ask for attention first."""
     if not is_teacher(request.user):
         raise Http404
-    search = request.GET.get("q", "").strip()
+    search = request.GET.get("q", "").replace("\x00", "").strip()
     page = queries.attention_page(
         request.user, at=timezone.now(), search=search, number=request.GET.get("page")
     )

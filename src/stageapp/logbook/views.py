@@ -8,13 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.core.requests import sent_data
+from stageapp.core.requests import path_to_go_on, sent_data
 from stageapp.logbook import access, actions, queries
 from stageapp.logbook.forms import ActivityForm, SavedNoteForm
 from stageapp.logbook.models import Activity
@@ -119,7 +118,7 @@ def save(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.htmx:
         chosen.is_saved = is_saved  # type: ignore[attr-defined]
         return render(request, "logbook/_bookmark.html", {"activity": chosen})
-    return redirect(_next(request, reverse("logbook:activity", args=[pk])))
+    return redirect(path_to_go_on(request, reverse("logbook:activity", args=[pk])))
 
 
 @require_GET
@@ -139,7 +138,7 @@ def write_note(request: SignedInRequest, pk: int) -> HttpResponse:
         return _show_saved(request, refused=form)
     actions.write_note(form.instance)
     messages.success(request, _("Your note is saved."), extra_tags=f"note-{pk}")
-    return redirect(_next(request, reverse("logbook:saved")))
+    return redirect(path_to_go_on(request, reverse("logbook:saved")))
 
 
 def _show_saved(request: SignedInRequest, refused: SavedNoteForm | None = None) -> HttpResponse:
@@ -205,9 +204,3 @@ def _deleted(request: SignedInRequest) -> Activity | None:
     if not key.isdecimal() or len(key) > 18:  # noqa: PLR2004 -- more is no key of a row
         return None
     return access.deleted_activities_of(request.user).filter(pk=key).first()
-
-
-def _next(request: HttpRequest, otherwise: str) -> str:
-    target = request.POST.get("next", "")
-    is_own = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return target if is_own else otherwise
