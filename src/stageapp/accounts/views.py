@@ -70,7 +70,7 @@ def verification_notice(
         "account/verification_notice.html",
         {
             "too_often": too_often,
-            "next": _next(request) if request.POST else request.get_full_path(),
+            "next": path_to_go_on(request, "") if request.POST else request.get_full_path(),
         },
         status=status,
     )
