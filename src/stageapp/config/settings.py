@@ -200,10 +200,13 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
+# Behind a proxy the limits per address need to know how many proxies to look past.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("STAGEAPP_TRUSTED_PROXIES", 0)
+# A whole class may sit behind one address; an account has its own, tighter limit.
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "signup": "20/m/ip",
+    "login": "200/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "signup": "100/m/ip",
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
     "confirm_email": "6/m/key",

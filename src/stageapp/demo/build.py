@@ -1,6 +1,7 @@
 """Makes the demo: the same on every machine, spread over the weeks before today."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -133,7 +134,7 @@ class Builder:
         self.texts = {slug: content(f"activities-{slug}")["activities"] for slug in cohorts}
         self.questions = content("questions")["questions"]
         self.notes = content("saved")["notes"]
-        self.turn = dict.fromkeys(cohorts, 0)
+        self.turn: Counter[tuple[str, str]] = Counter()
         self.entries = {
             (entry.cohort_id, entry.kind, entry.key): entry
             for entry in VocabularyEntry.objects.filter(cohort__in=cohorts.values())
@@ -204,7 +205,7 @@ class Builder:
         goals: dict[str, LearningGoal],
         chains: dict[str, Chain],
     ) -> Activity:
-        text = self._next_text(slug)
+        text = self._next_text(slug, placement.student.language)
         entry = self._entry_of(placement.cohort)
         activity = Activity.objects.create(
             placement=placement,
@@ -245,10 +246,12 @@ class Builder:
                 goals[key].save()
         return goals
 
-    def _next_text(self, slug: str) -> dict[str, Any]:
-        texts = self.texts[slug]
-        text: dict[str, Any] = texts[self.turn[slug] % len(texts)]
-        self.turn[slug] += 1
+    def _next_text(self, slug: str, language: str) -> dict[str, Any]:
+        """Go round the texts of a programme, so that students differ."""
+        texts = [text for text in self.texts[slug] if text.get("language", "nl") == language]
+        turn = self.turn[slug, language]
+        self.turn[slug, language] += 1
+        text: dict[str, Any] = texts[turn % len(texts)]
         return text
 
     def _entry_of(self, cohort: Cohort) -> Any:

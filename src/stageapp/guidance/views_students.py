@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.guidance import actions, queries
+from stageapp.guidance import actions, queries, queries_attention
 from stageapp.guidance.views import conversation_context
 from stageapp.logbook.queries import effort_of
 from stageapp.placements.access import guided_by
@@ -19,7 +19,7 @@ def students(request: SignedInRequest) -> HttpResponse:
     if not is_teacher(request.user):
         raise Http404
     search = request.GET.get("q", "").replace("\x00", "").strip()
-    page = queries.attention_page(
+    page = queries_attention.attention_page(
         request.user, at=timezone.now(), search=search, number=request.GET.get("page")
     )
     template = "students/_list.html" if request.htmx else "students/list.html"
@@ -38,7 +38,7 @@ def student(request: SignedInRequest, pk: int) -> HttpResponse:
         "students/student.html",
         {
             "placement": placement,
-            "row": queries.attention_of(placement, request.user, at=now),
+            "row": queries_attention.attention_of(placement, request.user, at=now),
             "progress": placement.period.progress(placement.today()),
             "effort": effort_of(placement) if placement.shows_effort else None,
             "moments": queries.contact_moments(placement, request.user),

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.guidance.queries import attention_list, open_questions, unread_question
+from stageapp.guidance.queries import open_questions, unread_question
+from stageapp.guidance.queries_attention import attention_list
 from stageapp.home import queries
 from stageapp.home.rules import next_step, phase
 from stageapp.logbook.queries import recent_activities
