@@ -64,6 +64,8 @@ def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise UnreadableFileError(_("The file is not in UTF-8.")) from problem
+    if "\x00" in text:  # a sheet of another program, say; no database takes it
+        raise UnreadableFileError(_("The file is not in UTF-8."))
     header = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in header else ",")
     names = [name.strip().lower() for name in reader.fieldnames or []]
