@@ -55,7 +55,7 @@ def test_number_that_is_no_key_is_not_found(world: World, number: str) -> None:
             assert answer.status_code in (404, 405), name
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(
     st.dictionaries(
         st.sampled_from(FIELDS),

@@ -8,7 +8,7 @@ from django.test import Client
 from stageapp.accounts.models import User
 from stageapp.notifications.models import Frequency, Kind
 from stageapp.notifications.queries import preferences_of
-from tests.factories import person
+from tests.factories import person, placement
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,17 @@ def test_profile_can_be_changed_again(client: Client, sanne: User) -> None:
     save(client, message_received="at_once")
 
     assert preferences_of(sanne)[Kind.MESSAGE_RECEIVED] == Frequency.AT_ONCE
-    assert sanne.notification_preferences.count() == len(Kind)
+    assert sanne.notification_preferences.count() == 1
+
+
+def test_profile_offers_news_for_teachers_to_teachers_only(client: Client, sanne: User) -> None:
+    before = client.get("/profile/").content.decode()
+    placement(teacher=sanne)
+
+    after = client.get("/profile/").content.decode()
+
+    assert "question_shared" not in before
+    assert "question_shared" in after
 
 
 def test_profile_in_another_language_answers_in_it(client: Client, sanne: User) -> None:

@@ -158,6 +158,20 @@ def test_message_is_shown_as_text_with_links(
     assert '<a href="https://voorbeeld.example/" rel="nofollow">' in page
 
 
+def test_question_of_an_earlier_placement_still_opens(
+    student: Client, placement: Placement, teacher: User
+) -> None:
+    question = shared(placement, teacher)
+    placement.is_current = False
+    placement.save()
+    factories.placement(placement.student, cohort=placement.cohort)
+
+    page = student.get(reverse("guidance:question", args=[question.pk]))
+
+    assert page.status_code == 200
+    assert "Hoe? 0" in page.content.decode()
+
+
 def test_withdrawn_question_is_gone_for_the_teacher_but_the_fact_remains(
     student: Client, desk: Client, placement: Placement, teacher: User
 ) -> None:

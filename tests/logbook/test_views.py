@@ -189,6 +189,19 @@ def test_day_takes_24_hours_in_total(browser: Client, placement: Placement) -> N
     assert kept.status_code == 302
 
 
+def test_full_day_is_said_above_a_form_that_has_no_duration_any_more(
+    browser: Client, placement: Placement
+) -> None:
+    activity = factories.activity(placement, minutes=600, date=TODAY - timedelta(days=1))
+    factories.activity(placement, minutes=1000)
+    placement.cohort.parts.filter(part="duration").update(is_shown=False)
+
+    response = browser.post(reverse("logbook:edit", args=[activity.pk]), filled_in())
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["__all__"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_day_takes_24_hours_also_for_two_requests_at_once(placement: Placement) -> None:
     barrier = threading.Barrier(2)
@@ -348,6 +361,20 @@ def test_nonsense_in_the_address_is_no_error(browser: Client, before: str) -> No
         assert browser.get("/activities/", query).status_code == 200
 
 
+def test_what_belongs_to_another_student_cannot_be_chosen(
+    browser: Client, placement: Placement
+) -> None:
+    other = factories.placement(cohort=placement.cohort)
+    theirs = factories.entry(placement.cohort, "category", "Van een ander", owner=other.student)
+    goal = other.goals.create(title="Doel van een ander")
+    factories.form_part(placement.cohort, "goal")
+
+    response = browser.post(NEW, filled_in(category=theirs.pk, goal=goal.pk))
+
+    assert response.status_code == 422
+    assert sorted(response.context["form"].errors) == ["category", "goal"]
+
+
 def test_saved_item_carries_an_own_note(browser: Client, placement: Placement) -> None:
     activity = factories.activity(placement, "Bewaard moment")
     for _ in range(2):
@@ -384,7 +411,14 @@ def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
 @pytest.mark.parametrize("size", [1, 12])
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("/activities/", 10), (NEW, 14), ("/saved/", 9), ("/placement/", 9)],
+    [
+        ("/activities/", 10),
+        (NEW, 14),
+        ("/activities/{pk}/", 11),
+        ("/activities/{pk}/edit/", 15),
+        ("/saved/", 9),
+        ("/placement/", 9),
+    ],
 )
 def test_pages_take_the_same_queries_for_any_logbook(
     browser: Client,
@@ -398,6 +432,7 @@ def test_pages_take_the_same_queries_for_any_logbook(
         activity = factories.activity(placement, date=TODAY - timedelta(days=number))
         activity.people.set(placement.cohort.vocabulary.filter(kind="person"))
         save_item(activity, by=placement.student, at=timezone.now())
+    path = path.format(pk=activity.pk)
     browser.get(path)
 
     with django_assert_num_queries(queries):

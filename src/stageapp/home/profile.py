@@ -8,10 +8,13 @@ from django.views.decorators.http import require_http_methods
 
 from stageapp.accounts.actions import change_profile
 from stageapp.accounts.forms import ProfileForm
+from stageapp.accounts.models import User
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.accounts.views import remember_language
+from stageapp.home.queries import roles_of
 from stageapp.notifications.actions import set_preferences
 from stageapp.notifications.forms import PreferencesForm
+from stageapp.notifications.models import Frequency, Kind
 from stageapp.notifications.queries import preferences_of
 
 
@@ -20,7 +23,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
     """Show and keep name, number, language and how soon news comes by mail."""
     data = request.POST if request.method == "POST" else None
     form = ProfileForm(data, instance=request.user)
-    preferences = PreferencesForm(data, preferences=preferences_of(request.user))
+    preferences = PreferencesForm(data, preferences=_preferences(request.user))
     if data is None or not all([form.is_valid(), preferences.is_valid()]):
         return render(
             request,
@@ -35,3 +38,13 @@ def profile(request: SignedInRequest) -> HttpResponse:
     response = redirect("profile")
     remember_language(response, form.instance.language)
     return response
+
+
+def _preferences(person: User) -> dict[Kind, Frequency]:
+    """Leave out what only teachers get, for who is none."""
+    is_teacher = roles_of(person).is_teacher
+    return {
+        kind: frequency
+        for kind, frequency in preferences_of(person).items()
+        if is_teacher or kind != Kind.QUESTION_SHARED
+    }

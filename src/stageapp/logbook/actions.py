@@ -160,14 +160,14 @@ def _own_entry(placement: Placement, kind: VocabularyKind, name: str) -> Vocabul
                 entry.retired_at = None
                 entry.save(update_fields=["retired_at"])
             return entry
-    return VocabularyEntry.objects.create(
+    entry, _created = VocabularyEntry.objects.get_or_create(
         cohort=placement.cohort,
         kind=kind,
         name_nl=name,
-        name_en=name,
         owner=student,
-        position=OWN_ENTRIES_LAST,
+        defaults={"name_en": name, "position": OWN_ENTRIES_LAST},
     )
+    return entry
 
 
 def _chain(activity: Activity, picked: Picked, *, at: datetime) -> Chain | None:

@@ -67,6 +67,11 @@ class ActivityForm(forms.Form):
             {part: value for part, value in self.cleaned_data.items() if isinstance(value, Picked)}
         )
 
+    def refuse(self, problem: ValidationError) -> None:
+        """Show what the action refused at its field, or above the form where it has none."""
+        for name, texts in problem.message_dict.items():
+            self.add_error(name if name in self.fields else None, texts)
+
     def clean_date(self) -> Any:
         """Refuse a day to come and one outside the placement, naming the dates."""
         day = self.cleaned_data["date"]

@@ -173,7 +173,7 @@ def _keeps(form: ActivityForm, *, is_new: bool) -> bool:
     try:
         keep(form.activity, form.choices, at=timezone.now())
     except ValidationError as problem:
-        form.add_error(None, problem)
+        form.refuse(problem)
         return False
     return True
 

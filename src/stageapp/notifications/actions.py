@@ -8,7 +8,6 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from smtplib import SMTPException
 from uuid import UUID
 
 from django.conf import settings
@@ -100,8 +99,8 @@ def _claim(key: UUID, at: datetime) -> Notification | None:
 def _send(notification: Notification, at: datetime) -> bool:
     try:
         mail(notification).send()
-    except (OSError, SMTPException) as problem:
-        log.warning("mail %s failed: %s", notification.pk, problem)
+    except Exception as problem:  # whatever is wrong with one mail, the others go
+        log.warning("mail %s failed", notification.pk, exc_info=True)
         pause = FIRST_PAUSE * 2**notification.attempts
         _own_claim(notification).update(
             claimed_at=None, mail_due_at=at + pause, mail_error=str(problem)[:1000]

@@ -1,15 +1,18 @@
 """`stageapp worker`: the work that no page waits for."""
 
+import logging
 import signal
 from argparse import ArgumentParser
 from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from stageapp.notifications.actions import send_due
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -30,5 +33,8 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         while not stop.is_set():
             close_old_connections()
-            send_due(at=timezone.now())
+            try:
+                send_due(at=timezone.now())
+            except DatabaseError:
+                log.exception("the database did not answer; trying again")
             stop.wait(interval)
