@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.models import GuidanceQuestion
@@ -225,6 +226,50 @@ def test_nothing_changes_by_opening_an_address(world: World, name: str) -> None:
     assert owner
     client.force_login(owner)
     assert client.get(world.address(name)).status_code == 405
+
+
+#: Where the owner reads something with a mark of audience, and where a teacher reads the same.
+MARKED = {
+    "logbook:activity": ("activity", "logbook:activity"),
+    "guidance:question": ("question", "guidance:question"),
+    "guidance:question (draft)": ("draft", "guidance:question"),
+    "placements:show": ("placement", "students:student"),
+}
+
+
+@pytest.mark.parametrize("page", MARKED)
+def test_mark_of_audience_names_exactly_those_who_can_open_it(world: World, page: str) -> None:
+    kind, others_page = MARKED[page]
+    owner = world.people["owner"]
+    assert owner
+    client = Client()
+    client.force_login(owner)
+    own_page = page.partition(" ")[0]
+    address = reverse(own_page, args=[] if own_page == "placements:show" else [world.keys[kind]])
+    mark = client.get(address).context["audience"]
+
+    readers = [owner]
+    for name, person in world.people.items():
+        other = Client()
+        if person:
+            other.force_login(person)
+        opens = other.get(reverse(others_page, args=[world.keys[kind]])).status_code == 200
+        if opens and name != "owner" and person:
+            readers.append(person)
+
+    assert mark == audience_text(readers, owner)
+
+
+@pytest.mark.parametrize(
+    "name", ["home", "logbook:activities", "logbook:saved", "guidance:list", "guidance:new"]
+)
+def test_pages_that_only_the_student_has_say_so(world: World, name: str) -> None:
+    client = Client()
+    owner = world.people["owner"]
+    assert owner
+    client.force_login(owner)
+
+    assert client.get(reverse(name)).context["audience"] == "alleen jij"
 
 
 def test_after_unlinking_the_teacher_reads_nothing_any_more(world: World) -> None:

@@ -32,7 +32,8 @@ def questions(request: SignedInRequest) -> HttpResponse:
     if not (request.user.placements.exists() or is_student(request.user)):
         raise Http404
     page = queries.question_list(request.user, request.GET.get("page"))
-    return render(request, "guidance/list.html", {"page": page})
+    audience = audience_text([request.user], request.user)
+    return render(request, "guidance/list.html", {"page": page, "audience": audience})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.guidance.queries import open_questions, unread_question
 from stageapp.guidance.queries_attention import attention_list
@@ -45,6 +46,7 @@ def _for_student(request: SignedInRequest) -> dict[str, Any]:
         return {}
     situation = queries.situation_of(placement, request.user, timezone.now())
     return {
+        "audience": audience_text([request.user], request.user),
         "placement": placement,
         "progress": placement.period.progress(placement.today()),
         "situation": situation,

@@ -85,6 +85,10 @@ def _form(request: SignedInRequest, placement: Placement, *, has_teacher: bool) 
             "form": form,
             "workplace_form": workplace_form,
             "placement": None if is_new else placement,
+            # A new one has no readers yet: they follow from who is chosen or linked.
+            "audience": _("you and your placement teacher")
+            if is_new
+            else audience_text(access.readers_of(placement), request.user),
             "is_first": is_new and not access.placements_of(request.user).exists(),
         },
         status=422 if data is not None else 200,
