@@ -229,6 +229,20 @@ def test_withdrawing_closes_it_and_stops_unsent_mail(placement: Placement, teach
         say(question, teacher)
 
 
+def test_message_to_a_teacher_who_does_not_guide_any_more_is_refused(
+    placement: Placement, teacher: User
+) -> None:
+    question = shared(placement, teacher)
+    Notification.objects.all().delete()
+    placement.teacher_links.update(ended_at=NOW)
+
+    with pytest.raises(ValidationError):
+        say(question, placement.student)
+
+    assert not question.messages.exists()
+    assert not Notification.objects.exists()
+
+
 def test_sharing_again_refreshes_the_items_and_keeps_the_thread(
     placement: Placement, teacher: User
 ) -> None:

@@ -220,6 +220,46 @@ def test_search_finds_part_of_a_name(desk: Client, teacher: User, placement: Pla
     assert [row.placement.student.name for row in page.context["page"]] == ["Youssef El Amrani"]
 
 
+@pytest.mark.parametrize("search", ["özge", "ÇELIK", "ozge c"])
+def test_search_knows_every_alphabet(
+    desk: Client, teacher: User, placement: Placement, search: str
+) -> None:
+    factories.placement(factories.person("Özge Çelik"), teacher=teacher)
+
+    page = desk.get(reverse("students:list"), {"q": search})
+
+    assert [row.placement.student.name for row in page.context["page"]] == ["Özge Çelik"]
+
+
+def test_draft_written_before_a_teacher_was_linked_asks_to_choose_one(
+    student: Client, placement: Placement, teacher: User
+) -> None:
+    draft = factories.question(placement, teacher=None)
+    address = reverse("guidance:question", args=[draft.pk])
+    placement.teacher_links.update(ended_at=NOW)
+    without = student.get(address).content.decode()
+    placement.teacher_links.update(ended_at=None)
+
+    linked = student.get(address).content.decode()
+
+    assert "nog geen docent aan je stage gekoppeld" in without
+    assert "nog geen docent aan je stage gekoppeld" not in linked
+    assert "Kies aan welke docent je het vraagt." in linked
+
+
+def test_question_to_a_former_teacher_says_so_and_takes_no_messages(
+    student: Client, placement: Placement, teacher: User
+) -> None:
+    question = shared(placement, teacher)
+    placement.teacher_links.update(ended_at=NOW)
+
+    page = student.get(reverse("guidance:question", args=[question.pk])).content.decode()
+
+    assert "answer-box" not in page
+    assert "Deze docent begeleidt je niet meer." in page
+    assert "Intrekken" in page
+
+
 def test_list_answers_htmx_with_the_list_alone(desk: Client, placement: Placement) -> None:
     response = desk.get(reverse("students:list"), headers={"HX-Request": "true"})
 

@@ -1,5 +1,6 @@
 """A real mail server that remembers what it received, and refuses what it is told to."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -11,12 +12,13 @@ from aiosmtpd.controller import Controller
 
 
 class Inbox:
-    """What arrived; `refuse` names addresses that the server turns away."""
+    """What arrived; `refuse` names addresses turned away, `pause` the seconds that a mail takes."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuse: set[str] = set()
         self.port = 0
+        self.pause = 0.0
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -27,6 +29,7 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(self.pause)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)

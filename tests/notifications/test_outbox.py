@@ -6,10 +6,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -131,6 +136,47 @@ def test_mail_is_given_up_after_eight_attempts(inbox: Inbox) -> None:
     row = Notification.objects.get()
     assert row.attempts == 8
     assert "no such mailbox" in row.mail_error
+
+
+class WithdrawnMeanwhile(BaseEmailBackend):
+    """A mail server that fails just after what the mail is about was withdrawn."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        cancel_unsent("question:7")
+        raise OSError("connection lost")
+
+
+def test_mail_cancelled_while_in_hand_is_not_tried_again(settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.{WithdrawnMeanwhile.__name__}"
+    tell(factories.person())
+    sent = [send_due(at=NOW)]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    sent += [send_due(at=NOW + timedelta(days=1))]
+
+    assert sent == [0, 0]
+
+
+def test_claim_carries_its_own_time_however_long_the_round(inbox: Inbox) -> None:
+    inbox.pause = 0.3
+    for number in range(3):
+        tell(factories.person(), f"message:{number}")
+
+    send_due(at=NOW)
+
+    claims = sorted(row.claimed_at for row in Notification.objects.all() if row.claimed_at)
+    assert len(claims) == 3
+    assert all(later - sooner >= timedelta(seconds=0.3) for sooner, later in pairwise(claims))
+
+
+def test_worker_that_is_told_to_stop_finishes_only_the_mail_in_hand(inbox: Inbox) -> None:
+    for number in range(3):
+        tell(factories.person(), f"message:{number}")
+
+    sent = send_due(at=NOW, is_stopping=lambda: bool(inbox.mails))
+
+    assert sent == 1
+    assert Notification.objects.filter(claimed_at=None).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

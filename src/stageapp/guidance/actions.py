@@ -138,13 +138,14 @@ def send_message(
 ) -> Message:
     """Keep a message and tell the other person, once for each `client_id`.
 
-    Raises ValidationError when the question was withdrawn or closed meanwhile.
+    Raises ValidationError when the question was withdrawn or closed meanwhile, or when its teacher
+    does not guide this placement any more and so cannot read it.
     """
     kept = _locked(question)
     sent_before = kept.messages.filter(client_id=client_id, author=by).first()
     if sent_before:
         return sent_before
-    if not kept.is_shared or kept.closed_at is not None:
+    if not kept.is_shared or kept.closed_at is not None or not queries.is_linked(kept):
         raise ValidationError(_("This conversation is closed, so your message was not sent."))
     student = kept.placement.student
     message = Message.objects.create(

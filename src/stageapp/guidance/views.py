@@ -19,6 +19,7 @@ from stageapp.guidance.models import GuidanceQuestion
 from stageapp.logbook.access import activities_of
 from stageapp.logbook.models import Activity
 from stageapp.placements.decorators import PlacementRequest, needs_placement
+from stageapp.placements.queries import teachers_of
 from stageapp.programmes.queries import is_student
 
 NEW_DRAFT = "question-new"
@@ -208,6 +209,9 @@ def _show_question(
     context = conversation_context(request, asked, form)
     context["audience"] = _audience(request, asked)
     context["can_share"] = asked.teacher is not None and queries.is_linked(asked)
+    context["can_write"] = context["can_write"] and context["can_share"]
+    if asked.is_draft and not context["can_share"]:
+        context["can_choose"] = teachers_of(asked.placement).exists()
     return render(request, "guidance/question.html", context, status=status)
 
 

@@ -5,9 +5,10 @@ sends and marks one at a time, so that a crash anywhere neither loses nor repeat
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from time import monotonic
 from uuid import UUID
 
 from django.conf import settings
@@ -78,12 +79,19 @@ def cancel_unsent(subject: str) -> None:
     Notification.objects.filter(subject=subject, mailed_at=None).update(mail_due_at=None)
 
 
-def send_due(*, at: datetime) -> int:
-    """Send every mail that is due; return how many went. One that fails does not stop the rest."""
-    sent = 0
+def send_due(*, at: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Send every mail that is due; return how many went. One that fails does not stop the rest.
+
+    A slow mail server makes a round long. So each claim carries its own time, or the last ones
+    would be free for another worker at once; and `is_stopping` is asked before each mail.
+    """
+    begun, sent = monotonic(), 0
     for key in queries.due_mails(at, LEASE, MOST_ATTEMPTS):
-        notification = _claim(key, at)
-        if notification and _send(notification, at):
+        if is_stopping():
+            break
+        now = at + timedelta(seconds=monotonic() - begun)
+        notification = _claim(key, now)
+        if notification and _send(notification, now):
             sent += 1
     return sent
 
@@ -102,7 +110,8 @@ def _send(notification: Notification, at: datetime) -> bool:
     except Exception as problem:  # whatever is wrong with one mail, the others go
         log.warning("mail %s failed", notification.pk, exc_info=True)
         pause = FIRST_PAUSE * 2**notification.attempts
-        _own_claim(notification).update(
+        # Not what was cancelled while it was in hand: that stays without a time to go.
+        _own_claim(notification).filter(mail_due_at__isnull=False).update(
             claimed_at=None, mail_due_at=at + pause, mail_error=str(problem)[:1000]
         )
         return False

@@ -57,11 +57,6 @@ def link_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
     )
 
 
-def unlink_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
-    """End the guidance by a teacher: from now on the placement is closed to them."""
-    placement.teacher_links.filter(teacher=teacher, ended_at=None).update(ended_at=at)
-
-
 def _keep(placement: Placement, workplace: Workplace) -> None:
     workplace.save()
     placement.workplace = workplace

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             close_old_connections()
             try:
-                send_due(at=timezone.now())
+                send_due(at=timezone.now(), is_stopping=stop.is_set)
             except DatabaseError:
                 log.exception("the database did not answer; trying again")
             stop.wait(interval)
