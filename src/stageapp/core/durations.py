@@ -18,6 +18,12 @@ def duration_text(minutes: int) -> str:
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
 
 
+def clock_text(minutes: int) -> str:
+    """Return hours and minutes as short as can be: `7:30`."""
+    hours, rest = divmod(minutes, MINUTES_AN_HOUR)
+    return f"{hours}:{rest:02}"
+
+
 def hours_text(minutes: int) -> str:
     """Return the same in hours with two decimals: `1.67`."""
     # Rounded here: the formatting of numbers cuts decimals off.

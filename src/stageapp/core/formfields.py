@@ -194,6 +194,24 @@ class DurationInput(forms.MultiValueField):
         return minutes
 
 
+class DayInput(forms.DateInput):
+    """The browser's own date picker; it wants the ISO form whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own choice of a time."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
 class ExplainedRadioSelect(forms.RadioSelect):
     """Radio buttons as cards; below each choice stands what choosing it means."""
 

@@ -1,7 +1,15 @@
 """What a view asks of any request."""
 
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
+
+#: The key of a row has no more.
+MOST_DIGITS = 18
 
 
 def sent_data(request: HttpRequest) -> QueryDict | None:
@@ -10,6 +18,27 @@ def sent_data(request: HttpRequest) -> QueryDict | None:
     An empty form that was sent is not the same as one that was not.
     """
     return request.POST if request.method == "POST" else None
+
+
+def sent_files(request: HttpRequest) -> MultiValueDict[str, UploadedFile[Any]] | None:
+    """Return the files that a form was sent with, or None when it is only shown."""
+    return request.FILES if request.method == "POST" else None
+
+
+def day_in_address(request: HttpRequest, name: str) -> date | None:
+    """Return a day from the address, or None where there is none that can be read."""
+    try:
+        return date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def key_in_address(request: HttpRequest, name: str) -> int | None:
+    """Return the key of a row from the address, or None where it can be none."""
+    key = request.GET.get(name, "")
+    if not (key.isascii() and key.isdecimal()) or len(key) > MOST_DIGITS:
+        return None
+    return int(key)
 
 
 def path_to_go_on(request: HttpRequest, otherwise: str) -> str:

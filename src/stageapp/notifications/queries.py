@@ -1,15 +1,18 @@
 """Questions about news and how people want it."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from stageapp.accounts.models import User
-from stageapp.notifications.models import Frequency, Kind, Notification, Preference
+from stageapp.notifications.models import Frequency, Kind, Preference, QueuedMail
 
 #: So many mails are looked up at a time.
 BATCH = 200
+
+Mail = TypeVar("Mail", bound=QueuedMail)
 
 
 def preferences_of(person: User) -> dict[Kind, Frequency]:
@@ -18,18 +21,20 @@ def preferences_of(person: User) -> dict[Kind, Frequency]:
     return {kind: Frequency(told.get(kind, Frequency.AT_ONCE)) for kind in Kind}
 
 
-def free_mails(at: datetime, lease: timedelta, most_attempts: int) -> QuerySet[Notification]:
-    """Return the mails that are due and that no living worker has."""
-    return Notification.objects.filter(
+def free_mails(
+    model: type[Mail], at: datetime, lease: timedelta, most_attempts: int
+) -> QuerySet[Mail]:
+    """Return the mails of a table that are due and that no living worker has."""
+    return model._default_manager.filter(
         Q(claimed_at=None) | Q(claimed_at__lt=at - lease),
         mail_due_at__lte=at,
         mailed_at=None,
         attempts__lt=most_attempts,
-        person__is_active=True,
+        **{f"{model.PERSON}__is_active": True},
     )
 
 
-def due_mails(at: datetime, lease: timedelta, most_attempts: int) -> list[UUID]:
+def due_mails(model: type[Mail], at: datetime, lease: timedelta, most_attempts: int) -> list[UUID]:
     """Return the keys of mails that are due, the oldest first."""
-    free = free_mails(at, lease, most_attempts).order_by("mail_due_at")
+    free = free_mails(model, at, lease, most_attempts).order_by("mail_due_at")
     return list(free.values_list("pk", flat=True)[:BATCH])

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from stageapp.accounts.models import User
-from stageapp.placements.models import Placement, PlacementTeacher
+from stageapp.placements.models import Interruption, Placement, PlacementTeacher
 
 RELATED = ("student", "workplace", "cohort__programme__institution")
 
@@ -32,6 +32,11 @@ def guided_by(teacher: User) -> QuerySet[Placement]:
         .select_related(*RELATED)
         .prefetch_related("interruptions")
     )
+
+
+def absences_of(student: User) -> QuerySet[Interruption]:
+    """Return the student's own absences; teachers only see what follows from them."""
+    return Interruption.objects.filter(placement__student=student).select_related("placement")
 
 
 def readers_of(placement: Placement) -> list[User]:

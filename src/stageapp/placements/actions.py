@@ -5,7 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from stageapp.accounts.models import User
-from stageapp.placements.models import LearningGoal, Placement, PlacementTeacher, Workplace
+from stageapp.placements.models import (
+    Interruption,
+    LearningGoal,
+    Placement,
+    PlacementTeacher,
+    Workplace,
+)
 
 
 @transaction.atomic
@@ -55,6 +61,16 @@ def link_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
     PlacementTeacher.objects.get_or_create(
         placement=placement, teacher=teacher, ended_at=None, defaults={"linked_at": at}
     )
+
+
+def keep_absence(absence: Interruption) -> None:
+    """Keep new or changed days of absence: the placement stands still on them."""
+    absence.save()
+
+
+def delete_absence(absence: Interruption) -> None:
+    """Take days of absence away."""
+    absence.delete()
 
 
 def _keep(placement: Placement, workplace: Workplace) -> None:

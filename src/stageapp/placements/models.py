@@ -46,6 +46,14 @@ class Placement(models.Model):
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(7)],
     )
+    weekdays = models.CharField(
+        _("which days"),
+        max_length=7,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="ISO numbers such as 1245; empty: the first working days of the week",
+    )
     hours_per_day = models.DecimalField(
         _("hours a day"),
         max_digits=4,
@@ -90,6 +98,11 @@ class Placement(models.Model):
     def today(self) -> date:
         """Return today where the institution is."""
         return self.cohort.programme.institution.day_of()
+
+    @property
+    def working_weekdays(self) -> frozenset[int]:
+        """The days of the week on which the student works, 1 for Monday."""
+        return rules.working_weekdays(self.weekdays, self.days_per_week)
 
     @property
     def period(self) -> rules.Period:
@@ -214,3 +227,35 @@ class LearningGoal(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class GoalChange(models.Model):
+    """How a learning goal read from a moment on: its history."""
+
+    goal = models.ForeignKey(LearningGoal, models.CASCADE, related_name="changes")
+    title = NameField()
+    description = RunningTextField(blank=True)
+    status = models.CharField(max_length=10, choices=LearningGoal.Status)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-changed_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.goal_id} {self.changed_at:%Y-%m-%d}"
+
+
+class GoalAgreement(models.Model):
+    """A teacher agreed with a learning goal as it read then."""
+
+    goal = models.ForeignKey(LearningGoal, models.CASCADE, related_name="agreements")
+    teacher = models.ForeignKey(User, models.CASCADE, related_name="+")
+    title = NameField()
+    description = RunningTextField(blank=True)
+    agreed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-agreed_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.goal_id} {self.agreed_at:%Y-%m-%d}"

@@ -53,6 +53,13 @@ class Period:
         return self.ends_on < today
 
 
+def working_weekdays(chosen: str, days_per_week: int) -> frozenset[int]:
+    """Return the ISO weekdays of work: those chosen, else the first ones from Monday on."""
+    if chosen:
+        return frozenset(map(int, chosen))
+    return frozenset(range(1, days_per_week + 1))
+
+
 def is_too_long(starts_on: date, ends_on: date) -> bool:
     """Return whether a placement would take more than two years."""
     return ends_on - starts_on > LONGEST

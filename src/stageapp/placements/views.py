@@ -30,6 +30,7 @@ def show(request: SignedInRequest) -> HttpResponse:
             "placement": current,
             "others": [placement for placement in placements if placement != current],
             "teachers": queries.teachers_of(current) if current else [],
+            "absences": len(current.interruptions.all()) if current else 0,
             "progress": current.period.progress(current.today()) if current else 0,
             "audience": audience_text(access.readers_of(current), request.user) if current else "",
         },

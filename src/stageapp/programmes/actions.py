@@ -1,7 +1,17 @@
 """What happens to programmes and the people in them."""
 
+from collections.abc import Collection
+
+from django.db import transaction
+
 from stageapp.accounts.models import User
-from stageapp.programmes.models import Programme, ProgrammeMembership, Role
+from stageapp.programmes.models import (
+    PreferredReflectionModel,
+    Programme,
+    ProgrammeMembership,
+    ReflectionModel,
+    Role,
+)
 
 
 def enrol(student: User, *, programme: Programme) -> ProgrammeMembership:
@@ -10,3 +20,14 @@ def enrol(student: User, *, programme: Programme) -> ProgrammeMembership:
         person=student, programme=programme, role=Role.STUDENT
     )
     return membership
+
+
+@transaction.atomic
+def prefer_reflection_models(person: User, models: Collection[ReflectionModel]) -> None:
+    """Keep which reflection models somebody likes to use."""
+    own = PreferredReflectionModel.objects.filter(person=person)
+    own.exclude(model__in=models).delete()
+    PreferredReflectionModel.objects.bulk_create(
+        [PreferredReflectionModel(person=person, model=model) for model in models],
+        ignore_conflicts=True,
+    )

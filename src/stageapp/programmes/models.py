@@ -184,6 +184,21 @@ class ReflectionField(models.Model):
         return self.label
 
 
+class PreferredReflectionModel(models.Model):
+    """A reflection model that somebody likes to use: it is offered first."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="preferred_reflection_models")
+    model = models.ForeignKey(ReflectionModel, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "model"), name="one_preference_per_model"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.model_id}"
+
+
 class Cohort(models.Model):
     """A group of students of a programme that shares one configuration."""
 
@@ -194,6 +209,11 @@ class Cohort(models.Model):
     is_open = models.BooleanField(default=True, help_text="New placements may choose it")
     first_share_days = models.PositiveSmallIntegerField(
         default=14, help_text="Days on placement after which never having shared turns red"
+    )
+    has_feedback = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Students can look back and ahead on an activity",
     )
     offers_feedback = models.BooleanField(
         default=False, help_text="Offer feedback when an activity is difficult and not finished"
@@ -377,6 +397,24 @@ class StartingGoal(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("cohort", "key"), name="starting_goal_key_unique"),
         )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CohortDeadline(models.Model):
+    """A date that the programme sets for the students of a cohort."""
+
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="deadlines")
+    title_nl = NameField()
+    title_en = NameField(blank=True)
+    due_on = models.DateField()
+    due_time = models.TimeField(null=True, blank=True)
+
+    title = Bilingual()
+
+    class Meta:
+        ordering = ("due_on", "due_time", "id")
 
     def __str__(self) -> str:
         return self.title

@@ -70,6 +70,7 @@ def load_programme(data: dict[str, Any], institution: Institution, year: int) ->
             "name_nl": f"{settings['name_nl']} {year}",
             "name_en": f"{settings['name_en']} {year}",
             "first_share_days": settings["first_share_days"],
+            "has_feedback": settings["feedback"],
             "offers_feedback": settings["feedback_offer"],
         },
     )

@@ -1,6 +1,15 @@
 """Questions about what is configured."""
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Lower
 
 from stageapp.accounts.models import User
@@ -9,8 +18,10 @@ from stageapp.programmes.models import (
     Competence,
     FormPart,
     Institution,
+    PreferredReflectionModel,
     Programme,
     ProgrammeMembership,
+    ReflectionModel,
     Role,
     VocabularyEntry,
 )
@@ -60,6 +71,13 @@ def vocabulary_of(cohort: Cohort, student: User) -> QuerySet[VocabularyEntry]:
     return VocabularyEntry.objects.filter(
         Q(owner=None) | Q(owner=student), cohort=cohort, retired_at=None
     )
+
+
+def reflection_models_for(student: User, cohort: Cohort) -> list[ReflectionModel]:
+    """Return the reflection models of a cohort, those that the student prefers first."""
+    preferred = PreferredReflectionModel.objects.filter(person=student, model=OuterRef("pk"))
+    rows = cohort.reflection_models.annotate(is_preferred=Exists(preferred))
+    return list(rows.order_by("-is_preferred", "position", "key"))
 
 
 def competences_of(cohort: Cohort) -> QuerySet[Competence]:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
-from stageapp.core.durations import duration_text
+from stageapp.core.durations import clock_text, duration_text
 
 register = template.Library()
 
@@ -41,6 +41,12 @@ def get(mapping: Mapping[str, Any], key: str) -> Any:
 def duration(minutes: int | None) -> str:
     """Write minutes as people say them: `1 h 40 min`."""
     return "" if minutes is None else duration_text(minutes)
+
+
+@register.filter
+def clock(minutes: int | None) -> str:
+    """Write minutes as short as can be: `1:40`."""
+    return clock_text(minutes or 0)
 
 
 @register.filter
