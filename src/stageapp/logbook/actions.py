@@ -1,7 +1,9 @@
 """What a student does in the logbook. Nothing else writes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,8 +12,10 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.core.formfields import Picked
 from stageapp.logbook import queries
-from stageapp.logbook.models import Activity, Chain, SavedItem
+from stageapp.logbook.actions_evidence import attach_evidence
+from stageapp.logbook.models import Activity, Chain, Evidence, SavedItem
 from stageapp.logbook.rules import fits_in_day
+from stageapp.logbook.search import refresh_search
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.programmes.models import Part, VocabularyEntry, VocabularyKind
 from stageapp.programmes.queries import vocabulary_of
@@ -28,6 +32,18 @@ LISTS = {
 
 #: Own entries stand below those of the cohort.
 OWN_ENTRIES_LAST = 1000
+#: So much of a description becomes the name of a chain.
+CHAIN_NAME = 60
+
+
+class EvidenceSent(Protocol):
+    """Evidence that an activity gets: what exists, and what is not saved yet."""
+
+    @property
+    def kept(self) -> Sequence[Evidence]: ...
+
+    @property
+    def new(self) -> Sequence[Evidence]: ...
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,8 @@ class Choices:
     """What was chosen in the lists of a form; a part that the form lacks is not touched."""
 
     picked: dict[str, Picked] = field(default_factory=dict)
+    #: None leaves the evidence of the activity as it is.
+    evidence: EvidenceSent | None = None
 
     def __getitem__(self, part: str) -> Picked:
         return self.picked.get(part, Picked())
@@ -54,7 +72,10 @@ def log_activity(activity: Activity, choices: Choices, *, at: datetime) -> Activ
     if sent_before:
         return sent_before
     activity.created_at = at
-    return _keep(activity, choices, at=at)
+    _keep(activity, choices, at=at)
+    if Part.CHAIN in choices and activity.status == Activity.Status.BUSY and not activity.chain:
+        _start_chain(activity, at=at)
+    return activity
 
 
 @transaction.atomic
@@ -62,6 +83,30 @@ def change_activity(activity: Activity, choices: Choices, *, at: datetime) -> Ac
     """Keep what the student changed. Raises ValidationError as `log_activity` does."""
     _lock(activity.placement)
     return _keep(activity, choices, at=at)
+
+
+@transaction.atomic
+def repeat_activity(activity: Activity, *, on: date, at: datetime) -> Activity:
+    """Log the same again on another day. Raises ValidationError as `log_activity` does.
+
+    What belongs to that one time stays behind: evidence, reflections, what was learned.
+    """
+    again = Activity(
+        placement=activity.placement,
+        date=on,
+        description=activity.description,
+        minutes=activity.minutes,
+        status=activity.status,
+    )
+    picked: dict[str, Picked] = {
+        part: Picked([row] if (row := getattr(activity, part)) else [])
+        for part in (Part.MOMENT, Part.CATEGORY, Part.DIFFICULTY, Part.GOAL)
+    }
+    if activity.chain and activity.chain.finished_at is None:
+        picked[Part.CHAIN] = Picked([activity.chain])
+    for part in (Part.PEOPLE, Part.SOURCES, Part.COMPETENCES):
+        picked[part] = Picked(list(getattr(activity, part).all()))
+    return log_activity(again, Choices(picked), at=at)
 
 
 def delete_activity(activity: Activity, *, at: datetime) -> None:
@@ -114,7 +159,22 @@ def _keep(activity: Activity, choices: Choices, *, at: datetime) -> Activity:
             getattr(activity, part).set(_entries(activity.placement, part, choices))
     if Part.COMPETENCES in choices:
         activity.competences.set(choices[Part.COMPETENCES].rows)
+    if choices.evidence is not None:
+        attach_evidence(activity, choices.evidence.kept, choices.evidence.new, at=at)
+    else:
+        refresh_search(activity)
     return activity
+
+
+def _start_chain(activity: Activity, *, at: datetime) -> None:
+    """Unfinished work is likely to go on: give it a thread that the next one can join."""
+    words = " ".join(activity.description.split())[:CHAIN_NAME]
+    activity.chain = Chain.objects.create(
+        placement=activity.placement,
+        name=_("New chain - %(description)s") % {"description": words},
+        created_at=at,
+    )
+    activity.save(update_fields=["chain"])
 
 
 def _lock(placement: Placement) -> None:
@@ -143,11 +203,11 @@ def _entries(placement: Placement, part: Part, choices: Choices) -> list[Vocabul
     picked = choices[part]
     if not picked.own:
         return picked.rows
-    own = _own_entry(placement, LISTS[part], picked.own)
+    own = own_entry(placement, LISTS[part], picked.own)
     return picked.rows if own in picked.rows else [*picked.rows, own]
 
 
-def _own_entry(placement: Placement, kind: VocabularyKind, name: str) -> VocabularyEntry:
+def own_entry(placement: Placement, kind: VocabularyKind, name: str) -> VocabularyEntry:
     """Find the entry of that name, the cohort's or the student's own, or make it.
 
     An own entry that was retired comes back when the student names it again.

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,9 +14,10 @@ from stageapp.core.fields import TEXT_LENGTH, RunningTextInput
 from stageapp.core.formfields import DurationInput, Picked, PickField
 from stageapp.logbook import queries
 from stageapp.logbook.actions import Choices
-from stageapp.logbook.models import Activity, SavedItem
+from stageapp.logbook.forms_evidence import EvidenceField, EvidenceInput
+from stageapp.logbook.models import Activity, Evidence, SavedItem
 from stageapp.placements.models import Placement
-from stageapp.programmes.models import FormPart, Part, VocabularyKind
+from stageapp.programmes.models import FormPart, Part, ReflectionModel, VocabularyKind
 
 #: Parts that hold one row of a list of the cohort.
 SINGLE = {
@@ -38,22 +40,35 @@ TEXTS = (
 class ActivityForm(forms.Form):
     """Shows the parts of the cohort, in its order and words; makes an unsaved activity.
 
-    Arguments: the placement, and the activity to change or None for a new one.
+    Arguments: the placement; the activity to change, or None for a new one; the activity that a
+    new one starts like; the day that a new one is for, today unless told otherwise.
     """
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Any = None, *, placement: Placement, activity: Activity | None = None
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        placement: Placement,
+        activity: Activity | None = None,
+        like: Activity | None = None,
+        on: date | None = None,
     ) -> None:
         self.placement = placement
         self.activity = activity or Activity(placement=placement)
         self.options = queries.form_options(placement, self.activity)
-        super().__init__(data, initial=self._initial(is_new=activity is None))
+        super().__init__(data, files, initial=self._initial(activity, like, on))
         for part in self.options.parts:
             build = self._builder(Part(part.part))
-            if build:
-                self.fields[part.part] = build(part)
+            field = build(part) if build else None
+            if field:
+                self.fields[part.part] = field
+        if placement.cohort.has_feedback:
+            self.fields["wants_feedback"] = forms.BooleanField(
+                label=_("I want to look back on this activity"), required=False
+            )
 
     @property
     def part_fields(self) -> list[forms.BoundField]:
@@ -64,8 +79,30 @@ class ActivityForm(forms.Form):
     def choices(self) -> Choices:
         """What was chosen in the lists, for the action."""
         return Choices(
-            {part: value for part, value in self.cleaned_data.items() if isinstance(value, Picked)}
+            {part: value for part, value in self.cleaned_data.items() if isinstance(value, Picked)},
+            evidence=self.cleaned_data.get(Part.EVIDENCE),
         )
+
+    @property
+    def reflection_model(self) -> ReflectionModel | None:
+        """The model of the reflection that the student wants to write next."""
+        key = self.cleaned_data.get(Part.REFLECTION)
+        models = {str(model.pk): model for model in self.options.reflection_models}
+        return models.get(key or "")
+
+    def accepted_files(self) -> list[Evidence]:
+        """Return the files that are all right, so that an error elsewhere does not lose them."""
+        field = self.fields.get(Part.EVIDENCE)
+        if not isinstance(field, EvidenceField):
+            return []
+        chosen, _problems = field.sorted_out(self[Part.EVIDENCE].data)
+        return [evidence for evidence in chosen.new if evidence.kind == Evidence.Kind.FILE]
+
+    def offer(self, evidence: list[Evidence]) -> None:
+        """Show evidence that was kept meanwhile, ticked."""
+        widget = self.fields[Part.EVIDENCE].widget
+        assert isinstance(widget, EvidenceInput)
+        widget.offer(evidence)
 
     def refuse(self, problem: ValidationError) -> None:
         """Show what the action refused at its field, or above the form where it has none."""
@@ -93,21 +130,24 @@ class ActivityForm(forms.Form):
         for name in (Part.DATE, Part.STATUS, *TEXTS):
             if name in data:
                 setattr(self.activity, name, data[name])
+        if "wants_feedback" in data:
+            self.activity.wants_feedback = data["wants_feedback"]
         if Part.DURATION in data:
             self.activity.minutes = data[Part.DURATION]
         if "client_id" in data and not self.activity.pk:
             self.activity.client_id = data["client_id"]
         return data
 
-    def _builder(self, part: Part) -> Callable[[FormPart], forms.Field] | None:
+    def _builder(self, part: Part) -> Callable[[FormPart], forms.Field | None] | None:
         if part in SINGLE:
             return self._single
         if part in SEVERAL:
             return self._several
         if part in TEXTS:
             return self._text
-        # Evidence and reflections have their own pages, reached from the activity.
         return {
+            Part.EVIDENCE: lambda part: EvidenceField(self.options.evidence, **_common(part)),
+            Part.REFLECTION: self._reflection,
             Part.DATE: self._date,
             Part.DURATION: lambda part: DurationInput(**_common(part)),
             Part.STATUS: self._status,
@@ -158,14 +198,35 @@ class ActivityForm(forms.Form):
             choices.insert(0, ("", _("None")))
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **_common(part))
 
-    def _initial(self, *, is_new: bool) -> dict[str, Any]:
-        if is_new:
-            return {
-                "client_id": uuid.uuid4(),
-                Part.DATE: min(self.placement.today(), self.placement.ends_on),
-                **queries.suggestions(self.placement, self.options),
-            }
-        return {"client_id": self.activity.client_id, **queries.values_of(self.activity)}
+    def _reflection(self, part: FormPart) -> forms.Field | None:
+        if self.activity.pk or not self.options.reflection_models:
+            return None
+        choices: list[tuple[str, Any]] = [("", _("Not now"))]
+        choices += [(str(model.pk), model.name) for model in self.options.reflection_models]
+        return forms.ChoiceField(
+            choices=choices,
+            widget=forms.RadioSelect,
+            label=part.label,
+            help_text=part.help or _("Your activity is saved first; then you write it."),
+            required=False,
+        )
+
+    def _initial(
+        self, activity: Activity | None, like: Activity | None, on: date | None
+    ) -> dict[str, Any]:
+        if activity:
+            return {"client_id": activity.client_id, **queries.values_of(activity)}
+        values = (
+            queries.values_again(like, self.options)
+            if like
+            else queries.suggestions(self.placement, self.options)
+        )
+        return {
+            "client_id": uuid.uuid4(),
+            Part.DATE: on or min(self.placement.today(), self.placement.ends_on),
+            Part.REFLECTION: "",
+            **values,
+        }
 
 
 class SavedNoteForm(forms.ModelForm[SavedItem]):

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -75,6 +76,13 @@ class Activity(models.Model):
     support_workplace = RunningTextField(_("support from the workplace"), blank=True)
     support_programme = RunningTextField(_("support from the programme"), blank=True)
     wants_feedback = models.BooleanField(default=False)
+    search_text = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="All own texts about it, folded, for finding back",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -109,7 +117,16 @@ class ActivityFeedback(models.Model):
         RECEIVED = "received", _("help received")
         ASKED = "asked", _("help asked for")
 
+    class Reason(models.TextChoices):
+        EXPERIENCE = "experience", _("little experience with it")
+        SUPPORT = "support", _("nobody or nothing to help me")
+        TIME = "time", _("too little time")
+        OTHER = "other", _("something else")
+
     activity = models.OneToOneField(Activity, models.CASCADE, related_name="feedback")
+    hard_because = models.CharField(
+        max_length=12, choices=Reason, blank=True, default="", db_default=""
+    )
     what_made_it_hard = RunningTextField(blank=True)
     help_received = models.CharField(max_length=10, choices=Help, blank=True)
     is_satisfied = models.BooleanField(null=True, blank=True)
@@ -122,6 +139,11 @@ class ActivityFeedback(models.Model):
 
     def __str__(self) -> str:
         return str(self.activity_id)
+
+
+def _evidence_path(evidence: "Evidence", name: str) -> str:  # noqa: ARG001 -- Django's signature
+    """Keep files under names that tell nothing and that nobody can guess."""
+    return f"evidence/{evidence.placement_id}/{uuid.uuid4().hex}"
 
 
 class Evidence(models.Model):
@@ -139,7 +161,10 @@ class Evidence(models.Model):
     client_id = models.UUIDField(default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
     name = NameField()
-    file = models.FileField(blank=True, max_length=255)
+    file = models.FileField(blank=True, max_length=255, upload_to=_evidence_path)
+    thumbnail = models.FileField(
+        blank=True, max_length=255, upload_to=_evidence_path, default="", db_default=""
+    )
     content_type = models.CharField(max_length=100, blank=True)
     size = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes of the file")
     url = models.URLField(max_length=2000, blank=True)
@@ -198,6 +223,24 @@ class ReflectionAnswer(models.Model):
 
     def __str__(self) -> str:
         return str(self.field_id)
+
+
+class ActivityTemplate(models.Model):
+    """An activity that comes back: a new one starts with its values."""
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="templates")
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="templates")
+    name = NameField(_("name of the template"))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint("placement", Lower("name"), name="template_name_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SavedItem(models.Model):

@@ -7,25 +7,34 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from stageapp.accounts.models import User
 from stageapp.core.formfields import Picked
 from stageapp.logbook import access
-from stageapp.logbook.models import Activity, Chain, SavedItem
-from stageapp.logbook.rules import worked_days
+from stageapp.logbook.models import Activity, Chain, Evidence, Reflection, SavedItem
+from stageapp.logbook.rules import offers_feedback, worked_days
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.programmes.models import (
     Competence,
     FormPart,
     Part,
+    ReflectionModel,
     VocabularyEntry,
+    VocabularyKind,
 )
-from stageapp.programmes.queries import competences_of, shown_parts, vocabulary_of
+from stageapp.programmes.queries import (
+    competences_of,
+    reflection_models_for,
+    shown_parts,
+    vocabulary_of,
+)
 
 #: So many days with activities make one page of the logbook.
 DAYS_A_PAGE = 14
 SAVED_A_PAGE = 20
+#: So much evidence that belongs to no activity is offered in a form.
+LOOSE_OFFERED = 10
 #: Everything that a row of the logbook shows besides the activity itself.
 SHOWN = ("people", "sources", "competences")
 JOINED = ("moment", "category", "difficulty", "chain", "goal")
@@ -57,6 +66,11 @@ class LogbookPage:
         """All activities on the page."""
         return [activity for day in self.days for activity in day.activities]
 
+    @property
+    def newest(self) -> Activity | None:
+        """The first activity on the page, if there is one."""
+        return next(iter(self.activities), None)
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -75,22 +89,27 @@ class FormOptions:
     competences: list[Competence]
     goals: list[LearningGoal]
     chains: list[Chain]
+    #: Evidence of this activity, and what belongs to none yet.
+    evidence: list[Evidence]
+    reflection_models: list[ReflectionModel]
 
     def entries(self, kind: str) -> list[VocabularyEntry]:
         """Return the choices of one list."""
         return self.vocabulary.get(kind, [])
 
 
-def logbook_page(placement: Placement, student: User, before: date | None = None) -> LogbookPage:
-    """Return the newest days, or those before a date; with marks of what the student saved."""
-    own = access.activities_of(student).filter(placement=placement)
+def logbook_page(own: QuerySet[Activity], student: User, before: date | None = None) -> LogbookPage:
+    """Return the newest days of some activities, or those before a date.
+
+    Each activity knows whether the student saved it, and whether it has evidence and reflections.
+    """
     if before:
         own = own.filter(date__lt=before)
     dates = list(own.order_by("-date").values_list("date", flat=True).distinct()[: DAYS_A_PAGE + 1])
     shown = dates[:DAYS_A_PAGE]
     if not shown:
         return LogbookPage([], None)
-    rows = with_saved_mark(own.filter(date__gte=shown[-1]), student)
+    rows = with_marks(own.filter(date__gte=shown[-1]), student)
     days = defaultdict(list)
     for activity in rows.select_related(*JOINED).prefetch_related("people"):
         days[activity.date].append(activity)
@@ -103,6 +122,15 @@ def with_saved_mark(activities: QuerySet[Activity], student: User) -> QuerySet[A
     """Add `is_saved` to each activity."""
     bookmarks = SavedItem.objects.filter(student=student, activity=OuterRef("pk"))
     return activities.annotate(is_saved=Exists(bookmarks))
+
+
+def with_marks(activities: QuerySet[Activity], student: User) -> QuerySet[Activity]:
+    """Add `is_saved`, `has_evidence` and `has_reflection` to each activity."""
+    evidence = Evidence.objects.filter(activity=OuterRef("pk"), deleted_at=None)
+    reflections = Reflection.objects.filter(activity=OuterRef("pk"), deleted_at=None)
+    return with_saved_mark(activities, student).annotate(
+        has_evidence=Exists(evidence), has_reflection=Exists(reflections)
+    )
 
 
 def recent_activities(placement: Placement, limit: int = 10) -> list[Activity]:
@@ -147,6 +175,23 @@ def effort_of(placement: Placement) -> Effort:
     return Effort(sum(totals.values()), worked_days(totals, placement.hours_per_day))
 
 
+def feedback_is_offered(activity: Activity) -> bool:
+    """Return whether looking back on an activity is worth an offer (design, Offer of feedback)."""
+    cohort = activity.placement.cohort
+    if not cohort.has_feedback:
+        return False
+    hardest = VocabularyEntry.objects.filter(
+        cohort=cohort, kind=VocabularyKind.DIFFICULTY, retired_at=None
+    ).aggregate(level=Max("level"))["level"]
+    return offers_feedback(
+        asked=activity.wants_feedback,
+        level=activity.difficulty.level if activity.difficulty else None,
+        hardest=hardest,
+        finished=activity.status == Activity.Status.FINISHED,
+        cohort_offers=cohort.offers_feedback,
+    )
+
+
 def form_options(placement: Placement, activity: Activity) -> FormOptions:
     """Return what the form of a placement offers; a retired choice stays for who has it."""
     vocabulary: dict[str, list[VocabularyEntry]] = defaultdict(list)
@@ -158,13 +203,31 @@ def form_options(placement: Placement, activity: Activity) -> FormOptions:
     goals = placement.goals.filter(deleted_at=None).filter(
         Q(status=LearningGoal.Status.OPEN) | Q(pk=activity.goal_id)
     )
+    parts = shown_parts(placement.cohort)
+    names = {part.part for part in parts}
     return FormOptions(
-        parts=shown_parts(placement.cohort),
+        parts=parts,
         vocabulary=vocabulary,
         competences=list(competences_of(placement.cohort)),
         goals=list(goals),
         chains=list(chains),
+        evidence=_evidence_for(placement, activity) if Part.EVIDENCE in names else [],
+        reflection_models=reflection_models_for(placement.student, placement.cohort)
+        if Part.REFLECTION in names
+        else [],
     )
+
+
+def _evidence_for(placement: Placement, activity: Activity) -> list[Evidence]:
+    """Return the evidence of an activity, then the newest that belongs to none."""
+    own = placement.evidence.filter(deleted_at=None)
+    attached = own.filter(activity=activity) if activity.pk else own.none()
+    return [*attached, *own.filter(activity=None).order_by("-created_at", "-id")[:LOOSE_OFFERED]]
+
+
+def evidence_loose(placement: Placement) -> QuerySet[Evidence]:
+    """Return the evidence of a placement that belongs to no activity, newest first."""
+    return placement.evidence.filter(deleted_at=None, activity=None).order_by("-created_at", "-id")
 
 
 def _kept_entries(activity: Activity) -> dict[str, list[VocabularyEntry]]:
@@ -188,7 +251,7 @@ def suggestions(placement: Placement, options: FormOptions) -> dict[str, Any]:
     )
     if last is None:
         return {Part.STATUS: Activity.Status.FINISHED}
-    offered = {row for rows in options.vocabulary.values() for row in rows}
+    offered = _offered(options)
     return {
         Part.STATUS: last.status or Activity.Status.FINISHED,
         Part.CATEGORY: _picked([last.category], offered),
@@ -196,6 +259,28 @@ def suggestions(placement: Placement, options: FormOptions) -> dict[str, Any]:
         Part.PEOPLE: _picked(last.people.all(), offered),
         Part.GOAL: _picked([last.goal], set(options.goals)),
     }
+
+
+def values_again(activity: Activity, options: FormOptions) -> dict[str, Any]:
+    """Return what a new activity takes over from one like it: all but what belonged to that time.
+
+    What the lists do not offer any more stays out.
+    """
+    offered = _offered(options) | set(options.goals) | set(options.competences)
+    values = values_of(activity)
+    own = (Part.DATE, Part.EVIDENCE, Part.LEARNED, Part.NEXT_STEPS, "wants_feedback")
+    support = (Part.SUPPORT_WORKPLACE, Part.SUPPORT_PROGRAMME)
+    return {
+        name: _picked(value.rows, offered | set(options.chains))
+        if isinstance(value, Picked)
+        else value
+        for name, value in values.items()
+        if name not in own + support
+    }
+
+
+def _offered(options: FormOptions) -> set[Any]:
+    return {row for rows in options.vocabulary.values() for row in rows}
 
 
 def values_of(activity: Activity) -> dict[str, Any]:
@@ -213,6 +298,8 @@ def values_of(activity: Activity) -> dict[str, Any]:
         Part.COMPETENCES: _picked(activity.competences.all()),
         Part.CHAIN: _picked([activity.chain]),
         Part.GOAL: _picked([activity.goal]),
+        Part.EVIDENCE: {"kept": [row.pk for row in activity.evidence.filter(deleted_at=None)]},
+        "wants_feedback": activity.wants_feedback,
         Part.LEARNED: activity.learned,
         Part.NEXT_STEPS: activity.next_steps,
         Part.SUPPORT_WORKPLACE: activity.support_workplace,
@@ -229,7 +316,7 @@ def detail_of(student: User, pk: int) -> Activity | None:
     own = with_saved_mark(access.activities_of(student), student)
     return (
         own.filter(pk=pk)
-        .select_related("placement__cohort__programme__institution", *JOINED)
+        .select_related("placement__cohort__programme__institution", "feedback", *JOINED)
         .prefetch_related(*SHOWN)
         .first()
     )

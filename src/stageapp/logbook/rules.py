@@ -16,6 +16,20 @@ def worked_days(minutes_by_date: Mapping[date, int], hours_per_day: Decimal) -> 
     return sum(1 for minutes in minutes_by_date.values() if minutes >= enough)
 
 
+def offers_feedback(
+    *, asked: bool, level: int | None, hardest: int | None, finished: bool, cohort_offers: bool
+) -> bool:
+    """Return whether looking back is offered after logging (design, Offer of feedback).
+
+    When the student asked for it; or when the cohort wants the offer and the activity is difficult
+    (the hardest of its levels) and not finished.
+    """
+    if asked:
+        return True
+    is_hard = level is not None and level == hardest
+    return cohort_offers and is_hard and not finished
+
+
 def fits_in_day(minutes: int, minutes_already: int) -> bool:
     """Return whether a day with that much in it has room for so many minutes."""
     return minutes + minutes_already <= MINUTES_A_DAY

@@ -87,7 +87,7 @@ def _snapshot(activity: Activity, parts: list[FormPart]) -> dict[str, Any]:
                 "value_en": value["en"],
             }
             for part in parts
-            if part.part in _VALUES and (value := _in_both(activity, Part(part.part)))["nl"]
+            if part.part in PART_VALUES and (value := _in_both(activity, Part(part.part)))["nl"]
         ],
     }
 
@@ -96,7 +96,7 @@ def _in_both(activity: Activity, part: Part) -> dict[str, str]:
     value = {}
     for language in LANGUAGES:
         with override(language):
-            value[language] = _VALUES[part](activity)
+            value[language] = PART_VALUES[part](activity)
     return value
 
 
@@ -116,7 +116,8 @@ def _names(rows: Iterable[object]) -> str:
     return ", ".join(str(row) for row in rows)
 
 
-_VALUES: dict[Part, Callable[[Activity], str]] = {
+#: What each part of an activity says, in the reader's language.
+PART_VALUES: dict[Part, Callable[[Activity], str]] = {
     Part.MOMENT: lambda activity: str(activity.moment or ""),
     Part.DURATION: _duration,
     Part.CATEGORY: lambda activity: str(activity.category or ""),

@@ -1,10 +1,11 @@
 """The student's logbook."""
 
-from datetime import date
+from typing import TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +14,25 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.core.requests import path_to_go_on, sent_data
+from stageapp.core.requests import (
+    day_in_address,
+    key_in_address,
+    path_to_go_on,
+    sent_data,
+    sent_files,
+)
 from stageapp.logbook import access, actions, queries
+from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.forms import ActivityForm, SavedNoteForm
+from stageapp.logbook.forms_find import FindForm
 from stageapp.logbook.models import Activity
+from stageapp.logbook.queries_find import selected_of, templates_of
 from stageapp.logbook.snapshots import read_snapshot, snapshots_of
 from stageapp.placements.decorators import PlacementRequest, needs_placement
-from stageapp.programmes.queries import is_student
+from stageapp.programmes.models import Part
+from stageapp.programmes.queries import is_student, reflection_models_for
+
+Row = TypeVar("Row", bound=Model)
 
 #: Names of drafts in the browser: `draft-form` keeps them until the server says it has the text.
 NEW_DRAFT = "activity-new"
@@ -33,15 +46,22 @@ def edit_draft(activity: Activity) -> str:
 @require_GET
 @needs_placement
 def activities(request: PlacementRequest) -> HttpResponse:
-    """Show the logbook of the current placement, newest day first."""
-    page = queries.logbook_page(request.placement, request.user, before=_day(request, "before"))
-    context = {"page": page, "is_first_page": "before" not in request.GET}
+    """Show the logbook of the current placement, or what fits the filters, newest day first."""
+    form = FindForm(request.GET, placement=request.placement)
+    selection = form.selection
+    found = selected_of(request.placement, selection)
+    page = queries.logbook_page(found, request.user, before=day_in_address(request, "before"))
+    context = {"page": page, "find": form, "is_first_page": "before" not in request.GET}
     if request.htmx:
         return render(request, "logbook/_days.html", context)
     context |= {
         "placement": request.placement,
         "audience": audience_text([request.placement.student], request.user),
-        "deleted": _deleted(request),
+        "is_selection": bool(selection),
+        "count": found.count(),
+        "deleted": _noticed(request, "deleted", access.deleted_activities_of(request.user)),
+        "repeated": _noticed(request, "repeated", access.activities_of(request.user)),
+        "offered": _noticed(request, "offer", access.activities_of(request.user)),
     }
     return render(request, "logbook/activities.html", context)
 
@@ -49,14 +69,32 @@ def activities(request: PlacementRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_placement
 def new(request: PlacementRequest) -> HttpResponse:
-    """Log an activity."""
-    form = ActivityForm(sent_data(request), placement=request.placement)
-    if request.method == "POST" and _keeps(form, is_new=True):
-        messages.success(request, _("It is in your logbook."), extra_tags=NEW_DRAFT)
-        if "another" in request.POST:
-            return redirect("logbook:new")
-        return redirect("logbook:activities")
+    """Log an activity; it may start like an earlier one or like a template."""
+    form = ActivityForm(
+        sent_data(request),
+        sent_files(request),
+        placement=request.placement,
+        like=_like(request),
+        on=day_in_address(request, "date"),
+    )
+    if request.method == "POST":
+        kept = _kept(form, is_new=True)
+        if kept:
+            messages.success(request, _("It is in your logbook."), extra_tags=NEW_DRAFT)
+            return redirect(_after_logging(request, form, kept))
     return _show_form(request, form, NEW_DRAFT)
+
+
+@require_POST
+def repeat(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Log the same again today, with one tap."""
+    earlier = _own(request, pk)
+    try:
+        again = actions.repeat_activity(earlier, on=earlier.placement.today(), at=timezone.now())
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return redirect("logbook:activities")
+    return redirect(reverse("logbook:activities", query={"repeated": again.pk}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,8 +102,10 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change an activity."""
     activity = _own(request, pk)
     draft = edit_draft(activity)
-    form = ActivityForm(sent_data(request), placement=activity.placement, activity=activity)
-    if request.method == "POST" and _keeps(form, is_new=False):
+    form = ActivityForm(
+        sent_data(request), sent_files(request), placement=activity.placement, activity=activity
+    )
+    if request.method == "POST" and _kept(form, is_new=False):
         messages.success(request, _("Your change is saved."), extra_tags=draft)
         return redirect("logbook:activity", pk=pk)
     return _show_form(request, form, draft)
@@ -82,6 +122,17 @@ def activity(request: SignedInRequest, pk: int) -> HttpResponse:
             "activity": shown,
             "snapshot": read_snapshot(snapshots_of([shown])[pk]),
             "audience": audience_text(access.readers_of(shown), request.user),
+            "evidence": access.evidence_of(request.user).filter(activity=shown),
+            "reflections": access.reflections_of(request.user)
+            .filter(activity=shown)
+            .select_related("model"),
+            "models": reflection_models_for(request.user, shown.placement.cohort),
+            "shows_evidence": shown.placement.cohort.parts.filter(
+                part=Part.EVIDENCE, is_shown=True
+            ).exists(),
+            "removed_evidence": _noticed(
+                request, "evidence", access.deleted_evidence_of(request.user)
+            ),
         },
     )
 
@@ -165,17 +216,51 @@ def _own(request: SignedInRequest, pk: int) -> Activity:
     return found
 
 
-def _keeps(form: ActivityForm, *, is_new: bool) -> bool:
-    """Validate and keep; what only the database can know comes back as an error of the form."""
-    if not form.is_valid():
-        return False
-    keep = actions.log_activity if is_new else actions.change_activity
-    try:
-        keep(form.activity, form.choices, at=timezone.now())
-    except ValidationError as problem:
-        form.refuse(problem)
-        return False
-    return True
+def _kept(form: ActivityForm, *, is_new: bool) -> Activity | None:
+    """Validate and keep; what only the database can know comes back as an error of the form.
+
+    Files that are all right are kept even then: a browser cannot fill in a file again.
+    """
+    if form.is_valid():
+        keep = actions.log_activity if is_new else actions.change_activity
+        try:
+            return keep(form.activity, form.choices, at=timezone.now())
+        except ValidationError as problem:
+            form.refuse(problem)
+    files = form.accepted_files()
+    if files:
+        form.offer(keep_loose(form.placement, files, at=timezone.now()))
+    return None
+
+
+def _like(request: PlacementRequest) -> Activity | None:
+    """Return the activity that a new one starts like: named itself, or by a template."""
+    key = key_in_address(request, "template")
+    if key is not None:
+        template = get_object_or_404(
+            access.templates_of(request.user).filter(placement=request.placement), pk=key
+        )
+        return template.activity
+    key = key_in_address(request, "like")
+    if key is None:
+        return None
+    return get_object_or_404(
+        access.activities_of(request.user).filter(placement=request.placement), pk=key
+    )
+
+
+def _after_logging(request: PlacementRequest, form: ActivityForm, kept: Activity) -> str:
+    """Return where the student goes on: where asked to, with an offer where it may help."""
+    if form.reflection_model:
+        query = {"activity": kept.pk, "model": form.reflection_model.pk}
+        return reverse("logbook:reflection_new", query=query)
+    if kept.wants_feedback:
+        return reverse("logbook:feedback", args=[kept.pk])
+    if "another" in request.POST:
+        return reverse("logbook:new")
+    if queries.feedback_is_offered(kept):
+        return reverse("logbook:activities", query={"offer": kept.pk})
+    return reverse("logbook:activities")
 
 
 def _show_form(request: SignedInRequest, form: ActivityForm, draft: str) -> HttpResponse:
@@ -186,21 +271,14 @@ def _show_form(request: SignedInRequest, form: ActivityForm, draft: str) -> Http
             "form": form,
             "draft": draft,
             "activity": form.activity if form.activity.pk else None,
+            "templates": [] if form.activity.pk else templates_of(request.user, form.placement),
             "audience": audience_text([form.placement.student], request.user),
         },
         status=422 if form.is_bound else 200,
     )
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
-
-
-def _deleted(request: SignedInRequest) -> Activity | None:
-    key = request.GET.get("deleted", "")
-    if not key.isdecimal() or len(key) > 18:  # noqa: PLR2004 -- more is no key of a row
-        return None
-    return access.deleted_activities_of(request.user).filter(pk=key).first()
+def _noticed(request: SignedInRequest, name: str, own: QuerySet[Row]) -> Row | None:
+    """Return the row that a notice on the page is about, such as what was just removed."""
+    key = key_in_address(request, name)
+    return own.filter(pk=key).first() if key is not None else None

@@ -1,0 +1,81 @@
+"""The calendar as other programs read it: iCalendar, RFC 5545."""
+
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from stageapp.accounts.models import User
+from stageapp.logbook.access import activities_of
+from stageapp.placements.access import current_placement
+from stageapp.placements.models import Placement
+from stageapp.planning import access
+from stageapp.planning.queries import Due, deadlines_between
+
+#: Programs ask again after so long, where they listen to it.
+REFRESH = timedelta(hours=4)
+
+
+def calendar_of(person: User, *, with_activities: bool) -> bytes:
+    """Return what somebody has to come and had, as a file; moments in UTC, days as days."""
+    feed = Calendar()
+    feed.add("prodid", "-//Stage-App//Stage-App//NL")
+    feed.add("version", "2.0")
+    feed.add("x-wr-calname", "Stage-App")
+    feed.add("refresh-interval", REFRESH)
+    feed.add("x-published-ttl", REFRESH)
+    placement = current_placement(person)
+    if placement:
+        for event in _events(person, placement, with_activities=with_activities):
+            feed.add_component(event)
+    written: bytes = feed.to_ical()
+    return written
+
+
+def _events(person: User, placement: Placement, *, with_activities: bool) -> list[Event]:
+    zone = ZoneInfo(placement.cohort.programme.institution.time_zone)
+    events = []
+    for due in deadlines_between(placement, date.min, date.max):
+        name = f"✓ {due.title}" if due.is_done else due.title
+        title = _("Deadline: %(title)s") % {"title": name}
+        stamp = due.own.created_at if due.own else placement.created_at
+        events.append(_event(due.key, title, _when(due, zone), stamp))
+    for row in access.appointments_of(person).filter(placement=placement):
+        event = _event(
+            f"appointment-{row.pk}", row.title, row.starts_at.astimezone(UTC), row.created_at
+        )
+        event.add("dtend", row.ends_at.astimezone(UTC))
+        if row.location:
+            event.add("location", row.location)
+        if text := "\n".join(filter(None, (row.with_whom, row.note))):
+            event.add("description", text)
+        events.append(event)
+    if with_activities:
+        for activity in activities_of(person).filter(placement=placement):
+            line = " ".join(activity.description.split())[:120]
+            key = f"activity-{activity.pk}"
+            events.append(_event(key, line, activity.date, activity.updated_at))
+    return events
+
+
+def _event(key: str, title: str, begin: Any, stamp: datetime) -> Event:
+    event = Event()
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
+    event.add("uid", f"{key}@{host}")
+    event.add("summary", title)
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("dtstart", begin)
+    event.add("class", "PRIVATE")
+    event.add("transp", "OPAQUE" if key.startswith("appointment") else "TRANSPARENT")
+    return event
+
+
+def _when(due: Due, zone: ZoneInfo) -> date | datetime:
+    """Return a moment in UTC where a time was set, else the whole day."""
+    if due.at is None:
+        return due.on
+    return datetime.combine(due.on, due.at, zone).astimezone(UTC)
