@@ -1,23 +1,38 @@
 """What tests start from: typed functions with defaults; say only what the test is about."""
 
+import io
 import itertools
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from stageapp.accounts.models import User
 from stageapp.guidance.models import GuidanceQuestion, Message
-from stageapp.logbook.models import Activity
-from stageapp.placements.models import Placement, PlacementTeacher, Workplace
+from stageapp.logbook.actions_evidence import keep_loose
+from stageapp.logbook.forms_evidence import evidence_of
+from stageapp.logbook.models import Activity, Chain, Evidence, Reflection
+from stageapp.logbook.search import refresh_search
+from stageapp.placements.models import (
+    Interruption,
+    LearningGoal,
+    Placement,
+    PlacementTeacher,
+    Workplace,
+)
+from stageapp.planning.models import Appointment, Deadline
 from stageapp.programmes.models import (
     Cohort,
     FormPart,
     Institution,
     Part,
     Programme,
+    ReflectionField,
+    ReflectionModel,
     VocabularyEntry,
     VocabularyKind,
 )
@@ -119,7 +134,77 @@ def activity(
 ) -> Activity:
     """Return something the student did, today unless told otherwise."""
     fields.setdefault("date", timezone.localdate())
-    return Activity.objects.create(placement=placement, description=description, **fields)
+    made = Activity.objects.create(placement=placement, description=description, **fields)
+    refresh_search(made)
+    return made
+
+
+def picture(width: int = 40, height: int = 30, **options: Any) -> bytes:
+    """Return a photo as a phone makes it."""
+    into = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(into, "JPEG", **options)
+    return into.getvalue()
+
+
+def evidence(placement: Placement, name: str = "foto.jpg", **fields: Any) -> Evidence:
+    """Return a photo that is kept, unless told otherwise."""
+    made = evidence_of(SimpleUploadedFile("foto.jpg", picture()))
+    for field, value in {"name": name, **fields}.items():
+        setattr(made, field, value)
+    return keep_loose(placement, [made], at=timezone.now())[0]
+
+
+def reflection_model(key: str = "starr") -> ReflectionModel:
+    """Return one of the models that everybody has, with two fields."""
+    made, created = ReflectionModel.objects.get_or_create(
+        key=key, programme=None, defaults={"name_nl": key.upper(), "name_en": key.upper()}
+    )
+    if created:
+        for position, name in enumerate(("situation", "task")):
+            label = name.title()
+            ReflectionField.objects.create(
+                model=made, key=name, position=position, label_nl=label, label_en=label
+            )
+    return made
+
+
+def reflection(placement: Placement, title: str = "Het gesprek", **fields: Any) -> Reflection:
+    """Return a reflection of today, after a model that the cohort has."""
+    model = fields.pop("model", None) or reflection_model()
+    placement.cohort.reflection_models.add(model)
+    fields.setdefault("date", timezone.localdate())
+    return Reflection.objects.create(placement=placement, model=model, title=title, **fields)
+
+
+def goal(placement: Placement, title: str = "Leren testen", **fields: Any) -> LearningGoal:
+    """Return an open learning goal."""
+    return LearningGoal.objects.create(placement=placement, title=title, **fields)
+
+
+def chain(placement: Placement, name: str = "Het portaal", **fields: Any) -> Chain:
+    """Return an open chain."""
+    return Chain.objects.create(placement=placement, name=name, **fields)
+
+
+def deadline(placement: Placement, title: str = "Verslag", **fields: Any) -> Deadline:
+    """Return a deadline of the student, a week from now."""
+    fields.setdefault("due_on", timezone.localdate() + timedelta(days=7))
+    return Deadline.objects.create(placement=placement, title=title, **fields)
+
+
+def appointment(placement: Placement, title: str = "Bezoek", **fields: Any) -> Appointment:
+    """Return an appointment of an hour, tomorrow."""
+    begin = fields.setdefault("starts_at", timezone.now() + timedelta(days=1))
+    fields.setdefault("ends_at", begin + timedelta(hours=1))
+    return Appointment.objects.create(placement=placement, title=title, **fields)
+
+
+def absence(placement: Placement, **fields: Any) -> Interruption:
+    """Return a day of sickness, a week after the start."""
+    day = fields.setdefault("starts_on", placement.starts_on + timedelta(days=7))
+    fields.setdefault("ends_on", day)
+    fields.setdefault("kind", Interruption.Kind.SICKNESS)
+    return Interruption.objects.create(placement=placement, **fields)
 
 
 def question(

@@ -5,7 +5,9 @@ A new address without a row fails here; so does a row without an address.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,9 +16,16 @@ from django.utils import timezone
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
+from stageapp.exports.actions import ask_export
+from stageapp.exports.actions_imports import keep_sheet
+from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.models import GuidanceQuestion
 from stageapp.logbook.actions import save_item
+from stageapp.logbook.actions_lists import keep_template
+from stageapp.logbook.models import Activity
+from stageapp.placements.models import Placement
+from stageapp.planning.actions import make_feed
 from stageapp.programmes.models import InstitutionAdministrator, ProgrammeMembership, Role
 from tests import factories
 
@@ -49,6 +58,38 @@ GET = {
     "logbook:activity": OWN,
     "logbook:edit": OWN,
     "logbook:saved": STUDENTS,
+    "logbook:feedback": OWN,
+    "logbook:template_new": OWN,
+    "logbook:evidence": STUDENTS,
+    "logbook:evidence_item": OWN,
+    "logbook:evidence_file": OWN,
+    "logbook:evidence_thumbnail": OWN,
+    "logbook:reflections": STUDENTS,
+    "logbook:reflection_new": STUDENTS,
+    "logbook:reflection": OWN,
+    "logbook:reflection_edit": OWN,
+    "logbook:goals": STUDENTS,
+    "logbook:goal_new": STUDENTS,
+    "logbook:goal": OWN,
+    "logbook:goal_edit": OWN,
+    "logbook:chains": STUDENTS,
+    "logbook:chain": OWN,
+    "logbook:lists": STUDENTS,
+    "planning:calendar": STUDENTS,
+    "planning:deadline_new": STUDENTS,
+    "planning:deadline": OWN,
+    "planning:appointment_new": STUDENTS,
+    "planning:appointment": OWN,
+    "planning:feed_settings": STUDENTS,
+    # Whoever has the address may read it; that is what a calendar program needs.
+    "planning:feed": OPEN,
+    "exports:overview": STUDENTS,
+    "exports:export": OWN,
+    "exports:file": OWN,
+    "exports:imports": STUDENTS,
+    "exports:sheet": OWN,
+    "placements:absences": STUDENTS,
+    "placements:absence": OWN,
     "placements:show": (302, 200, 200, 302, 302, 302),
     "placements:new": STUDENTS,
     "placements:edit": OWN,
@@ -82,7 +123,29 @@ POST = {
     "logbook:save": CHANGE_OWN,
     "logbook:note": CHANGE_OWN,
     "logbook:restore": CHANGE_OWN,
+    "logbook:repeat": CHANGE_OWN,
+    "logbook:evidence_add": (302, 422, 404, 404, 404, 404),
+    "logbook:evidence_upload": (302, 422, 422, 404, 404, 404),
+    "logbook:evidence_delete": CHANGE_OWN,
+    "logbook:evidence_restore": CHANGE_OWN,
+    "logbook:template_delete": CHANGE_OWN,
+    "logbook:reflection_delete": CHANGE_OWN,
+    "logbook:reflection_restore": CHANGE_OWN,
+    "logbook:goal_delete": CHANGE_OWN,
+    "logbook:goal_restore": CHANGE_OWN,
+    "logbook:chain_state": CHANGE_OWN,
+    "logbook:chain_delete": CHANGE_OWN,
+    "logbook:entry": (302, 422, 404, 404, 404, 404),
+    "planning:deadline_done": CHANGE_OWN,
+    "planning:deadline_delete": CHANGE_OWN,
+    "planning:appointment_delete": CHANGE_OWN,
+    "exports:mail": (302, 422, 404, 404, 404, 404),
+    "exports:delete": CHANGE_OWN,
+    "exports:sheet_apply": CHANGE_OWN,
+    "exports:sheet_delete": CHANGE_OWN,
+    "placements:absence_delete": CHANGE_OWN,
     "placements:make_current": CHANGE_OWN,
+    "guidance:agree": (302, 404, 404, 302, 404, 404),
     "guidance:edit": (302, 422, 404, 404, 404, 404),
     "guidance:share": CHANGE_OWN,
     "guidance:withdraw": CHANGE_OWN,
@@ -92,6 +155,26 @@ POST = {
 }
 #: Addresses about a draft, and about something deleted.
 OF_DRAFT = {"guidance:edit", "guidance:share", "guidance:delete"}
+#: What the key in an address stands for, where its name does not say so.
+KINDS = {
+    "logbook:activity": "activity",
+    "logbook:edit": "activity",
+    "logbook:delete": "activity",
+    "logbook:save": "activity",
+    "logbook:repeat": "activity",
+    "logbook:feedback": "activity",
+    "logbook:evidence_add": "activity",
+    "logbook:restore": "deleted",
+    "logbook:note": "saved",
+    "planning:feed": "token",
+    "exports:file": "export",
+    "exports:mail": "export",
+    "exports:delete": "export",
+    "students:student": "placement",
+    "placements:edit": "placement",
+    "placements:make_current": "placement",
+}
+WITHOUT_KEY = ("saved", "evidence", "evidence_upload", "feed_settings")
 
 
 @dataclass
@@ -99,7 +182,7 @@ class World:
     """Two students, two teachers, an administrator, and the owner's things."""
 
     people: dict[str, User | None]
-    keys: dict[str, int]
+    keys: dict[str, Any]
 
     def address(self, name: str) -> str:
         """Return the address of a route about the owner's things."""
@@ -110,33 +193,32 @@ class World:
         if extra:
             return reverse(name, kwargs=extra)
         kind = self.kind_of(name)
-        return reverse(name, args=[self.keys[kind]] if kind else [])
+        rest = ["rename"] if name == "logbook:entry" else []
+        return reverse(name, args=[self.keys[kind], *rest] if kind else [])
 
     def kind_of(self, name: str) -> str:
-        """Return what the number in an address stands for."""
+        """Return what the key in an address stands for."""
         if name in OF_DRAFT:
             return "draft"
-        special = {
-            "logbook:restore": "deleted",
-            "logbook:note": "saved",
-            "students:student": "placement",
-            "placements:edit": "placement",
-            "placements:make_current": "placement",
-        }
-        if name in special:
-            return special[name]
+        if name in KINDS:
+            return KINDS[name]
         app, _, verb = name.partition(":")
-        if app == "logbook" and verb in ("activity", "edit", "delete", "save"):
-            return "activity"
-        if app == "guidance" and verb not in ("list", "new"):
+        if verb in ("list", "new", *WITHOUT_KEY):
+            return ""
+        if app == "guidance":
             return "question"
-        return ""
+        first, _, rest = verb.partition("_")
+        if rest == "new":
+            return "activity" if first == "template" else ""
+        if rest == "restore":
+            return f"deleted_{first}"
+        return first if first in self.keys else ""
 
 
 @pytest.fixture
 def world() -> World:
     now = timezone.now()
-    cohort = factories.cohort()
+    cohort = factories.cohort(has_feedback=True)
     people = {
         name: factories.person(f"{name.title()} Persoon")
         for name in ("owner", "stranger", "teacher", "other", "admin")
@@ -160,11 +242,14 @@ def world() -> World:
     deleted = factories.activity(placement, SECRET, deleted_at=now)
     saved = save_item(activity, by=people["owner"], at=now)
     draft = factories.question(placement, SECRET, teacher=people["teacher"], core=SECRET)
-    question = factories.question(placement, "Gedeeld", teacher=people["teacher"])
+    question = factories.question(
+        placement, "Gedeeld", teacher=people["teacher"], goal=factories.goal(placement, "Gedeeld")
+    )
     guidance.share_question(question, at=now - timedelta(hours=1))
     return World(
         people={"anyone": None, **people},
         keys={
+            **things_of(placement, activity, now),
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,
@@ -173,6 +258,33 @@ def world() -> World:
             "question": question.pk,
         },
     )
+
+
+def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[str, Any]:
+    """Make one of everything else that a student has; return the keys."""
+    student, own = placement.student, factories
+    entry = own.entry(placement.cohort, "person", SECRET, owner=student)
+    sheet = BytesIO(f"datum;omschrijving\n{now:%Y-%m-%d};{SECRET}\n".encode())
+    things = {
+        "evidence": own.evidence(placement, SECRET, activity=activity),
+        "deleted_evidence": own.evidence(placement, SECRET, deleted_at=now),
+        "reflection": own.reflection(placement, SECRET, activity=activity),
+        "deleted_reflection": own.reflection(placement, SECRET, deleted_at=now),
+        "goal": own.goal(placement, SECRET),
+        "deleted_goal": own.goal(placement, SECRET, deleted_at=now),
+        "chain": own.chain(placement, SECRET),
+        "template": keep_template(activity, SECRET, at=now),
+        "entry": entry,
+        "deadline": own.deadline(placement, SECRET),
+        "appointment": own.appointment(placement, SECRET),
+        "absence": own.absence(placement, reason=SECRET),
+        "sheet": keep_sheet(placement, sheet, "blad.csv", at=now),
+        "export": ask_export(
+            Export(placement=placement, kind="activities", format="txt", language="nl"), at=now
+        ),
+    }
+    token = make_feed(student, with_activities=False, at=now)
+    return {name: thing.pk for name, thing in things.items()} | {"token": token}
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -196,7 +308,7 @@ def answer(world: World, name: str, visitor: str, method: str) -> int:
         client.force_login(person)
     address = world.address(name)
     response = client.get(address) if method == "GET" else client.post(address)
-    if visitor != "owner" and person:
+    if visitor != "owner" and person and name != "planning:feed":
         assert SECRET not in response.content.decode()
     return response.status_code
 

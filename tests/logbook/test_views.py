@@ -412,10 +412,10 @@ def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/activities/", 10),
-        (NEW, 14),
-        ("/activities/{pk}/", 11),
-        ("/activities/{pk}/edit/", 15),
+        ("/activities/", 20),
+        (NEW, 15),
+        ("/activities/{pk}/", 15),
+        ("/activities/{pk}/edit/", 16),
         ("/saved/", 9),
         ("/placement/", 9),
     ],

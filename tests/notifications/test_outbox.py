@@ -45,7 +45,7 @@ def tell(person: User, cause: str = "message:1", at: datetime = NOW) -> None:
 def test_mail_says_who_and_the_title_with_a_link_and_why(inbox: Inbox) -> None:
     tell(factories.person("Sanne Bakker", "sanne@school.example"))
 
-    assert send_due(at=NOW) == 1
+    assert send_due(Notification, at=NOW) == 1
 
     mail = inbox.mails[0]
     assert mail["To"] == "sanne@school.example"
@@ -59,7 +59,7 @@ def test_mail_says_who_and_the_title_with_a_link_and_why(inbox: Inbox) -> None:
 def test_mail_is_in_the_language_of_its_reader(inbox: Inbox) -> None:
     tell(factories.person(language="en"))
 
-    send_due(at=NOW)
+    send_due(Notification, at=NOW)
 
     assert inbox.mails[0]["Subject"] == "Mira de Vries wrote to you: Hoe pak ik dit aan?"
 
@@ -69,12 +69,15 @@ def test_each_mail_goes_once(inbox: Inbox) -> None:
     for _ in range(2):
         tell(person)
 
-    assert [send_due(at=NOW), send_due(at=NOW + timedelta(days=1))] == [1, 0]
+    assert [send_due(Notification, at=NOW), send_due(Notification, at=NOW + timedelta(days=1))] == [
+        1,
+        0,
+    ]
 
 
 def test_message_id_follows_from_the_row(inbox: Inbox) -> None:
     tell(factories.person())
-    send_due(at=NOW)
+    send_due(Notification, at=NOW)
 
     assert inbox.mails[0]["Message-ID"] == f"<{Notification.objects.get().pk}@localhost>"
 
@@ -85,7 +88,7 @@ def test_who_wants_no_mail_still_gets_the_news(inbox: Inbox) -> None:
 
     tell(person)
 
-    assert send_due(at=NOW) == 0
+    assert send_due(Notification, at=NOW) == 0
     assert Notification.objects.filter(person=person).count() == 1
 
 
@@ -93,13 +96,13 @@ def test_what_was_withdrawn_is_not_mailed_any_more(inbox: Inbox) -> None:
     tell(factories.person())
     cancel_unsent("question:7")
 
-    assert send_due(at=NOW) == 0
+    assert send_due(Notification, at=NOW) == 0
 
 
 def test_nothing_goes_to_a_closed_account(inbox: Inbox) -> None:
     tell(factories.person(is_active=False))
 
-    assert send_due(at=NOW) == 0
+    assert send_due(Notification, at=NOW) == 0
 
 
 def test_fact_that_is_rolled_back_leaves_no_mail(inbox: Inbox) -> None:
@@ -108,7 +111,7 @@ def test_fact_that_is_rolled_back_leaves_no_mail(inbox: Inbox) -> None:
         tell(person)
         raise RuntimeError
 
-    assert send_due(at=NOW) == 0
+    assert send_due(Notification, at=NOW) == 0
 
 
 def test_mail_that_fails_does_not_stop_the_others_and_is_tried_again(inbox: Inbox) -> None:
@@ -117,9 +120,12 @@ def test_mail_that_fails_does_not_stop_the_others_and_is_tried_again(inbox: Inbo
     tell(refused, "message:1", NOW - timedelta(minutes=1))
     tell(fine, "message:2")
 
-    sent = [send_due(at=NOW)]
+    sent = [send_due(Notification, at=NOW)]
     inbox.refuse = set()
-    sent += [send_due(at=NOW + timedelta(minutes=1)), send_due(at=NOW + timedelta(minutes=3))]
+    sent += [
+        send_due(Notification, at=NOW + timedelta(minutes=1)),
+        send_due(Notification, at=NOW + timedelta(minutes=3)),
+    ]
 
     assert sent == [1, 0, 1]
     assert [mail["To"] for mail in inbox.mails] == [fine.email, refused.email]
@@ -131,7 +137,7 @@ def test_mail_is_given_up_after_eight_attempts(inbox: Inbox) -> None:
     tell(refused)
 
     for day in range(12):
-        send_due(at=NOW + timedelta(days=day))
+        send_due(Notification, at=NOW + timedelta(days=day))
 
     row = Notification.objects.get()
     assert row.attempts == 8
@@ -149,10 +155,10 @@ class WithdrawnMeanwhile(BaseEmailBackend):
 def test_mail_cancelled_while_in_hand_is_not_tried_again(settings: Any) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.{WithdrawnMeanwhile.__name__}"
     tell(factories.person())
-    sent = [send_due(at=NOW)]
+    sent = [send_due(Notification, at=NOW)]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-    sent += [send_due(at=NOW + timedelta(days=1))]
+    sent += [send_due(Notification, at=NOW + timedelta(days=1))]
 
     assert sent == [0, 0]
 
@@ -162,7 +168,7 @@ def test_claim_carries_its_own_time_however_long_the_round(inbox: Inbox) -> None
     for number in range(3):
         tell(factories.person(), f"message:{number}")
 
-    send_due(at=NOW)
+    send_due(Notification, at=NOW)
 
     claims = sorted(row.claimed_at for row in Notification.objects.all() if row.claimed_at)
     assert len(claims) == 3
@@ -173,7 +179,7 @@ def test_worker_that_is_told_to_stop_finishes_only_the_mail_in_hand(inbox: Inbox
     for number in range(3):
         tell(factories.person(), f"message:{number}")
 
-    sent = send_due(at=NOW, is_stopping=lambda: bool(inbox.mails))
+    sent = send_due(Notification, at=NOW, is_stopping=lambda: bool(inbox.mails))
 
     assert sent == 1
     assert Notification.objects.filter(claimed_at=None).count() == 2
@@ -191,8 +197,8 @@ def test_killed_worker_loses_nothing_and_doubles_nothing(inbox: Inbox) -> None:
         worker.wait()
     claimed = Notification.objects.get()
 
-    sent = [send_due(at=timezone.now())]
-    sent += [send_due(at=timezone.now() + timedelta(minutes=11)) for _ in range(2)]
+    sent = [send_due(Notification, at=timezone.now())]
+    sent += [send_due(Notification, at=timezone.now() + timedelta(minutes=11)) for _ in range(2)]
 
     assert claimed.claimed_at is not None
     assert claimed.mailed_at is None
@@ -223,7 +229,7 @@ def test_worker_can_do_what_is_due_and_stop(
 
     call_command("worker", "--once")
 
-    assert capsys.readouterr().out == "1 mails sent\n"
+    assert capsys.readouterr().out == "1 mails sent, 0 documents made\n"
 
 
 def start_worker(port: int) -> "subprocess.Popen[bytes]":

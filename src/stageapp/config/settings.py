@@ -88,7 +88,9 @@ INSTALLED_APPS = [
     "stageapp.programmes",
     "stageapp.placements",
     "stageapp.logbook",
+    "stageapp.planning",
     "stageapp.guidance",
+    "stageapp.exports",
     "stageapp.home",
     "stageapp.demo",
     "allauth",
@@ -226,11 +228,38 @@ TIME_ZONE = "Europe/Amsterdam"
 # Files -------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+
+
+def storage() -> dict[str, Any]:
+    """Return where uploads and exports are kept: a folder, or any store that speaks S3."""
+    if env.str("STAGEAPP_STORAGE", "disk") != "s3":
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": VAR / "files"},
+        }
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.str("STAGEAPP_S3_BUCKET"),
+            "endpoint_url": env.str("STAGEAPP_S3_ENDPOINT", "") or None,
+            "region_name": env.str("STAGEAPP_S3_REGION", "") or None,
+            "access_key": env.str("STAGEAPP_S3_ACCESS_KEY", "") or None,
+            "secret_key": env.str("STAGEAPP_S3_SECRET_KEY", "") or None,
+            "signature_version": "s3v4",
+            # Nobody gets a file but through a view that checks who asks.
+            "default_acl": "private",
+            "querystring_auth": True,
+            "file_overwrite": False,
+        },
+    }
+
+
+#: Bytes that one file of evidence may have.
+EVIDENCE_MOST_BYTES = env.int("STAGEAPP_EVIDENCE_MAX_MB", 20) * 1024 * 1024
+# A form may carry several of them; each is checked on its own, with a message.
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "files"},
-    },
+    "default": storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("stageapp.home.urls")),
     path("", include("stageapp.accounts.urls")),
     path("", include("stageapp.logbook.urls")),
+    path("calendar/", include("stageapp.planning.urls")),
+    path("", include("stageapp.exports.urls")),
     path("placement/", include("stageapp.placements.urls")),
     path("guidance/", include("stageapp.guidance.urls")),
     path("students/", include("stageapp.guidance.students_urls")),

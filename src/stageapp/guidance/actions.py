@@ -22,6 +22,7 @@ from stageapp.logbook.models import Activity
 from stageapp.logbook.snapshots import snapshots_of
 from stageapp.notifications.actions import cancel_unsent, notify
 from stageapp.notifications.models import Kind
+from stageapp.placements.actions_goals import agree_with_goal
 from stageapp.placements.models import Placement
 
 
@@ -82,7 +83,8 @@ def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
         raise ValidationError(_("You can only share this with a teacher who guides you now."))
     _take_snapshots(kept, at=at)
     kept.shared_at, kept.withdrawn_at = at, None
-    kept.save(update_fields=["shared_at", "withdrawn_at"])
+    kept.goal_snapshot = queries.goal_snapshot(kept.goal) if kept.goal else None
+    kept.save(update_fields=["shared_at", "withdrawn_at", "goal_snapshot"])
     question.shared_at, question.withdrawn_at = at, None
     assert kept.teacher
     notify(
@@ -93,6 +95,31 @@ def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
         path=reverse("guidance:question", args=[kept.pk]),
         subject=_subject(kept),
         cause=f"share:{kept.pk}:{at.isoformat()}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def agree_on_goal(question: GuidanceQuestion, *, by: User, at: datetime) -> None:
+    """The teacher asked agrees with the goal as it was shared; the student hears of it once."""
+    kept = _locked(question)
+    if not kept.is_shared or not kept.goal or not kept.goal_snapshot:
+        return
+    agreement = agree_with_goal(
+        kept.goal,
+        title=kept.goal_snapshot["title"],
+        description=kept.goal_snapshot["description"],
+        by=by,
+        at=at,
+    )
+    notify(
+        kept.placement.student,
+        Kind.GOAL_AGREED,
+        actor=by,
+        title=agreement.title,
+        path=reverse("logbook:goal", args=[kept.goal.pk]),
+        subject=_subject(kept),
+        cause=f"agreement:{agreement.pk}",
         at=at,
     )
 
@@ -211,7 +238,7 @@ def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
     """Fetch the row anew and let one request at a time change it."""
     return (
         GuidanceQuestion.objects.select_for_update(of=("self",))
-        .select_related("placement__student", "teacher")
+        .select_related("placement__student", "teacher", "goal")
         .get(pk=question.pk)
     )
 

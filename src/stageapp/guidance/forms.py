@@ -12,7 +12,7 @@ from stageapp.guidance.models import GuidanceQuestion, SharedItem
 from stageapp.logbook.models import Activity
 from stageapp.logbook.queries import recent_activities, saved_activities
 from stageapp.placements.models import Placement
-from stageapp.placements.queries import teachers_of
+from stageapp.placements.queries import goals_of, teachers_of
 
 WHO_ANSWERS: dict[str, Any] = {
     GuidanceQuestion.Addressee.TEACHER: _(
@@ -79,10 +79,11 @@ class QuestionForm(forms.ModelForm[GuidanceQuestion]):
 
     class Meta:
         model = GuidanceQuestion
-        fields = ("title", "core", "addressee", "teacher", "form")
+        fields = ("title", "core", "goal", "addressee", "teacher", "form")
         labels = {
             "title": _("my question in one line"),
             "core": _("the core of my question"),
+            "goal": _("a learning goal that I want to agree on"),
             "addressee": _("who can answer this best"),
             "teacher": _("which teacher"),
             "form": _("which form suits this question"),
@@ -100,6 +101,9 @@ class QuestionForm(forms.ModelForm[GuidanceQuestion]):
         self, *args: Any, placement: Placement, chosen: list[Activity], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        goal = self.fields["goal"]
+        assert isinstance(goal, forms.ModelChoiceField)
+        goal.queryset, goal.empty_label = goals_of(placement), str(_("None"))
         self.instance.placement = placement
         self.initial["client_id"] = self.instance.client_id
         self.teachers = list(teachers_of(placement))

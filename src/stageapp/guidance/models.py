@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField
 from stageapp.logbook.models import Activity
-from stageapp.placements.models import Placement
+from stageapp.placements.models import LearningGoal, Placement
 
 
 class GuidanceQuestion(models.Model):
@@ -40,6 +40,17 @@ class GuidanceQuestion(models.Model):
     guest_name = NameField(blank=True, help_text="Addressee without an account")
     guest_email = models.EmailField(blank=True)
     form = models.CharField(_("form"), max_length=12, choices=Form, default=Form.WRITTEN)
+    goal = models.ForeignKey(
+        LearningGoal,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="questions",
+        help_text="The learning goal that the student lays before the teacher",
+    )
+    goal_snapshot = models.JSONField(
+        null=True, blank=True, help_text="Title and explanation of the goal when it was shared"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     shared_at = models.DateTimeField(
         null=True, blank=True, help_text="Last time it was shared; a draft has none"

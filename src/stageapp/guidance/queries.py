@@ -29,7 +29,7 @@ from stageapp.guidance import access
 from stageapp.guidance.models import GuidanceQuestion, Message, QuestionReading, SharedItem
 from stageapp.logbook.models import Activity
 from stageapp.logbook.snapshots import snapshots_of
-from stageapp.placements.models import Placement
+from stageapp.placements.models import GoalAgreement, LearningGoal, Placement
 
 QUESTIONS_A_PAGE = 10
 MOMENTS_SHOWN = 40
@@ -91,8 +91,9 @@ class Moment:
 def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
     """Fetch all that a page shows of a question along with it, in a fixed number of queries."""
     return questions.select_related(
-        "placement__student", "placement__cohort__programme__institution", "teacher"
+        "placement__student", "placement__cohort__programme__institution", "teacher", "goal"
     ).prefetch_related(
+        Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
         Prefetch("messages", Message.objects.select_related("author")),
         Prefetch("items", SharedItem.objects.select_related("activity")),
         Prefetch("readings", QuestionReading.objects.select_related("person")),
@@ -129,6 +130,32 @@ def visible_items(question: GuidanceQuestion) -> list[ShownItem]:
     activities = chosen_activities(question)
     fresh = snapshots_of(activities) if activities else {}
     return [ShownItem(item.get_kind_display(), fresh.get(item.activity_id or 0)) for item in items]
+
+
+def visible_goal(question: GuidanceQuestion) -> dict[str, Any] | None:
+    """Return the learning goal as its reader sees it: of a draft, as it would be shared now."""
+    if not question.is_draft:
+        return question.goal_snapshot
+    return goal_snapshot(question.goal) if question.goal else None
+
+
+def goal_snapshot(goal: LearningGoal) -> dict[str, Any] | None:
+    """Return a goal in its words of now; nothing of one that was removed."""
+    if goal.deleted_at is not None:
+        return None
+    return {"title": goal.title, "description": goal.description}
+
+
+def agreement_on(question: GuidanceQuestion) -> GoalAgreement | None:
+    """Return the agreement with the goal of a question as it was shared, if there is one."""
+    shared, goal = question.goal_snapshot, question.goal
+    if not shared or not goal:
+        return None
+    for agreement in goal.agreements.all():
+        words = {"title": agreement.title, "description": agreement.description}
+        if agreement.teacher_id == question.teacher_id and words == shared:
+            return agreement
+    return None
 
 
 def chosen_activities(question: GuidanceQuestion) -> list[Activity]:

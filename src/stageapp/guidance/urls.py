@@ -15,5 +15,6 @@ urlpatterns = [
     path("<int:pk>/close/", views.close, name="close"),
     path("<int:pk>/reopen/", views.reopen, name="reopen"),
     path("<int:pk>/delete/", views.delete, name="delete"),
+    path("<int:pk>/agree/", views.agree, name="agree"),
     path("<int:pk>/message/", views.message, name="message"),
 ]

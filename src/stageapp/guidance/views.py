@@ -12,19 +12,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.core.requests import sent_data
+from stageapp.core.requests import key_in_address, sent_data
 from stageapp.guidance import access, actions, queries
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm
 from stageapp.guidance.models import GuidanceQuestion
 from stageapp.logbook.access import activities_of
 from stageapp.logbook.models import Activity
 from stageapp.placements.decorators import PlacementRequest, needs_placement
-from stageapp.placements.queries import teachers_of
+from stageapp.placements.queries import goals_of, teachers_of
 from stageapp.programmes.queries import is_student
 
 NEW_DRAFT = "question-new"
-#: Longest number that can be a key of a row.
-KEY_DIGITS = 18
 
 
 @require_GET
@@ -43,7 +41,11 @@ def new(request: PlacementRequest) -> HttpResponse:
     """Write a question; it stays a draft until the student has seen what the teacher will see."""
     chosen = [activity] if (activity := _asked_item(request)) else []
     form = QuestionForm(
-        sent_data(request), instance=GuidanceQuestion(), placement=request.placement, chosen=chosen
+        sent_data(request),
+        instance=GuidanceQuestion(),
+        placement=request.placement,
+        chosen=chosen,
+        initial=_about_goal(request),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -182,6 +184,15 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("guidance:question", pk=pk)
 
 
+@require_POST
+def agree(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The teacher asked agrees with the learning goal, in the words that were shared."""
+    asked = get_object_or_404(access.asked_to(request.user), pk=pk, goal__isnull=False)
+    actions.agree_on_goal(asked, by=request.user, at=timezone.now())
+    messages.success(request, _("The student sees that you agree."))
+    return redirect("guidance:question", pk=pk)
+
+
 def conversation_context(
     request: SignedInRequest, asked: GuidanceQuestion, form: MessageForm | None = None
 ) -> dict[str, Any]:
@@ -193,6 +204,8 @@ def conversation_context(
         "state": queries.state_of(asked, exchange),
         "conversation": exchange,
         "items": queries.visible_items(asked),
+        "goal": queries.visible_goal(asked),
+        "agreement": queries.agreement_on(asked),
         "is_own": is_own,
         "read_by": queries.read_on(asked, request.user),
         "message_form": form or MessageForm(prefix=f"question-{asked.pk}"),
@@ -242,7 +255,20 @@ def _audience(request: SignedInRequest, asked: GuidanceQuestion) -> str:
 
 
 def _asked_item(request: PlacementRequest) -> Activity | None:
-    key = request.GET.get("item", "")
-    if not key.isdecimal() or len(key) > KEY_DIGITS:
+    key = key_in_address(request, "item")
+    if key is None:
         return None
     return activities_of(request.user).filter(pk=key, placement=request.placement).first()
+
+
+def _about_goal(request: PlacementRequest) -> dict[str, Any]:
+    """Return what is filled in already when a learning goal is laid before a teacher."""
+    key = key_in_address(request, "goal")
+    goal = goals_of(request.placement).filter(pk=key).first() if key is not None else None
+    if goal is None:
+        return {}
+    return {
+        "goal": goal,
+        "title": _("Do you agree with my learning goal?"),
+        "core": _("I want to work on this: %(title)s") % {"title": goal.title},
+    }

@@ -11,11 +11,13 @@ from stageapp.accounts.forms import ProfileForm
 from stageapp.accounts.models import User
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.accounts.views import remember_language
+from stageapp.home.forms import ReflectionModelsForm
 from stageapp.home.queries import roles_of
 from stageapp.notifications.actions import set_preferences
 from stageapp.notifications.forms import PreferencesForm
 from stageapp.notifications.models import Frequency, Kind
 from stageapp.notifications.queries import preferences_of
+from stageapp.programmes.actions import prefer_reflection_models
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,15 +26,17 @@ def profile(request: SignedInRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = ProfileForm(data, instance=request.user)
     preferences = PreferencesForm(data, preferences=_preferences(request.user))
-    if data is None or not all([form.is_valid(), preferences.is_valid()]):
+    models = ReflectionModelsForm(data, person=request.user)
+    if data is None or not all([form.is_valid(), preferences.is_valid(), models.is_valid()]):
         return render(
             request,
             "home/profile.html",
-            {"form": form, "preferences": preferences},
+            {"form": form, "preferences": preferences, "models": models},
             status=200 if data is None else 422,
         )
     change_profile(form.instance)
     set_preferences(request.user, preferences.chosen())
+    prefer_reflection_models(request.user, models.cleaned_data["reflection_models"])
     with override(form.instance.language):
         messages.success(request, gettext("Your profile is saved."))
     response = redirect("profile")
@@ -41,10 +45,15 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 
 def _preferences(person: User) -> dict[Kind, Frequency]:
-    """Leave out what only teachers get, for who is none."""
-    is_teacher = roles_of(person).is_teacher
+    """Leave out what only teachers or only students get, for who is none."""
+    roles = roles_of(person)
+    left_out: set[Kind] = set()
+    if not roles.is_teacher:
+        left_out |= {Kind.QUESTION_SHARED}
+    if not roles.is_student:
+        left_out |= {Kind.GOAL_AGREED, Kind.EXPORT_READY}
     return {
         kind: frequency
         for kind, frequency in preferences_of(person).items()
-        if is_teacher or kind != Kind.QUESTION_SHARED
+        if kind not in left_out
     }

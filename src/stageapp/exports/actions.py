@@ -1,0 +1,283 @@
+"""What happens to documents that a student takes out.
+
+A short one is made while the page waits; a long one by the worker, which claims its row the way
+mails are claimed: a worker that dies leaves it free for another one.
+"""
+
+import logging
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import BinaryIO, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from stageapp.accounts.models import User
+from stageapp.exports import content
+from stageapp.exports.archive import write_archive
+from stageapp.exports.documents import Document, Progress
+from stageapp.exports.models import Export, ExportMail
+from stageapp.exports.pdf import pdf_of
+from stageapp.exports.plain import text_of
+from stageapp.exports.sheets import write_csv, write_excel
+from stageapp.exports.word import write_word
+from stageapp.logbook import access
+from stageapp.logbook.forms_find import FindForm
+from stageapp.logbook.models import Activity
+from stageapp.logbook.queries_find import Selection, selected_of
+from stageapp.notifications.actions import notify
+from stageapp.notifications.models import Kind
+from stageapp.placements.models import Placement
+
+#: Up to so many rows a document is made while the page waits.
+MOST_AT_ONCE = 500
+#: A claim older than this was left by a worker that died.
+LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 3
+KEPT_FOR = timedelta(days=7)
+#: Bytes that go along with a mail; most servers refuse more.
+MOST_MAILED = 15 * 1024 * 1024
+#: Mails with a document that one person sends; the app is no relay.
+MAILS_AN_HOUR = 5
+MAILS_A_DAY = 20
+#: Bytes of a document that stay in memory while it is made.
+IN_MEMORY = 5 * 1024 * 1024
+#: Progress is told when it grew by so many percents.
+STEP = 4
+
+log = logging.getLogger(__name__)
+
+
+def ask_export(export: Export, *, at: datetime) -> Export:
+    """Keep what was asked, and make it at once where that is quick."""
+    export.asked_at = at
+    is_quick = _is_quick(export)
+    if is_quick:
+        export.claimed_at, export.attempts = at, 1
+    export.save()
+    if is_quick:
+        _make(export, at)
+    return export
+
+
+def make_due_exports(*, at: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Make every document that waits; return how many are ready. One that fails stops no other."""
+    begun, made = monotonic(), 0
+    for key in _free(at).order_by("asked_at").values_list("pk", flat=True)[:50]:
+        if is_stopping():
+            break
+        now = at + timedelta(seconds=monotonic() - begun)
+        export = _claim(key, now)
+        if export and _make(export, now):
+            _tell(export, now)
+            made += 1
+    return made
+
+
+def remove_old_exports(*, at: datetime) -> int:
+    """Throw away documents that were kept long enough, with their files."""
+    old = list(Export.objects.filter(asked_at__lt=at - KEPT_FOR)[:100])
+    for export in old:
+        delete_export(export)
+    return len(old)
+
+
+def delete_export(export: Export) -> None:
+    """Throw a document away, with its file."""
+    if export.file:
+        export.file.delete(save=False)
+    export.delete()
+
+
+@transaction.atomic
+def mail_export(mail: ExportMail, *, by: User, at: datetime) -> ExportMail:
+    """Put a document on its way to an address.
+
+    Raises ValidationError when it is too large for a mail, or when this person sent too many.
+    """
+    User.objects.select_for_update().get(pk=by.pk)
+    if (mail.export.size or 0) > MOST_MAILED:
+        raise ValidationError(
+            _("This file is too large for a mail. Take it and share it in another way.")
+        )
+    sent = ExportMail.objects.filter(sender=by)
+    if (
+        sent.filter(asked_at__gt=at - timedelta(hours=1)).count() >= MAILS_AN_HOUR
+        or sent.filter(asked_at__gt=at - timedelta(days=1)).count() >= MAILS_A_DAY
+    ):
+        raise ValidationError(
+            _("You sent many mails in a short time. Try again in an hour, or take the file.")
+        )
+    mail.sender, mail.asked_at, mail.mail_due_at = by, at, at
+    mail.save()
+    return mail
+
+
+def selection_of(placement: Placement, address: str) -> Selection:
+    """Return the selection that stands in an address, as the logbook shows it."""
+    return FindForm(QueryDict(address), placement=placement).selection
+
+
+def selected_count(placement: Placement, selection: Selection) -> int:
+    """Return how many activities a selection holds."""
+    return selected_of(placement, selection).count()
+
+
+def _is_quick(export: Export) -> bool:
+    if export.kind == Export.Kind.EVERYTHING:
+        return False
+    if export.kind == Export.Kind.REFLECTIONS:
+        rows = export.placement.reflections.count()
+    else:
+        rows = export.placement.activities.count()
+    return rows <= MOST_AT_ONCE
+
+
+def _free(at: datetime) -> QuerySet[Export]:
+    return Export.objects.filter(
+        Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE),
+        ready_at=None,
+        failed_at=None,
+        attempts__lt=MOST_ATTEMPTS,
+    )
+
+
+def _claim(key: UUID, at: datetime) -> Export | None:
+    """Take one row, unless another worker has it: a single conditional UPDATE decides."""
+    if not _free(at).filter(pk=key).update(claimed_at=at, attempts=F("attempts") + 1):
+        return None
+    return Export.objects.select_related(
+        "placement__student", "placement__workplace", "placement__cohort__programme__institution"
+    ).get(pk=key)
+
+
+class _ClaimLost(Exception):  # noqa: N818 -- what happened
+    """Another worker took over, because this one was silent for too long."""
+
+
+def _make(export: Export, at: datetime) -> bool:
+    """Make the file of a claimed export; return whether it is ready."""
+    zone = ZoneInfo(export.placement.cohort.programme.institution.time_zone)
+    try:
+        with (
+            override(export.language),
+            timezone.override(zone),
+            tempfile.SpooledTemporaryFile(IN_MEMORY) as made,
+        ):
+            file = cast("BinaryIO", made)
+            _write(export, file, at, _teller(export, at))
+            export.name = _file_name(export)
+            export.size = file.tell()
+            file.seek(0)
+            export.file.save(export.name, File(file), save=False)
+    except _ClaimLost:
+        return False
+    except Exception:  # whatever is wrong with one document, the others are made
+        log.exception("export %s failed", export.pk)
+        failed_at = at if export.attempts >= MOST_ATTEMPTS else None
+        _own_claim(export).update(claimed_at=None, failed_at=failed_at)
+        return False
+    export.ready_at, export.progress = at, 100
+    kept = _own_claim(export).update(
+        name=export.name, file=export.file.name, size=export.size, ready_at=at, progress=100
+    )
+    if not kept:
+        export.file.delete(save=False)
+    return bool(kept)
+
+
+def _own_claim(export: Export) -> QuerySet[Export]:
+    return Export.objects.filter(pk=export.pk, claimed_at=export.claimed_at)
+
+
+def _teller(export: Export, at: datetime) -> Progress:
+    """Return what keeps the progress and renews the claim while the work goes on."""
+    begun = monotonic()
+
+    def tell(percent: int) -> None:
+        if percent < export.progress + STEP:
+            return
+        now = at + timedelta(seconds=monotonic() - begun)
+        if not _own_claim(export).update(progress=percent, claimed_at=now):
+            raise _ClaimLost
+        export.progress, export.claimed_at = percent, now
+
+    return tell
+
+
+def _write(export: Export, file: BinaryIO, at: datetime, progress: Progress) -> None:
+    placement = export.placement
+    if export.kind == Export.Kind.EVERYTHING:
+        write_archive(placement, file, language=export.language, at=at, progress=progress)
+    elif export.format == Export.Format.EXCEL:
+        sheet = content.logbook_sheet(placement, _activities(export))
+        write_excel(sheet, file, progress)
+        file.seek(0, 2)
+    elif export.format == Export.Format.CSV:
+        write_csv(content.logbook_sheet(placement, _activities(export)), file)
+    else:
+        _write_document(_document(export), export.format, file, progress)
+
+
+def _document(export: Export) -> Document:
+    placement, language = export.placement, export.language
+    if export.kind == Export.Kind.REFLECTIONS:
+        own = access.reflections_of(placement.student).filter(placement=placement)
+        return content.reflections_document(placement, own, language=language)
+    if export.kind == Export.Kind.WEEK_SHEET:
+        chosen = selection_of(placement, export.selection)
+        wanted = content.WeekSheet(
+            first=chosen.first or placement.starts_on,
+            last=chosen.last or min(placement.today(), placement.ends_on),
+            with_reasons=export.with_reasons,
+        )
+        return content.week_sheet(placement, wanted, language=language)
+    return content.logbook_document(placement, _activities(export), language=language)
+
+
+def _write_document(document: Document, kind: str, file: BinaryIO, progress: Progress) -> None:
+    if kind == Export.Format.WORD:
+        write_word(document, file, progress)
+    elif kind == Export.Format.PDF:
+        progress(20)
+        file.write(pdf_of(document))
+    else:
+        file.write(text_of(document).encode("utf-8-sig"))
+
+
+def _activities(export: Export) -> QuerySet[Activity]:
+    return selected_of(export.placement, selection_of(export.placement, export.selection))
+
+
+def _file_name(export: Export) -> str:
+    stem = slugify(
+        f"{export.get_kind_display()} {export.placement.student.name}", allow_unicode=True
+    )
+    day = export.placement.cohort.programme.institution.day_of(export.asked_at)
+    return f"{stem[:80]}-{day.isoformat()}.{export.format}"
+
+
+def _tell(export: Export, at: datetime) -> None:
+    student = export.placement.student
+    notify(
+        student,
+        Kind.EXPORT_READY,
+        actor=student,
+        title=export.name,
+        path=reverse("exports:export", args=[export.pk]),
+        subject=f"export:{export.pk}"[:60],
+        cause=f"export:{export.pk}"[:60],
+        at=at,
+    )

@@ -1,0 +1,328 @@
+"""Bringing back what the app itself took out: the ZIP with everything.
+
+What the logbook has already stays as it is; reading the same file twice changes nothing.
+"""
+
+import json
+import uuid
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, BinaryIO, cast
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH
+from stageapp.exports.archive import JSON_NAME, VERSION
+from stageapp.exports.queries_imports import ONE, SEVERAL, Lists
+from stageapp.logbook.actions import own_entry, save_item
+from stageapp.logbook.actions_evidence import keep_loose
+from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS, write_feedback, write_reflection
+from stageapp.logbook.forms_evidence import evidence_of
+from stageapp.logbook.models import Activity, ActivityFeedback, Chain, Evidence, Reflection
+from stageapp.logbook.rules import MINUTES_A_DAY
+from stageapp.logbook.search import refresh_search
+from stageapp.placements.models import GoalChange, LearningGoal, Placement
+from stageapp.planning.models import Appointment, Deadline
+from stageapp.programmes.models import Part, VocabularyEntry
+
+MOST_JSON = 100 * 1024 * 1024
+MOST_FILES = 2_000
+MOST_UNPACKED = 2 * 1024 * 1024 * 1024
+
+
+@dataclass
+class Brought:
+    """How much came back."""
+
+    activities: int = 0
+    reflections: int = 0
+    evidence: int = 0
+    #: Why some files stayed behind.
+    refused: list[str] = field(default_factory=list)
+
+
+def is_archive(file: BinaryIO) -> bool:
+    """Return whether a file is a ZIP that the app made."""
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return JSON_NAME in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
+    finally:
+        file.seek(0)
+
+
+def bring_back(placement: Placement, file: BinaryIO, *, at: datetime) -> Brought:
+    """Bring everything of an archive into a placement; all of it, or nothing.
+
+    Raises ValidationError when it is no archive that can be read.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive, transaction.atomic():
+            Placement.objects.select_for_update().get(pk=placement.pk)
+            return _Bringer(placement, archive, _content(archive), at).bring()
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise ValidationError(
+            _("This file was not made by Stage-App, or it was changed. Nothing went in.")
+        ) from problem
+
+
+def _content(archive: zipfile.ZipFile) -> dict[str, Any]:
+    parts = archive.infolist()
+    if (
+        len(parts) > MOST_FILES
+        or sum(part.file_size for part in parts) > MOST_UNPACKED
+        or archive.getinfo(JSON_NAME).file_size > MOST_JSON
+    ):
+        raise ValidationError(_("This file is too large to bring in."))
+    content = json.loads(archive.read(JSON_NAME))
+    if content["format"] != "stage-app" or content["version"] > VERSION:
+        raise ValidationError(_("This file was made by a newer Stage-App. Nothing went in."))
+    return cast("dict[str, Any]", content)
+
+
+class _Bringer:
+    """Brings one archive in; what is there by its key is left alone."""
+
+    def __init__(
+        self,
+        placement: Placement,
+        archive: zipfile.ZipFile,
+        content: dict[str, Any],
+        at: datetime,
+    ) -> None:
+        self.placement, self.archive, self.content, self.at = placement, archive, content, at
+        self.lists = Lists(placement)
+        self.brought = Brought()
+        self.chains: dict[int, Chain] = {}
+        self.activities: dict[str, Activity] = {
+            str(row.client_id): row for row in placement.activities.all()
+        }
+
+    def bring(self) -> Brought:
+        """Bring it in, in the order in which things refer to each other."""
+        for row in self.content["goals"]:
+            self._goal(row)
+        for row in self.content["chains"]:
+            self._chain(row)
+        for row in self.content["activities"]:
+            if row["id"] not in self.activities:
+                self._activity(row)
+        for row in self.content["reflections"]:
+            self._reflection(row)
+        for row in self.content["evidence"]:
+            self._evidence(row)
+        for row in self.content["saved"]:
+            item = save_item(self.activities[row["activity"]], by=self.student, at=self.at)
+            if not item.note:
+                item.note = _text(row["note"])
+                item.save(update_fields=["note"])
+        self._planned()
+        return self.brought
+
+    @property
+    def student(self) -> Any:
+        """Whose placement it is."""
+        return self.placement.student
+
+    def _goal(self, row: Mapping[str, Any]) -> None:
+        title = _name(row["title"])
+        if title.casefold() in self.lists.goals:
+            return
+        goal = LearningGoal.objects.create(
+            placement=self.placement,
+            title=title,
+            description=_text(row["description"]),
+            status=LearningGoal.Status(row["status"]),
+            position=self.placement.goals.count(),
+            created_at=self.at,
+        )
+        self.lists.goals[title.casefold()] = goal
+        GoalChange.objects.bulk_create(
+            GoalChange(
+                goal=goal,
+                title=_name(change["title"]),
+                description=_text(change["description"]),
+                status=LearningGoal.Status(change["status"]),
+                changed_at=_moment(change["at"]),
+            )
+            for change in row["history"]
+        )
+
+    def _chain(self, row: Mapping[str, Any]) -> None:
+        name = _name(row["name"])
+        finished_at = self.at if row["finished"] else None
+        chain = self.placement.chains.filter(name=name).first() or Chain.objects.create(
+            placement=self.placement, name=name, finished_at=finished_at, created_at=self.at
+        )
+        self.chains[row["id"]] = chain
+
+    def _activity(self, row: Mapping[str, Any]) -> None:
+        minutes = row["minutes"]
+        if minutes is not None and not 0 < int(minutes) <= MINUTES_A_DAY:
+            raise ValueError(minutes)
+        activity = Activity(
+            placement=self.placement,
+            client_id=uuid.UUID(row["id"]),
+            date=date.fromisoformat(row["date"]),
+            minutes=minutes,
+            status=Activity.Status(row["status"]) if row["status"] else "",
+            goal=self.lists.goals.get((row["goal"] or "").casefold()),
+            chain=self.chains.get(row["chain"]),
+            wants_feedback=bool(row["wants_feedback"]),
+            created_at=self.at,
+        )
+        for name in _TEXTS:
+            setattr(activity, name, _text(row[name]))
+        for part in ONE:
+            if row[part]:
+                setattr(activity, part, self._entry(part, row[part]))
+        activity.save()
+        for part in SEVERAL:
+            getattr(activity, part).set([self._entry(part, one) for one in row[part]])
+        known = self.lists.competences
+        activity.competences.set(
+            [known[key.casefold()] for key in row["competences"] if key.casefold() in known]
+        )
+        if row["feedback"]:
+            self._feedback(activity, row["feedback"])
+        refresh_search(activity)
+        self.activities[row["id"]] = activity
+        self.brought.activities += 1
+
+    def _feedback(self, activity: Activity, row: Mapping[str, Any]) -> None:
+        feedback = ActivityFeedback(activity=activity)
+        for name in FEEDBACK_FIELDS:
+            setattr(feedback, name, row[name])
+        feedback.clean_fields()
+        write_feedback(feedback)
+
+    def _entry(self, part: Part, row: Mapping[str, str]) -> VocabularyEntry:
+        known = self.lists.entries[(ONE | SEVERAL)[part]]
+        for name in (row["nl"], row["en"]):
+            if name and name.casefold() in known:
+                return known[name.casefold()]
+        made = own_entry(self.placement, (ONE | SEVERAL)[part], _name(row["nl"]))
+        known[row["nl"].casefold()] = made
+        return made
+
+    def _reflection(self, row: Mapping[str, Any]) -> None:
+        key = uuid.UUID(row["id"])
+        if self.placement.reflections.filter(client_id=key).exists():
+            return
+        models = {model.key: model for model in self.placement.cohort.reflection_models.all()}
+        model = models.get(row["model"])
+        if model is None:
+            self.brought.refused.append(
+                _("%(name)s: your programme does not have this reflection model.")
+                % {"name": row["title"] or row["model"]}
+            )
+            return
+        fields = {field.key: field for field in model.fields.all()}
+        reflection = Reflection(
+            placement=self.placement,
+            client_id=key,
+            model=model,
+            activity=self.activities[row["activity"]] if row["activity"] else None,
+            title=_name(row["title"]),
+            date=date.fromisoformat(row["date"]),
+        )
+        answers = {
+            fields[name]: _text(text) for name, text in row["answers"].items() if name in fields
+        }
+        write_reflection(reflection, answers, at=self.at)
+        self.brought.reflections += 1
+
+    def _evidence(self, row: Mapping[str, Any]) -> None:
+        key = uuid.UUID(row["id"])
+        if self.placement.evidence.filter(client_id=key).exists():
+            return
+        evidence = self._file(row) if row["kind"] == Evidence.Kind.FILE else _plain(row)
+        if evidence is None:
+            return
+        evidence.client_id = key
+        if row["activity"]:
+            evidence.activity = self.activities[row["activity"]]
+        keep_loose(self.placement, [evidence], at=self.at)
+        if evidence.activity:
+            refresh_search(evidence.activity)
+        self.brought.evidence += 1
+
+    def _file(self, row: Mapping[str, Any]) -> Evidence | None:
+        """Read a file by the same rules as one that somebody sends."""
+        if row["path"] not in self.archive.namelist():
+            self.brought.refused.append(
+                _("%(name)s is not in the file.") % {"name": _name(row["name"])}
+            )
+            return None
+        with self.archive.open(row["path"]) as packed:
+            content = packed.read(settings.EVIDENCE_MOST_BYTES + 1)
+        try:
+            return evidence_of(SimpleUploadedFile(_name(row["name"]), content))
+        except ValidationError as problem:
+            self.brought.refused += problem.messages
+            return None
+
+    def _planned(self) -> None:
+        for row in self.content["deadlines"]:
+            Deadline.objects.get_or_create(
+                placement=self.placement,
+                title=_name(row["title"]),
+                due_on=date.fromisoformat(row["on"]),
+                defaults={
+                    "due_time": time.fromisoformat(row["at"]) if row["at"] else None,
+                    "done_at": self.at if row["done"] else None,
+                },
+            )
+        for row in self.content["appointments"]:
+            Appointment.objects.get_or_create(
+                placement=self.placement,
+                title=_name(row["title"]),
+                starts_at=_moment(row["starts_at"]),
+                defaults={
+                    "ends_at": _moment(row["ends_at"]),
+                    "with_whom": _name(row["with"]),
+                    "location": _name(row["location"]),
+                    "note": _text(row["note"]),
+                },
+            )
+
+
+_TEXTS = ("description", "learned", "next_steps", "support_workplace", "support_programme")
+
+
+def _plain(row: Mapping[str, Any]) -> Evidence:
+    evidence = Evidence(
+        kind=Evidence.Kind(row["kind"]),
+        name=_name(row["name"]),
+        url=str(row["url"]),
+        text=_text(row["text"]),
+    )
+    evidence.clean_fields(exclude=["placement", "activity", "file", "thumbnail"])
+    return evidence
+
+
+def _text(value: Any) -> str:
+    """Return a text that fits; a longer one was not written by the app."""
+    if len(value) > TEXT_LENGTH:
+        raise ValueError(value)
+    return str(value).replace("\x00", "")
+
+
+def _name(value: Any) -> str:
+    if len(value) > NAME_LENGTH:
+        raise ValueError(value)
+    return str(value).replace("\x00", "")
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

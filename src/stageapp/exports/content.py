@@ -1,0 +1,368 @@
+"""What goes into a document: a student's own logbook, in the student's language."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stageapp.core.durations import clock_text, duration_text
+from stageapp.exports.documents import (
+    Block,
+    Document,
+    Fact,
+    Facts,
+    Heading,
+    Paragraph,
+    Sheet,
+    Table,
+)
+from stageapp.logbook.models import Activity, ActivityFeedback, Reflection
+from stageapp.logbook.queries import JOINED, SHOWN
+from stageapp.logbook.rules import TOLERANCE_MINUTES, worked_days
+from stageapp.logbook.snapshots import PART_VALUES
+from stageapp.placements.models import Interruption, Placement
+from stageapp.placements.queries import teachers_of
+from stageapp.planning import rules
+from stageapp.planning.queries import workweek_of
+from stageapp.programmes.models import FormPart, Holiday, Part
+from stageapp.programmes.queries import shown_parts
+
+MINUTES_AN_HOUR = 60
+#: Rows are fetched in portions, so that a long logbook does not stay in memory as objects.
+PORTION = 500
+#: Parts that have several names; each stands on a line of its own in a sheet.
+SEVERAL = {Part.PEOPLE: "people", Part.SOURCES: "sources", Part.COMPETENCES: "competences"}
+
+
+@dataclass(frozen=True)
+class WeekSheet:
+    """Which days a week sheet covers, and whether reasons of absence stand in it."""
+
+    first: date
+    last: date
+    with_reasons: bool = False
+
+
+def full(activities: QuerySet[Activity]) -> Iterator[Activity]:
+    """Go through activities, the earliest first, with all that a document tells of them."""
+    rows = activities.order_by("date", "id").select_related(*JOINED, "feedback")
+    return rows.prefetch_related(*SHOWN, "evidence").iterator(chunk_size=PORTION)
+
+
+def logbook_document(
+    placement: Placement, activities: QuerySet[Activity], *, language: str
+) -> Document:
+    """Return activities by week and day, with the totals of each."""
+    parts = _told_parts(placement)
+    blocks: list[Block] = [Facts(_placement_facts(placement))]
+    rows = [
+        (activity.date, activity.minutes or 0, _row(activity, parts))
+        for activity in full(activities)
+    ]
+    blocks.append(Paragraph(_total(len(rows), sum(minutes for _day, minutes, _cells in rows))))
+    for monday, week in groupby(rows, key=lambda row: rules.monday_of(row[0])):
+        blocks.append(Heading(_week_name(monday), 1))
+        for day, of_day in groupby(week, key=lambda row: row[0]):
+            blocks += _day_blocks(day, list(of_day))
+    return _document(_("Logbook"), placement, blocks, language)
+
+
+def logbook_sheet(placement: Placement, activities: QuerySet[Activity]) -> Sheet:
+    """Return activities as rows, one column for each part, that can be brought in again."""
+    parts = [part for part in shown_parts(placement.cohort) if part.part in COLUMNS]
+    return Sheet(
+        _("Logbook"),
+        [part.label for part in parts],
+        [[COLUMNS[Part(part.part)](activity) for part in parts] for activity in full(activities)],
+    )
+
+
+def reflections_document(
+    placement: Placement, reflections: QuerySet[Reflection], *, language: str
+) -> Document:
+    """Return reflections, the earliest first: each with its model, its activity and answers."""
+    blocks: list[Block] = [Facts(_placement_facts(placement))]
+    rows = reflections.order_by("date", "id").select_related("model", "activity")
+    for reflection in rows.prefetch_related("answers__field"):
+        blocks += _reflection_blocks(reflection)
+    return _document(_("Reflections"), placement, blocks, language)
+
+
+def week_sheet(placement: Placement, wanted: WeekSheet, *, language: str) -> Document:
+    """Return hours and work by week, with room for the workplace to confirm and sign.
+
+    Days worked are counted by the same rule as everywhere (design, Days worked).
+    """
+    minutes, work = _work_by_day(placement, wanted)
+    days = worked_days(minutes, placement.hours_per_day)
+    blocks: list[Block] = [
+        Heading(_("To be filled in by the student"), 1),
+        Facts(
+            [
+                *_placement_facts(placement),
+                Fact(_("Period"), _span(wanted.first, wanted.last)),
+                Fact(_("Days worked"), str(days)),
+                Fact(_("Hours"), clock_text(sum(minutes.values()))),
+            ]
+        ),
+        Paragraph(_rule(placement)),
+        Heading(_("To be filled in by the workplace"), 1),
+        _signature(placement),
+    ]
+    free = _free_days(placement, wanted)
+    for monday in _mondays(wanted):
+        blocks += _week_blocks(placement, wanted, monday, minutes, work, free)
+    return _document(_("Week sheet"), placement, blocks, language)
+
+
+def feedback_facts(feedback: ActivityFeedback) -> list[Fact]:
+    """Return what the student wrote about the work: back and ahead, empty lines left out."""
+    satisfied = {True: _("yes"), False: _("no"), None: ""}[feedback.is_satisfied]
+    facts = [
+        Fact(_("What made it difficult"), feedback.get_hard_because_display()),
+        Fact(_("More about it"), feedback.what_made_it_hard),
+        Fact(_("Help"), feedback.get_help_received_display()),
+        Fact(_("Satisfied with the progress"), satisfied),
+        Fact(_("Own initiative"), feedback.own_initiative),
+        Fact(_("Next step"), feedback.next_step),
+        Fact(_("Whom to ask"), feedback.whom_to_ask),
+        Fact(_("Needed from the workplace"), feedback.support_workplace),
+        Fact(_("Needed from the programme"), feedback.support_programme),
+    ]
+    return [fact for fact in facts if fact.text]
+
+
+def _document(title: str, placement: Placement, blocks: Sequence[Block], language: str) -> Document:
+    student = placement.student.name
+    return Document(
+        title=_("%(title)s of %(name)s") % {"title": title, "name": student},
+        language=language,
+        author=student,
+        blocks=blocks,
+        subject=str(placement.workplace),
+        page=_("page"),
+    )
+
+
+def _placement_facts(placement: Placement) -> list[Fact]:
+    workplace = placement.workplace
+    town = " ".join(filter(None, (workplace.postal_code, workplace.town)))
+    address = ", ".join(filter(None, (workplace.street, town)))
+    facts = [
+        Fact(_("Student"), placement.student.name),
+        Fact(_("Student number"), placement.student.student_number),
+        Fact(_("Programme"), str(placement.cohort)),
+        Fact(_("Workplace"), workplace.name),
+        Fact(_("Address"), address),
+        Fact(_("Workplace supervisor"), placement.supervisor_name),
+        Fact(_("Placement teacher"), ", ".join(one.name for one in teachers_of(placement))),
+        Fact(_("Placement"), _span(placement.starts_on, placement.ends_on)),
+    ]
+    return [fact for fact in facts if fact.text]
+
+
+def _told_parts(placement: Placement) -> list[FormPart]:
+    """Return the parts that stand in the second column, below each other."""
+    own_column = (Part.DATE, Part.DESCRIPTION, Part.DURATION)
+    return [
+        part
+        for part in shown_parts(placement.cohort)
+        if part.part in PART_VALUES and part.part not in own_column
+    ]
+
+
+def _row(activity: Activity, parts: Sequence[FormPart]) -> list[list[Fact]]:
+    facts = [Fact(part.label, PART_VALUES[Part(part.part)](activity)) for part in parts]
+    feedback = getattr(activity, "feedback", None)
+    evidence = ", ".join(one.name for one in activity.evidence.all() if one.deleted_at is None)
+    told = [fact for fact in [*facts, Fact(_("Evidence"), evidence)] if fact.text]
+    if feedback:
+        told += feedback_facts(feedback)
+    minutes = duration_text(activity.minutes) if activity.minutes else ""
+    return [[Fact("", activity.description)], told, [Fact("", minutes)]]
+
+
+def _day_blocks(day: date, rows: list[tuple[date, int, list[list[Fact]]]]) -> list[Block]:
+    total = sum(minutes for _day, minutes, _cells in rows)
+    name = date_format(day, _("l j F")).capitalize()
+    heading = f"{name} ({duration_text(total)})" if total else name
+    return [
+        Heading(heading, 2),
+        Table(
+            [_("Activity"), _("Details"), _("Duration")],
+            [cells for _day, _minutes, cells in rows],
+            [48, 38, 14],
+            summary=name,
+        ),
+    ]
+
+
+def _total(count: int, minutes: int) -> str:
+    activities = ngettext("%(n)d activity", "%(n)d activities", count) % {"n": count}
+    return f"{activities}, {duration_text(minutes)}" if minutes else activities
+
+
+def _week_name(monday: date) -> str:
+    sunday = monday + timedelta(days=6)
+    return _("Week %(number)d, %(span)s") % {
+        "number": monday.isocalendar().week,
+        "span": _span(monday, sunday),
+    }
+
+
+def _span(first: date, last: date) -> str:
+    return f"{date_format(first, 'j F Y')} – {date_format(last, 'j F Y')}"
+
+
+def _reflection_blocks(reflection: Reflection) -> list[Block]:
+    title = reflection.title or reflection.model.name
+    blocks: list[Block] = [Heading(f"{date_format(reflection.date, 'j F Y')} – {title}", 1)]
+    facts = [Fact(_("Model"), reflection.model.name)]
+    if reflection.activity:
+        facts.append(Fact(_("On the activity"), reflection.activity.description))
+    blocks.append(Facts(facts))
+    for answer in reflection.answers.all():
+        if answer.text:
+            blocks += [Heading(answer.field.label, 2), Paragraph(answer.text)]
+    return blocks
+
+
+# Week sheet --------------------------------------------------------------------------------------
+
+
+def _work_by_day(
+    placement: Placement, wanted: WeekSheet
+) -> tuple[dict[date, int], dict[date, list[Fact]]]:
+    own = placement.activities.filter(deleted_at=None, date__range=(wanted.first, wanted.last))
+    minutes: dict[date, int] = {}
+    work: dict[date, list[Fact]] = {}
+    rows = own.order_by("date", "id").values_list("date", "description", "minutes")
+    for day, description, spent in rows.iterator():
+        minutes[day] = minutes.get(day, 0) + (spent or 0)
+        work.setdefault(day, []).append(Fact("", f"– {description}"))
+    return minutes, work
+
+
+def _free_days(placement: Placement, wanted: WeekSheet) -> dict[date, str]:
+    """Return why nobody was expected on a day: absence, or a holiday of the institution."""
+    free: dict[date, str] = {}
+    for holiday in Holiday.objects.filter(
+        institution=placement.cohort.programme.institution,
+        starts_on__lte=wanted.last,
+        ends_on__gte=wanted.first,
+    ):
+        for day in _days(holiday.starts_on, holiday.ends_on, wanted):
+            free[day] = holiday.name
+    for absence in Interruption.objects.filter(placement=placement):
+        reason = absence.get_kind_display().capitalize()
+        if wanted.with_reasons and absence.reason:
+            reason = f"{reason}: {absence.reason}"
+        for day in _days(absence.starts_on, absence.ends_on, wanted):
+            free[day] = reason if wanted.with_reasons else _("Absent")
+    return free
+
+
+def _days(first: date, last: date, wanted: WeekSheet) -> Iterator[date]:
+    day = max(first, wanted.first)
+    while day <= min(last, wanted.last):
+        yield day
+        day += timedelta(days=1)
+
+
+def _mondays(wanted: WeekSheet) -> Iterator[date]:
+    monday = rules.monday_of(wanted.first)
+    while monday <= wanted.last:
+        yield monday
+        monday += timedelta(weeks=1)
+
+
+def _week_blocks(
+    placement: Placement,
+    wanted: WeekSheet,
+    monday: date,
+    minutes: dict[date, int],
+    work: dict[date, list[Fact]],
+    free: dict[date, str],
+) -> list[Block]:
+    days = [day for day in rules.week_days(monday) if wanted.first <= day <= wanted.last]
+    of_week = {day: minutes[day] for day in days if day in minutes}
+    total = _("Days worked: %(days)d, hours: %(hours)s") % {
+        "days": worked_days(of_week, placement.hours_per_day),
+        "hours": clock_text(sum(of_week.values())),
+    }
+    planned = workweek_of(placement).planned_over(days)
+    if planned:
+        total += _(" (planned: %(hours)s)") % {"hours": clock_text(planned)}
+    rows = [
+        [
+            [Fact("", date_format(day, "D j M"))],
+            work.get(day, []) or [Fact("", free.get(day, "–"))],
+            [Fact("", clock_text(minutes[day]) if minutes.get(day) else "")],
+        ]
+        for day in days
+    ]
+    return [
+        Heading(_week_name(monday), 1),
+        Table([_("Day"), _("Work"), _("Hours")], rows, [18, 68, 14], summary=_week_name(monday)),
+        Paragraph(total),
+        Facts([Fact(_("Remarks"), " " * 2)]),
+    ]
+
+
+def _signature(placement: Placement) -> Table:
+    blank = [Fact("", "\n")]
+    return Table(
+        [_("Confirmation by the workplace"), ""],
+        [
+            [[Fact("", _("Name"))], [Fact("", placement.supervisor_name)]],
+            [[Fact("", _("The days and hours are right (yes / no)"))], blank],
+            [[Fact("", _("Remarks"))], [Fact("", "\n\n")]],
+            [[Fact("", _("Date"))], blank],
+            [[Fact("", _("Signature"))], [Fact("", "\n\n\n")]],
+        ],
+        [40, 60],
+        summary=_("Room for confirmation and signature"),
+    )
+
+
+def _rule(placement: Placement) -> str:
+    least = round(placement.hours_per_day * MINUTES_AN_HOUR) - TOLERANCE_MINUTES
+    return _("A day counts as worked from %(hours)s hours on.") % {"hours": clock_text(least)}
+
+
+# Sheets ------------------------------------------------------------------------------------------
+
+
+def _names(activity: Activity, part: Part) -> str:
+    """Write names on lines of their own; a line end marks a name that a semicolon would split."""
+    names = [str(row) for row in getattr(activity, SEVERAL[part]).all()]
+    written = "\n".join(names)
+    return f"{written}\n" if len(names) == 1 and ";" in written else written
+
+
+#: What stands in a cell for each part.
+COLUMNS: dict[Part, Callable[[Activity], object]] = {
+    Part.DATE: lambda activity: activity.date,
+    Part.DESCRIPTION: lambda activity: activity.description,
+    Part.DURATION: lambda activity: (
+        (activity.minutes or 0) / MINUTES_AN_HOUR if activity.minutes else ""
+    ),
+    Part.MOMENT: lambda activity: str(activity.moment or ""),
+    Part.CATEGORY: lambda activity: str(activity.category or ""),
+    Part.PEOPLE: lambda activity: _names(activity, Part.PEOPLE),
+    Part.SOURCES: lambda activity: _names(activity, Part.SOURCES),
+    Part.STATUS: lambda activity: activity.get_status_display(),
+    Part.DIFFICULTY: lambda activity: str(activity.difficulty or ""),
+    Part.CHAIN: lambda activity: str(activity.chain or ""),
+    Part.GOAL: lambda activity: str(activity.goal or ""),
+    Part.COMPETENCES: lambda activity: _names(activity, Part.COMPETENCES),
+    Part.LEARNED: lambda activity: activity.learned,
+    Part.NEXT_STEPS: lambda activity: activity.next_steps,
+    Part.SUPPORT_WORKPLACE: lambda activity: activity.support_workplace,
+    Part.SUPPORT_PROGRAMME: lambda activity: activity.support_programme,
+}

@@ -1,0 +1,53 @@
+"""A document as an accessible PDF (PDF/UA-1): tagged headings, tables with headers, a language."""
+
+import json
+from importlib.resources import as_file, files
+
+import typst
+
+from stageapp.exports.documents import Block, Document, Fact, Facts, Heading, Paragraph, printable
+
+_TEMPLATE = files("stageapp.exports") / "typst" / "document.typ"
+
+
+def pdf_of(document: Document) -> bytes:
+    """Return a document as a PDF file.
+
+    The texts go in as data, never as markup, so that nothing a student writes can be taken for it.
+    """
+    data = {
+        "title": printable(document.title),
+        "language": document.language,
+        "author": printable(document.author),
+        "page": document.page,
+        "blocks": [_block(block) for block in document.blocks],
+    }
+    with as_file(_TEMPLATE) as template:
+        made: bytes = typst.compile(
+            str(template),
+            sys_inputs={"data": json.dumps(data)},
+            format="pdf",
+            pdf_standards=["ua-1"],
+        )
+    return made
+
+
+def _block(block: Block) -> dict[str, object]:
+    if isinstance(block, Heading):
+        text, on_new_page = printable(block.text), block.on_new_page
+        return {"kind": "heading", "text": text, "level": block.level, "new": on_new_page}
+    if isinstance(block, Paragraph):
+        return {"kind": "paragraph", "text": printable(block.text)}
+    if isinstance(block, Facts):
+        return {"kind": "facts", "facts": [_fact(fact) for fact in block.facts]}
+    return {
+        "kind": "table",
+        "header": [printable(text) for text in block.header],
+        "widths": list(block.widths),
+        "summary": printable(block.summary),
+        "rows": [[[_fact(fact) for fact in cell] for cell in row] for row in block.rows],
+    }
+
+
+def _fact(fact: Fact) -> list[str]:
+    return [printable(fact.label), printable(fact.text)]

@@ -1,0 +1,59 @@
+"""`stageapp worker`: the work that no page waits for."""
+
+import logging
+import signal
+from argparse import ArgumentParser
+from collections.abc import Callable
+from threading import Event
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from stageapp.exports.actions import make_due_exports, remove_old_exports
+from stageapp.exports.models import ExportMail
+from stageapp.notifications.actions import send_due
+from stageapp.notifications.models import Notification
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Makes documents and sends mails until told to stop; what is in hand is finished first."""
+
+    help = "Does the background work: documents and mail. Stops on SIGTERM, after what is in hand."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds between rounds")
+
+    def handle(self, *args: Any, once: bool, interval: float, **options: Any) -> None:
+        if once:
+            mails, documents = work(lambda: False)
+            self.stdout.write(f"{mails} mails sent, {documents} documents made")
+            return
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                work(stop.is_set)
+            except DatabaseError:
+                log.exception("the database did not answer; trying again")
+            stop.wait(interval)
+
+
+def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
+    """Do one round; return how many mails went and how many documents were made.
+
+    Mails first: they are quick, and somebody waits for them.
+    """
+    mails = sum(
+        send_due(model, at=timezone.now(), is_stopping=is_stopping)
+        for model in (Notification, ExportMail)
+    )
+    documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
+    remove_old_exports(at=timezone.now())
+    return mails, documents
