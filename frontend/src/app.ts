@@ -1,7 +1,12 @@
 import "htmx.org";
+import "./elements/auto-save";
 import "./elements/draft-form";
 import "./elements/duration-picker";
+import "./elements/file-drop";
 import "./elements/item-limit";
+import "./elements/similar-entries";
 import "./elements/text-counter";
 import "./load-more";
+import "./sections";
+import "./shortcuts";
 import "./submit-once";

@@ -20,6 +20,7 @@ class DraftForm extends HTMLElement {
     form.addEventListener("input", () => this.keepSoon(form));
     form.addEventListener("change", () => this.keep(form));
     form.addEventListener("submit", () => this.keep(form));
+    this.closest("auto-save")?.addEventListener("draft-saved", () => this.forget());
     // What the server gave back after an error is a draft as well.
     if ("bound" in this.dataset) this.keep(form);
   }
@@ -65,6 +66,11 @@ class DraftForm extends HTMLElement {
     } catch {
       // Storage is full or off: the form still works.
     }
+  }
+
+  private forget(): void {
+    clearTimeout(this.timer);
+    localStorage.removeItem(this.key);
   }
 
   private restore(form: HTMLFormElement): void {

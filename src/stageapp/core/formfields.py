@@ -49,7 +49,12 @@ class ChoiceWithOtherWidget(forms.MultiWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["allows_own"] = self.allows_own
+        widget = context["widget"]
+        widget["allows_own"] = self.allows_own
+        # The browser itself offers what is in the list already, without any script.
+        widget["subwidgets"][1]["attrs"]["list"] = f"{widget['attrs'].get('id', name)}_known"
+        offered: Any = getattr(self.widgets[0], "choices", [])
+        widget["known"] = [label for key, label in offered if key not in ("", OTHER)]
         # A list has no label of its own here: the legend of the whole names it.
         choices = context["widget"]["subwidgets"][0]
         choices["attrs"]["aria-labelledby"] = f"{context['widget']['attrs'].get('id', name)}_legend"

@@ -16,10 +16,12 @@ from django.utils.translation import override
 
 from stageapp.accounts.models import User
 from stageapp.demo.content import content
+from stageapp.demo.extras import add_cohort_deadlines, add_extras
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.models import GuidanceQuestion
 from stageapp.logbook.actions import save_item
 from stageapp.logbook.models import Activity, Chain
+from stageapp.logbook.search import refresh_search
 from stageapp.notifications.models import Notification
 from stageapp.placements.actions import start_placement
 from stageapp.placements.models import LearningGoal, Placement, Workplace
@@ -84,6 +86,7 @@ def build_demo(now: datetime) -> None:
         cohort.programme.slug: cohort for cohort in load_presets(institution, year=today.year)
     }
     teacher = _staff(people, cohorts)
+    add_cohort_deadlines(cohorts, today)
     builder = Builder(cohorts, now, today, chance)
     others = iter(range(len(people["students"])))
     for entry in people["students"]:
@@ -152,6 +155,8 @@ class Builder:
         with override(student.language):
             placement = self._placement(entry, story, student, teacher)
         activities = list(self._activities(placement, slug, story))
+        with override(student.language):
+            add_extras(student, placement, activities, self.now)
         self._save_some(student, slug, activities)
         if story.shares and activities:
             self._ask(placement, slug, student, teacher, activities)
@@ -234,6 +239,7 @@ class Builder:
         activity.competences.set(
             [self.competences[slug][name] for name in text.get("competences", [])]
         )
+        refresh_search(activity)
         return activity
 
     def _own_goals(self, placement: Placement) -> dict[str, LearningGoal]:

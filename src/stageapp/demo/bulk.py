@@ -16,6 +16,7 @@ from stageapp.accounts.models import User
 from stageapp.demo.build import PASSWORD
 from stageapp.guidance.models import GuidanceQuestion, Message
 from stageapp.logbook.models import Activity
+from stageapp.logbook.search import folded
 from stageapp.placements.models import Placement, PlacementTeacher, Workplace
 from stageapp.programmes.models import (
     Cohort,
@@ -154,11 +155,13 @@ def _activities(
         for index in range(count):
             placement = placements[index % len(placements)]
             days = max((today - placement.starts_on).days, 1)
+            text = f"Activiteit {index}: iets gedaan, iets geleerd en iets nagevraagd."
             yield Activity(
                 placement=placement,
                 client_id=_uuid(chance),
                 date=placement.starts_on + timedelta(days=chance.randrange(days)),
-                description=f"Activiteit {index}: iets gedaan, iets geleerd en iets nagevraagd.",
+                description=text,
+                search_text=folded(text),
                 minutes=chance.choice([15, 30, 60]),
                 category=one(placement.cohort_id, VocabularyKind.CATEGORY),
                 moment=one(placement.cohort_id, VocabularyKind.MOMENT),

@@ -24,6 +24,8 @@ class NavigationItem:
     is_current: bool
     is_primary: bool = False
     is_wide_only: bool = False
+    #: The key that opens it.
+    shortcut: str = ""
     badge: int = 0
     badge_label: str = ""
 
@@ -39,7 +41,7 @@ def navigation_items(request: HttpRequest) -> list[NavigationItem]:
     if not isinstance(person, User):
         return []
     roles = roles_of(person)
-    items = [_item(request, "home", _("Home"), "house")]
+    items = [_item(request, "home", _("Home"), "house", shortcut="h")]
     if roles.is_student:
         items += _student_items(request, person)
     if roles.is_teacher:
@@ -51,13 +53,21 @@ def navigation_items(request: HttpRequest) -> list[NavigationItem]:
                 "students:list",
                 _("Students"),
                 "users",
+                shortcut="t",
                 badge=waiting,
                 badge_label=label,
             )
         )
     if roles.is_student:
         items.append(
-            _item(request, "placements:show", _("Placement"), "building-2", is_wide_only=True)
+            _item(
+                request,
+                "placements:show",
+                _("Placement"),
+                "building-2",
+                is_wide_only=True,
+                shortcut="p",
+            )
         )
     # On a phone a student's bar is full: the picture at the top leads to the profile.
     items.append(
@@ -70,14 +80,15 @@ def _student_items(request: HttpRequest, person: User) -> list[NavigationItem]:
     unread = unread_count(person)
     label = ngettext("%(n)d unread message", "%(n)d unread messages", unread) % {"n": unread}
     return [
-        _item(request, "logbook:activities", _("Logbook"), "notebook-pen"),
-        _item(request, "logbook:new", _("New"), "plus", is_primary=True),
-        _item(request, "logbook:saved", _("Saved"), "bookmark"),
+        _item(request, "logbook:activities", _("Logbook"), "notebook-pen", shortcut="l"),
+        _item(request, "logbook:new", _("New"), "plus", is_primary=True, shortcut="n"),
+        _item(request, "logbook:saved", _("Saved"), "bookmark", shortcut="s"),
         _item(
             request,
             "guidance:list",
             _("Guidance"),
             "messages-square",
+            shortcut="g",
             badge=unread,
             badge_label=label,
         ),

@@ -50,7 +50,13 @@ class FindForm(forms.Form):
         label=gettext_lazy("search"),
         required=False,
         max_length=NAME_LENGTH,
-        widget=forms.TextInput(attrs={"type": "search"}),
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "data-shortcut": "/",
+                "data-shortcut-label": gettext_lazy("Search in what you wrote"),
+            }
+        ),
     )
     first = forms.DateField(label=gettext_lazy("from"), required=False, widget=DayInput)
     last = forms.DateField(

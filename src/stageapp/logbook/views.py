@@ -70,19 +70,18 @@ def activities(request: PlacementRequest) -> HttpResponse:
 @needs_placement
 def new(request: PlacementRequest) -> HttpResponse:
     """Log an activity; it may start like an earlier one or like a template."""
+    like, on = _like(request), day_in_address(request, "date")
     form = ActivityForm(
-        sent_data(request),
-        sent_files(request),
-        placement=request.placement,
-        like=_like(request),
-        on=day_in_address(request, "date"),
+        sent_data(request), sent_files(request), placement=request.placement, like=like, on=on
     )
+    # What was typed for one day, or like one activity, must not turn up in another new form.
+    draft = f"{NEW_DRAFT}-{on or ''}-{like.pk if like else ''}" if on or like else NEW_DRAFT
     if request.method == "POST":
         kept = _kept(form, is_new=True)
         if kept:
-            messages.success(request, _("It is in your logbook."), extra_tags=NEW_DRAFT)
+            messages.success(request, _("It is in your logbook."), extra_tags=draft)
             return redirect(_after_logging(request, form, kept))
-    return _show_form(request, form, NEW_DRAFT)
+    return _show_form(request, form, draft)
 
 
 @require_POST
