@@ -99,24 +99,23 @@ def week_sheet(placement: Placement, wanted: WeekSheet, *, language: str) -> Doc
     Days worked are counted by the same rule as everywhere (design, Days worked).
     """
     minutes, work = _work_by_day(placement, wanted)
-    days = worked_days(minutes, placement.hours_per_day)
+    period = Fact(_("Period"), _span(wanted.first, wanted.last))
     blocks: list[Block] = [
         Heading(_("To be filled in by the student"), 1),
-        Facts(
-            [
-                *_placement_facts(placement),
-                Fact(_("Period"), _span(wanted.first, wanted.last)),
-                Fact(_("Days worked"), str(days)),
-                Fact(_("Hours"), clock_text(sum(minutes.values()))),
-            ]
-        ),
-        Paragraph(_rule(placement)),
+        Facts([*_placement_facts(placement), period, *_totals(placement, minutes)]),
+        *([Paragraph(_rule(placement))] if any(minutes.values()) else []),
         Heading(_("To be filled in by the workplace"), 1),
         _signature(placement),
     ]
-    free = _free_days(placement, wanted)
+    free, workweek = _free_days(placement, wanted), workweek_of(placement)
     for monday in _mondays(wanted):
-        blocks += _week_blocks(placement, wanted, monday, minutes, work, free)
+        days = [day for day in rules.week_days(monday) if wanted.first <= day <= wanted.last]
+        blocks += [
+            Heading(_week_name(monday), 1),
+            _week_table(monday, days, minutes, work, free),
+            *([Paragraph(_week_total(workweek, days, minutes))] if any(minutes.values()) else []),
+            Facts([Fact(_("Remarks"), "")]),
+        ]
     return _document(_("Week sheet"), placement, blocks, language)
 
 
@@ -281,23 +280,13 @@ def _mondays(wanted: WeekSheet) -> Iterator[date]:
         monday += timedelta(weeks=1)
 
 
-def _week_blocks(
-    placement: Placement,
-    wanted: WeekSheet,
+def _week_table(
     monday: date,
+    days: list[date],
     minutes: dict[date, int],
     work: dict[date, list[Fact]],
     free: dict[date, str],
-) -> list[Block]:
-    days = [day for day in rules.week_days(monday) if wanted.first <= day <= wanted.last]
-    of_week = {day: minutes[day] for day in days if day in minutes}
-    total = _("Days worked: %(days)d, hours: %(hours)s") % {
-        "days": worked_days(of_week, placement.hours_per_day),
-        "hours": clock_text(sum(of_week.values())),
-    }
-    planned = workweek_of(placement).planned_over(days)
-    if planned:
-        total += _(" (planned: %(hours)s)") % {"hours": clock_text(planned)}
+) -> Table:
     rows = [
         [
             [Fact("", date_format(day, "D j M"))],
@@ -306,11 +295,30 @@ def _week_blocks(
         ]
         for day in days
     ]
+    header = [_("Day"), _("Work"), _("Hours")]
+    return Table(header, rows, [18, 68, 14], summary=_week_name(monday))
+
+
+def _week_total(workweek: rules.Workweek, days: list[date], minutes: dict[date, int]) -> str:
+    of_week = {day: minutes[day] for day in days if day in minutes}
+    total = _("Days worked: %(days)d, hours: %(hours)s") % {
+        "days": worked_days(of_week, workweek.hours_per_day),
+        "hours": clock_text(sum(of_week.values())),
+    }
+    planned = workweek.planned_over(days)
+    if not planned:
+        return total
+    return total + _(" (planned: %(hours)s)") % {"hours": clock_text(planned)}
+
+
+def _totals(placement: Placement, minutes: dict[date, int]) -> list[Fact]:
+    """Return days and hours, where the programme asks for durations at all."""
+    if not any(minutes.values()):
+        return []
+    days = worked_days(minutes, placement.hours_per_day)
     return [
-        Heading(_week_name(monday), 1),
-        Table([_("Day"), _("Work"), _("Hours")], rows, [18, 68, 14], summary=_week_name(monday)),
-        Paragraph(total),
-        Facts([Fact(_("Remarks"), " " * 2)]),
+        Fact(_("Days worked"), str(days)),
+        Fact(_("Hours"), clock_text(sum(minutes.values()))),
     ]
 
 

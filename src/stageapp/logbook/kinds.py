@@ -134,7 +134,7 @@ def _image_format(file: BinaryIO) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(file, formats=["JPEG", "PNG", "WEBP", "GIF", "MPO"]) as image:
+            with Image.open(file, formats=["JPEG", "PNG", "WEBP", "GIF"]) as image:
                 return image.format
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return None

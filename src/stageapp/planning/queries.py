@@ -13,6 +13,7 @@ from stageapp.placements.models import Interruption, Placement
 from stageapp.planning import access, rules
 from stageapp.planning.models import Appointment, Deadline
 from stageapp.programmes.models import CohortDeadline, Holiday
+from stageapp.programmes.queries import logs_hours
 
 #: So many coming dates stand below the calendar.
 MOST_COMING = 20
@@ -87,12 +88,14 @@ def calendar_days(placement: Placement, dates: Sequence[date]) -> list[CalendarD
     """Return what there is on days in a row, in a fixed number of queries."""
     first, last = dates[0], dates[-1]
     workweek, today = workweek_of(placement), placement.today()
+    # Without durations there are no hours to hold against a plan.
+    has_hours = logs_hours(placement.cohort)
     days = {
         day: CalendarDay(
             day,
             is_today=day == today,
             is_in_period=placement.starts_on <= day <= placement.ends_on,
-            planned_minutes=workweek.planned_minutes(day),
+            planned_minutes=workweek.planned_minutes(day) if has_hours else 0,
         )
         for day in dates
     }
