@@ -59,7 +59,10 @@ class MergeForm(forms.Form):
     """Which entry takes the place of an own one."""
 
     into = forms.ModelChoiceField(
-        label=_("merge with"), queryset=VocabularyEntry.objects.none(), empty_label=_("Choose …")
+        label=_("merge with"),
+        queryset=VocabularyEntry.objects.none(),
+        empty_label=_("Choose …"),
+        error_messages={"required": _("Choose which entry takes its place.")},
     )
 
     def __init__(self, *args: Any, others: list[VocabularyEntry], **kwargs: Any) -> None:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -152,15 +153,14 @@ def _rename(request: PlacementRequest, own: VocabularyEntry) -> HttpResponse:
         else:
             messages.success(request, _("The new name is used everywhere."))
             return redirect("logbook:lists")
-    return _show_lists(request, refused=(own.pk, form))
+    return _show_lists(request, renaming={own.pk: form})
 
 
 def _merge(request: PlacementRequest, own: VocabularyEntry) -> HttpResponse:
     others = [row for row in _entries(request)[own.kind] if row.pk != own.pk]
     form = MergeForm(request.POST, others=others, prefix=f"merge-{own.pk}")
     if not form.is_valid():
-        messages.error(request, _("Choose which entry takes its place."))
-        return redirect("logbook:lists")
+        return _show_lists(request, merging={own.pk: form})
     into = form.cleaned_data["into"]
     actions_lists.merge_entry(own, into, at=timezone.now())
     messages.success(
@@ -171,16 +171,18 @@ def _merge(request: PlacementRequest, own: VocabularyEntry) -> HttpResponse:
 
 
 def _show_lists(
-    request: PlacementRequest, refused: tuple[int, EntryNameForm] | None = None
+    request: PlacementRequest,
+    *,
+    renaming: dict[int, Form] | None = None,
+    merging: dict[int, Form] | None = None,
 ) -> HttpResponse:
     entries = _entries(request)
     rows = []
     for own in queries_goals.own_entries(request.user, request.placement):
         rename = EntryNameForm(initial={"name": own.name_nl}, prefix=f"entry-{own.pk}")
-        if refused and refused[0] == own.pk:
-            rename = refused[1]
         others = [row for row in entries[own.kind] if row.pk != own.pk]
-        rows.append((own, rename, MergeForm(others=others, prefix=f"merge-{own.pk}")))
+        merge = MergeForm(others=others, prefix=f"merge-{own.pk}")
+        rows.append((own, (renaming or {}).get(own.pk, rename), (merging or {}).get(own.pk, merge)))
     return render(
         request,
         "logbook/lists.html",
@@ -191,7 +193,7 @@ def _show_lists(
             .select_related("activity"),
             "audience": audience_text([request.user], request.user),
         },
-        status=422 if refused else 200,
+        status=422 if renaming or merging else 200,
     )
 
 
