@@ -2,18 +2,23 @@
 
 import json
 from importlib.resources import as_file, files
+from pathlib import Path
 
 import typst
 
 from stageapp.exports.documents import Block, Document, Fact, Facts, Heading, Paragraph, printable
 
-_TEMPLATE = files("stageapp.exports") / "typst" / "document.typ"
+_FOLDER = files("stageapp.exports") / "typst"
+#: What Typst says of a sign that no font has, which PDF/UA forbids.
+_NO_FONT = "could not be displayed"
 
 
 def pdf_of(document: Document) -> bytes:
     """Return a document as a PDF file.
 
     The texts go in as data, never as markup, so that nothing a student writes can be taken for it.
+    Fonts for Latin, Greek, Cyrillic, Arabic and emoji come along; for other alphabets those of the
+    machine are used. A sign that no font has costs the file its mark of PDF/UA, not its tags.
     """
     data = {
         "title": printable(document.title),
@@ -22,13 +27,23 @@ def pdf_of(document: Document) -> bytes:
         "page": document.page,
         "blocks": [_block(block) for block in document.blocks],
     }
-    with as_file(_TEMPLATE) as template:
-        made: bytes = typst.compile(
-            str(template),
-            sys_inputs={"data": json.dumps(data)},
-            format="pdf",
-            pdf_standards=["ua-1"],
-        )
+    with as_file(_FOLDER) as folder:
+        try:
+            return _compiled(folder, json.dumps(data), marked=True)
+        except typst.TypstError as problem:
+            if _NO_FONT not in str(problem):
+                raise
+            return _compiled(folder, json.dumps(data), marked=False)
+
+
+def _compiled(folder: Path, data: str, *, marked: bool) -> bytes:
+    made: bytes = typst.compile(
+        str(folder / "document.typ"),
+        sys_inputs={"data": data},
+        font_paths=[str(folder / "fonts")],
+        format="pdf",
+        pdf_standards="ua-1" if marked else None,
+    )
     return made
 
 
