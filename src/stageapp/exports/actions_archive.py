@@ -6,6 +6,7 @@ What the logbook has already stays as it is; reading the same file twice changes
 import json
 import uuid
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -14,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,14 @@ from stageapp.placements.models import GoalChange, LearningGoal, Placement
 from stageapp.planning.models import Appointment, Deadline
 from stageapp.programmes.models import Part, VocabularyEntry
 
+#: How a file fails that was damaged, or changed by hand.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, LookupError, TypeError, ValueError, AttributeError,
+    RecursionError, IntegrityError, DataError,
+)  # fmt: skip
+#: How the app packs; a locked file or another way of packing is not its own.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
 MOST_JSON = 100 * 1024 * 1024
 MOST_FILES = 2_000
 MOST_UNPACKED = 2 * 1024 * 1024 * 1024
@@ -69,7 +78,7 @@ def bring_back(placement: Placement, file: BinaryIO, *, at: datetime) -> Brought
         with zipfile.ZipFile(file) as archive, transaction.atomic():
             Placement.objects.select_for_update().get(pk=placement.pk)
             return _Bringer(placement, archive, _content(archive), at).bring()
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as problem:
+    except _BROKEN as problem:
         raise ValidationError(
             _("This file was not made by Stage-App, or it was changed. Nothing went in.")
         ) from problem
@@ -77,6 +86,8 @@ def bring_back(placement: Placement, file: BinaryIO, *, at: datetime) -> Brought
 
 def _content(archive: zipfile.ZipFile) -> dict[str, Any]:
     parts = archive.infolist()
+    if any(part.flag_bits & _ENCRYPTED or part.compress_type not in _PACKED for part in parts):
+        raise ValueError(JSON_NAME)
     if (
         len(parts) > MOST_FILES
         or sum(part.file_size for part in parts) > MOST_UNPACKED

@@ -41,13 +41,8 @@ def keep_sheet(placement: Placement, file: BinaryIO, name: str, *, at: datetime)
         raise ValidationError(
             _("This is no CSV or Excel file that can be read. Save it as CSV and try again.")
         ) from problem
-    parts = shown_parts(placement.cohort)
-    number = rules.header_row(rows, [name for part in parts for name in known_as(part)])
-    if number is None:
-        number, columns = rules.first_data_row(rows) - 1, _old_columns(placement)
-        header = rows[number] if number >= 0 else []
-    else:
-        header, columns = rows[number], guess_columns(rows[number], parts)
+    number, columns = _header_of(rows, placement)
+    header = rows[number] if number >= 0 else []
     data = rows[number + 1 :]
     width = max(map(len, [header, *data]))
     header = [*header, *[""] * (width - len(header))]
@@ -95,9 +90,17 @@ def apply_import(sheet: SheetImport, *, at: datetime) -> int:
     return len(plan.new)
 
 
-def _old_columns(placement: Placement) -> dict[str, int]:
-    shown = {part.part for part in shown_parts(placement.cohort)}
-    return {part.value: number for number, part in enumerate(OLD_ORDER) if part in shown}
+def _header_of(rows: list[list[str]], placement: Placement) -> tuple[int, dict[str, int]]:
+    """Return which row names the columns (-1 when none does), and a guess at what they are."""
+    parts = shown_parts(placement.cohort)
+    number = rules.header_row(rows, [name for part in parts for name in known_as(part)])
+    if number is not None:
+        return number, guess_columns(rows[number], parts)
+    first = rules.first_data_row(rows)
+    if first is None:
+        return 0, {}
+    shown = {part.part for part in parts}
+    return first - 1, {part: column for column, part in enumerate(OLD_ORDER) if part in shown}
 
 
 def _bring_in(placement: Placement, lines: Sequence[Line], *, at: datetime) -> None:

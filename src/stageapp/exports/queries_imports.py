@@ -5,9 +5,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH
 from stageapp.exports import rules
@@ -68,10 +71,11 @@ OLD_ORDER = (
     Part.STATUS,
     Part.DIFFICULTY,
 )
+#: What a status is called elsewhere, beside what the app calls it itself.
 STATUSES = {
-    Activity.Status.FINISHED: ("afgerond", "finished", "klaar", "done"),
-    Activity.Status.BUSY: ("mee bezig", "bezig", "busy", "still working on it", "in progress"),
-    Activity.Status.TRANSFERRED: ("overgedragen", "handed over", "transferred"),
+    Activity.Status.FINISHED: ("afgerond", "klaar", "done"),
+    Activity.Status.BUSY: ("mee bezig", "bezig", "in progress"),
+    Activity.Status.TRANSFERRED: ("overgedragen",),
 }
 LINES_SHOWN = 15
 
@@ -84,6 +88,8 @@ class Line:
     activity: Activity
     #: Part -> names as they stand in the sheet.
     names: dict[Part, list[str]] = field(default_factory=dict)
+    #: The date as it stands in the sheet, where it is none.
+    written_date: str = ""
     problems: list[str] = field(default_factory=list)
     is_known: bool = False
 
@@ -224,11 +230,12 @@ def _line(
         _put_status(line, written[Part.STATUS])
     for part in (*ONE, Part.GOAL, Part.CHAIN):
         if written.get(part, "").strip():
-            line.names[part] = [" ".join(written[part].split())]
+            line.names[part] = [written[part].strip().replace("\n", " ")]
     for part in (*SEVERAL, Part.COMPETENCES):
         if written.get(part, "").strip():
             line.names[part] = rules.names_in(written[part], lists.known_names(part))
-    _move_old_sources(line, parts)
+    if Part.SOURCES not in columns:
+        _move_old_sources(line, parts)
     _check_names(line, lists)
     return line
 
@@ -248,6 +255,7 @@ def _put_date(line: Line, text: str, order: str) -> None:
     day = rules.day_of(text, order)
     placement = line.activity.placement
     if day is None:
+        line.written_date = text[:40]
         line.problems.append(_("“%(text)s” is no date.") % {"text": text[:40]})
     elif not placement.starts_on <= day <= placement.ends_on:
         line.problems.append(_("%(day)s is not in your placement.") % {"day": date_format(day)})
@@ -265,12 +273,21 @@ def _put_minutes(line: Line, text: str) -> None:
 
 
 def _put_status(line: Line, text: str) -> None:
-    name = text.strip().casefold()
-    for status, names in STATUSES.items():
-        if name in names or name == status:
-            line.activity.status = status
-            return
-    line.problems.append(_("“%(text)s” is no status.") % {"text": text[:40]})
+    status = _status_names().get(text.strip().casefold())
+    if status is None:
+        line.problems.append(_("“%(text)s” is no status.") % {"text": text[:40]})
+    else:
+        line.activity.status = status
+
+
+@cache
+def _status_names() -> dict[str, Activity.Status]:
+    """Return what a status is called, here in every language and elsewhere."""
+    names = {name: status for status, others in STATUSES.items() for name in (*others, status)}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            names |= {str(status.label).casefold(): status for status in Activity.Status}
+    return names
 
 
 def _move_old_sources(line: Line, parts: dict[Part, FormPart]) -> None:
@@ -278,7 +295,7 @@ def _move_old_sources(line: Line, parts: dict[Part, FormPart]) -> None:
     people = line.names.get(Part.PEOPLE, [])
     sources = [name for name in people if rules.is_old_source(name)]
     if sources and Part.SOURCES in parts:
-        line.names[Part.SOURCES] = [*line.names.get(Part.SOURCES, []), *sources]
+        line.names[Part.SOURCES] = sources
         people = [name for name in people if name not in sources]
     if people:
         line.names[Part.PEOPLE] = [rules.without_person(name) for name in people]
@@ -330,7 +347,7 @@ def _check_days(placement: Placement, lines: list[Line]) -> None:
 def _new_names(
     lists: Lists, parts: dict[Part, FormPart], lines: list[Line]
 ) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     known: dict[Part, Iterable[str]] = {
         **{part: lists.entries[kind] for part, kind in (ONE | SEVERAL).items()},
         Part.GOAL: lists.goals,
@@ -341,7 +358,8 @@ def _new_names(
         if line.problems or line.is_known:
             continue
         for part, names in line.names.items():
-            new = [name for name in names if name.casefold() not in known[part]]
-            kept = found.setdefault(parts[part].label, [])
-            kept += [name for name in new if name not in kept]
-    return {label: names for label, names in found.items() if names}
+            new = found.setdefault(parts[part].label, {})
+            for name in names:
+                if name.casefold() not in known[part]:
+                    new.setdefault(name.casefold(), name)
+    return {label: list(names.values()) for label, names in found.items() if names}

@@ -136,12 +136,12 @@ def header_row(rows: Sequence[Sequence[str]], known: Iterable[str]) -> int | Non
     return scores.index(best) if best > 1 else None
 
 
-def first_data_row(rows: Sequence[Sequence[str]]) -> int:
+def first_data_row(rows: Sequence[Sequence[str]]) -> int | None:
     """Return the first row that begins with a date, where no row has names."""
     for number, row in enumerate(rows[:20]):
         if row and any(day_of(row[0], order) for order in ORDERS):
             return number
-    return 0
+    return None
 
 
 def _with_month_numbers(text: str) -> str:

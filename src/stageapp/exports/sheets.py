@@ -139,10 +139,11 @@ def _delimiter_of(text: str) -> str:
     def score(delimiter: str) -> tuple[int, int]:
         try:
             sample = csv.reader(io.StringIO(text[:20_000], newline=""), delimiter=delimiter)
-            widths = [len(row) for _n, row in zip(range(20), sample, strict=False) if any(row)]
+            rows = [row for _n, row in zip(range(20), sample, strict=False) if any(row)]
         except csv.Error:
             return (0, 0)
-        same = max((widths.count(width) for width in widths if width > 1), default=0)
+        widths = [len(row) for row in rows if len(row) > 1]
+        same = max((widths.count(width) for width in widths), default=0)
         return (same, max(widths, default=0))
 
     return max(_DELIMITERS, key=score)

@@ -1,0 +1,334 @@
+"""Everything at once as a ZIP: opened again, and brought back."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import docx
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stageapp.exports import actions_archive
+from stageapp.exports.actions_archive import bring_back
+from stageapp.exports.archive import write_archive
+from stageapp.guidance import actions as guidance
+from stageapp.guidance.models import GuidanceQuestion
+from stageapp.logbook.actions import save_item
+from stageapp.logbook.models import ActivityFeedback, Evidence, ReflectionAnswer
+from stageapp.placements.models import GoalChange, Placement, PlacementTeacher
+from stageapp.programmes.models import ReflectionField, VocabularyEntry
+from tests import factories
+from tests.exports.conftest import new_placement
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def full(placement: Placement) -> Placement:
+    """Return a placement with something of everything."""
+    entry = {row.name_nl: row for row in placement.cohort.vocabulary.all()}
+    own = factories.entry(
+        placement.cohort, "person", "Joost; de Vries", owner=placement.student, position=1000
+    )
+    goal = factories.goal(placement, "Leren testen", description="Vóór de zomer", status="reached")
+    GoalChange.objects.create(goal=goal, title="Testen", description="", status="open")
+    chain = factories.chain(placement, "Het portaal", finished_at=NOW)
+    activity = factories.activity(
+        placement,
+        "Pomp <gesmeerd> & “klaar” 🙂\nالعربية",
+        minutes=100,
+        category=entry["Testen"],
+        difficulty=entry["Moeilijk"],
+        status="busy",
+        goal=goal,
+        chain=chain,
+        learned="Rustig blijven",
+        wants_feedback=True,
+    )
+    activity.people.set([entry["Collega"], own])
+    activity.competences.set(placement.cohort.competences.all())
+    ActivityFeedback.objects.create(activity=activity, next_step="Oefenen", is_satisfied=False)
+    factories.evidence(placement, "schema.jpg", activity=activity)
+    factories.evidence(placement, "brief.jpg")
+    reflection = factories.reflection(placement, "Het gesprek", activity=activity)
+    ReflectionAnswer.objects.create(
+        reflection=reflection,
+        field=ReflectionField.objects.get(model=reflection.model, key="task"),
+        text="Luisteren",
+    )
+    item = save_item(activity, by=placement.student, at=NOW)
+    item.note = "Voor het verslag"
+    item.save()
+    factories.deadline(placement, "Verslag", done_at=NOW)
+    factories.appointment(placement, "Bezoek", note="In de kantine")
+    factories.absence(placement, reason="griep")
+    return placement
+
+
+def taken_out(placement: Placement) -> bytes:
+    into = io.BytesIO()
+    write_archive(placement, into, language="nl", at=NOW, progress=lambda _done: None)
+    return into.getvalue()
+
+
+def json_of(content: bytes) -> dict[str, Any]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return json.loads(archive.read("stage-app.json"))  # type: ignore[no-any-return]
+
+
+def changed(content: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
+    """Return an archive in which somebody changed the JSON by hand."""
+    told = json_of(content)
+    change(told)
+    into = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(into, "w") as new:
+        for name in old.namelist():
+            data = json.dumps(told).encode() if name == "stage-app.json" else old.read(name)
+            new.writestr(name, data)
+    return into.getvalue()
+
+
+def other_student(placement: Placement) -> Placement:
+    """Return the empty placement of the same student's later account."""
+    return factories.placement(
+        factories.person(), cohort=placement.cohort, starts_on=placement.starts_on
+    )
+
+
+def told_of(placement: Placement) -> dict[str, Any]:
+    """Return what an archive tells, without what may differ: keys, paths and moments."""
+    told = json_of(taken_out(placement))
+    for name in ("made_at", "student", "placement", "guidance"):
+        del told[name]
+    for chain in told["chains"]:
+        del chain["id"]
+    for activity in told["activities"]:
+        activity["chain"] = activity["chain"] is not None
+        for entry in [*activity["people"], activity["category"], activity["difficulty"]]:
+            if entry:
+                del entry["key"]
+    for evidence in told["evidence"]:
+        evidence["path"] = evidence["path"] is not None
+    return told
+
+
+def test_archive_holds_the_documents_the_files_and_the_content(full: Placement) -> None:
+    content = taken_out(full)
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        assert archive.testzip() is None
+        logbook = docx.Document(io.BytesIO(archive.read("logboek.docx")))
+        photo = next(name for name in names if name.endswith("schema.jpg"))
+        assert archive.read(photo)[:3] == b"\xff\xd8\xff"
+    assert {"stage-app.json", "logboek.docx", "reflecties.docx"} < set(names)
+    cells = [cell.text for table in logbook.tables for row in table.rows for cell in row.cells]
+    assert any("Pomp <gesmeerd> & “klaar” 🙂\nالعربية" in cell for cell in cells)
+    told = json_of(content)
+    assert told["activities"][0]["description"].startswith("Pomp <gesmeerd>")
+    assert told["placement"]["absences"][0]["reason"] == "griep"
+    assert told["goals"][0]["history"][0]["title"] == "Testen"
+
+
+def test_archive_tells_the_conversations_too(full: Placement) -> None:
+    teacher = factories.person("Mira de Vries")
+    PlacementTeacher.objects.create(placement=full, teacher=teacher)
+    question = GuidanceQuestion(placement=full, title="Hoe?", core="Wat nu?", teacher=teacher)
+    activity = full.activities.get()
+    guidance.draft_question(question, [activity], by=full.student, at=NOW)
+    guidance.share_question(question, at=NOW)
+    factories.message(question, teacher, "Goed bezig")
+
+    told = json_of(taken_out(full))["guidance"]
+
+    assert told[0]["messages"][0]["text"] == "Goed bezig"
+    assert told[0]["items"][0]["kind"] == "activity"
+
+
+def test_everything_comes_back_in_an_empty_placement(full: Placement) -> None:
+    other = other_student(full)
+
+    brought = bring_back(other, io.BytesIO(taken_out(full)), at=NOW)
+
+    assert (brought.activities, brought.reflections, brought.evidence) == (1, 1, 2)
+    assert brought.refused == []
+    assert told_of(other) == told_of(full)
+    # Own entries belong to who brings them in.
+    assert VocabularyEntry.objects.filter(name_nl="Joost; de Vries").count() == 2
+
+
+def test_file_of_evidence_is_a_copy_of_its_own(full: Placement) -> None:
+    other = other_student(full)
+    bring_back(other, io.BytesIO(taken_out(full)), at=NOW)
+
+    mine, theirs = (Evidence.objects.get(placement=one, name="schema.jpg") for one in (full, other))
+    assert mine.file.name != theirs.file.name
+    default_storage.delete(str(mine.file.name))
+    assert theirs.file.read()[:3] == b"\xff\xd8\xff"
+
+
+def test_bringing_back_twice_or_where_it_came_from_changes_nothing(full: Placement) -> None:
+    content, before = taken_out(full), told_of(full)
+
+    for _ in range(2):
+        brought = bring_back(full, io.BytesIO(content), at=NOW)
+        assert (brought.activities, brought.reflections, brought.evidence) == (0, 0, 0)
+
+    assert told_of(full) == before
+
+
+def test_what_was_removed_by_mistake_comes_back(full: Placement) -> None:
+    content, before = taken_out(full), told_of(full)
+    full.activities.all().delete()
+    full.goals.all().delete()
+    full.evidence.all().delete()
+
+    bring_back(full, io.BytesIO(content), at=NOW)
+
+    assert told_of(full) == before
+
+
+def test_student_brings_it_back_on_the_page(browser: Client, full: Placement) -> None:
+    content = io.BytesIO(taken_out(full))
+    content.name = "alles.zip"
+    full.activities.all().delete()
+
+    page = browser.post("/import/", {"file": content}, follow=True).content.decode()
+
+    assert "Terug in je logboek: 1 activiteit" in page
+    assert "Pomp &lt;gesmeerd&gt;" in page
+
+
+def test_reflection_model_that_the_programme_lacks_is_told(full: Placement) -> None:
+    other = new_placement()
+    other.cohort.reflection_models.clear()
+
+    brought = bring_back(other, io.BytesIO(taken_out(full)), at=NOW)
+
+    assert (brought.activities, brought.reflections) == (1, 0)
+    assert "Het gesprek" in brought.refused[0]
+
+
+def test_file_that_is_no_picture_any_more_is_left_out(full: Placement) -> None:
+    content = taken_out(full)
+    into = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(into, "w") as new:
+        for name in old.namelist():
+            is_photo = name.endswith("schema.jpg")
+            new.writestr(name, b"MZ\x90\x00 a program" if is_photo else old.read(name))
+
+    brought = bring_back(other_student(full), io.BytesIO(into.getvalue()), at=NOW)
+
+    assert brought.evidence == 1
+    assert "schema.jpg" in brought.refused[0]
+
+
+def test_file_that_is_missing_is_told(full: Placement) -> None:
+    for row in full.evidence.all():
+        default_storage.delete(str(row.file.name))
+    content = taken_out(full)
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert any(name.endswith(".missing.txt") for name in archive.namelist())
+    brought = bring_back(other_student(full), io.BytesIO(content), at=NOW)
+
+    assert (brought.activities, brought.evidence, len(brought.refused)) == (1, 0, 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda told: told.pop("activities"), id="a list is gone"),
+        pytest.param(lambda told: told["activities"][0].pop("date"), id="a field is gone"),
+        pytest.param(lambda told: told["activities"][0].update(date="2026-99-99"), id="date"),
+        pytest.param(lambda told: told["activities"][0].update(minutes=-5), id="minutes"),
+        pytest.param(lambda told: told["activities"][0].update(minutes="9" * 40), id="number"),
+        pytest.param(lambda told: told["activities"][0].update(id="x"), id="key"),
+        pytest.param(lambda told: told["activities"][0].update(status="else"), id="status"),
+        pytest.param(lambda told: told["activities"][0].update(description=5), id="no text"),
+        pytest.param(
+            lambda told: told["activities"][0].update(description="x" * 10_001), id="too long"
+        ),
+        pytest.param(lambda told: told["activities"][0].update(people="abc"), id="no list"),
+        pytest.param(lambda told: told["activities"][0].update(chain=[]), id="unhashable"),
+        pytest.param(lambda told: told["goals"][0].update(title="x" * 201), id="long name"),
+        pytest.param(lambda told: told["reflections"][0].update(answers=[]), id="answers"),
+        pytest.param(
+            lambda told: told["evidence"][0].update(kind="link", url="javascript:alert(1)"),
+            id="address that runs",
+        ),
+        pytest.param(
+            lambda told: told["appointments"][0].update(ends_at="2020-01-01T00:00:00+00:00"),
+            id="ends before it begins",
+        ),
+        pytest.param(lambda told: told["deadlines"][0].update(at="25:99"), id="time"),
+        pytest.param(lambda told: told.update(version=99), id="newer"),
+        pytest.param(lambda told: told.update(format="other"), id="other format"),
+    ],
+)
+def test_archive_that_was_changed_is_refused_as_a_whole(
+    full: Placement, change: Callable[[dict[str, Any]], object]
+) -> None:
+    other = other_student(full)
+
+    with pytest.raises(ValidationError):
+        bring_back(other, io.BytesIO(changed(taken_out(full), change)), at=NOW)
+
+    assert not other.activities.exists()
+    assert not other.goals.exists()
+
+
+def test_path_out_of_the_archive_reads_no_other_file(full: Placement) -> None:
+    content = changed(
+        taken_out(full), lambda told: told["evidence"][0].update(path="../../etc/passwd")
+    )
+
+    brought = bring_back(other_student(full), io.BytesIO(content), at=NOW)
+
+    assert (brought.evidence, len(brought.refused)) == (1, 1)
+
+
+@pytest.mark.parametrize("limit", ["MOST_JSON", "MOST_FILES", "MOST_UNPACKED"])
+def test_archive_that_is_too_large_is_refused(
+    full: Placement, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = taken_out(full)
+    monkeypatch.setattr(actions_archive, limit, 1)
+
+    with pytest.raises(ValidationError, match="te groot"):
+        bring_back(other_student(full), io.BytesIO(content), at=NOW)
+
+
+def test_json_without_end_is_refused(full: Placement) -> None:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        archive.writestr("stage-app.json", "[" * 100_000)
+
+    with pytest.raises(ValidationError):
+        bring_back(full, io.BytesIO(into.getvalue()), at=NOW)
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=8))
+def test_damaged_archive_is_refused_or_read_but_never_an_error(
+    full: Placement, damage: list[tuple[float, int]]
+) -> None:
+    content = bytearray(taken_out(full))
+    for place, value in damage:
+        content[min(int(place * len(content)), len(content) - 1)] = value
+    file = io.BytesIO(bytes(content))
+
+    if not actions_archive.is_archive(file):
+        return
+    try:
+        bring_back(full, file, at=NOW)
+    except ValidationError as problem:
+        assert problem.messages  # noqa: PT017 -- either outcome is fine, this one tells why
