@@ -183,3 +183,23 @@ def test_two_requests_at_once_leave_one_current_placement(student: User, cohort:
         thread.join()
 
     assert student.placements.filter(is_current=True).count() == 1
+
+
+def test_days_of_the_week_are_kept_in_order(browser: Client, student: User, cohort: Cohort) -> None:
+    browser.post(
+        reverse("placements:new"), filled_in(cohort, weekdays=["5", "1", "3"], days_per_week="3")
+    )
+
+    assert Placement.objects.get(student=student).weekdays == "135"
+
+
+@pytest.mark.parametrize("weekdays", [["1"], ["1", "2", "3", "4", "5"], ["8"], ["1", "x"]])
+def test_days_that_do_not_fit_the_number_are_refused(
+    browser: Client, cohort: Cohort, weekdays: list[str]
+) -> None:
+    response = browser.post(
+        reverse("placements:new"), filled_in(cohort, weekdays=weekdays, days_per_week="3")
+    )
+
+    assert response.status_code == 422
+    assert "weekdays" in response.context["form"].errors
