@@ -42,13 +42,15 @@ class SimilarEntries extends HTMLElement {
       name: input.closest("label")?.textContent?.trim() ?? "",
       take: () => input.click(),
     }));
-    const options = [...this.querySelectorAll("option")].map((option) => ({
-      value: option.value,
-      name: option.text.trim(),
-      take: () => {
-        option.selected = true;
-      },
-    }));
+    const options = [...this.querySelectorAll<HTMLOptionElement>("select option")].map(
+      (option) => ({
+        value: option.value,
+        name: option.text.trim(),
+        take: () => {
+          option.selected = true;
+        },
+      }),
+    );
     return [...chips, ...options].filter(({ value }) => value && value !== "other");
   }
 

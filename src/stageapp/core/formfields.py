@@ -98,7 +98,7 @@ class PickField(forms.MultiValueField):
             pick = forms.MultipleChoiceField(
                 choices=choices, required=False, widget=forms.CheckboxSelectMultiple
             )
-        elif len(choices) <= MOST_CHIPS:
+        elif len(self.rows) <= MOST_CHIPS:
             if not kwargs.get("required", True):
                 choices.insert(0, ("", _("None")))
             pick = forms.ChoiceField(choices=choices, required=False, widget=forms.RadioSelect)

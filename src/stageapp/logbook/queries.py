@@ -245,7 +245,7 @@ def suggestions(placement: Placement, options: FormOptions) -> dict[str, Any]:
     last = (
         placement.activities.filter(deleted_at=None)
         .select_related(*JOINED)
-        .prefetch_related("people")
+        .prefetch_related("people", "competences")
         .order_by("-created_at", "-id")
         .first()
     )
@@ -258,6 +258,7 @@ def suggestions(placement: Placement, options: FormOptions) -> dict[str, Any]:
         Part.DIFFICULTY: _picked([last.difficulty], offered),
         Part.PEOPLE: _picked(last.people.all(), offered),
         Part.GOAL: _picked([last.goal], set(options.goals)),
+        Part.COMPETENCES: _picked(last.competences.all(), set(options.competences)),
     }
 
 
