@@ -117,7 +117,7 @@ def everything_of(placement: Placement, activity: Activity) -> list[str]:
         "/lists/",
         f"/guidance/new/?goal={goal.pk}",
         "/calendar/",
-        "/calendar/?view=week",
+        f"/calendar/?week={placement.today():%G-W%V}",
         "/calendar/deadlines/new/",
         f"/calendar/deadlines/{deadline.pk}/",
         "/calendar/appointments/new/",

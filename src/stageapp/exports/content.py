@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from stageapp.core.days import day_name, weekday_and_day
 from stageapp.core.durations import clock_text, duration_text
 from stageapp.exports.documents import (
     Block,
@@ -188,7 +189,7 @@ def _row(activity: Activity, parts: Sequence[FormPart]) -> list[list[Fact]]:
 
 def _day_blocks(day: date, rows: list[tuple[date, int, list[list[Fact]]]]) -> list[Block]:
     total = sum(minutes for _day, minutes, _cells in rows)
-    name = date_format(day, _("l j F")).capitalize()
+    name = day_name(day).capitalize()
     heading = f"{name} ({duration_text(total)})" if total else name
     return [
         Heading(heading, 2),
@@ -289,7 +290,7 @@ def _week_table(
 ) -> Table:
     rows = [
         [
-            [Fact("", date_format(day, "D j M"))],
+            [Fact("", weekday_and_day(day))],
             work.get(day, []) or [Fact("", free.get(day, "–"))],
             [Fact("", clock_text(minutes[day]) if minutes.get(day) else "")],
         ]

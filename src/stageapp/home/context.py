@@ -13,6 +13,16 @@ from stageapp.accounts.models import User
 from stageapp.guidance.queries import unread_count, waiting_count
 from stageapp.home.queries import roles_of
 
+#: Which features lie within a destination.
+WITHIN = {
+    "logbook:activities": {"logbook", "planning", "exports"},
+    "guidance:list": {"guidance"},
+    "students:list": {"students"},
+    "placements:show": {"placements"},
+}
+#: Pages of the logbook that have a place of their own in the menu.
+OWN_DESTINATIONS = {"logbook:new", "logbook:saved"}
+
 
 @dataclass(frozen=True)
 class NavigationItem:
@@ -21,7 +31,8 @@ class NavigationItem:
     url: str
     label: str
     icon: str
-    is_current: bool
+    #: What `aria-current` says of it, or nothing.
+    current: str
     is_primary: bool = False
     is_wide_only: bool = False
     #: The key that opens it.
@@ -97,8 +108,14 @@ def _student_items(request: HttpRequest, person: User) -> list[NavigationItem]:
 
 def _item(request: HttpRequest, name: str, label: str, icon: str, **more: Any) -> NavigationItem:
     url = reverse(name)
-    is_current = request.path == url or (
-        name in ("guidance:list", "students:list", "placements:show")
-        and request.path.startswith(url)
-    )
-    return NavigationItem(url, label, icon, is_current, **more)
+    return NavigationItem(url, label, icon, _current(request, name, url), **more)
+
+
+def _current(request: HttpRequest, name: str, url: str) -> str:
+    """Return `aria-current` of a destination: this page, something within it, or nothing."""
+    if request.path == url:
+        return "page"
+    match = request.resolver_match
+    if match is None or match.view_name in OWN_DESTINATIONS:
+        return ""
+    return "true" if match.app_name in WITHIN.get(name, ()) else ""

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stageapp.core.days import short_date
 from stageapp.core.fields import NAME_LENGTH
 from stageapp.core.formfields import DayInput
 from stageapp.logbook.models import Activity
@@ -173,4 +173,4 @@ def _in_words(field: forms.Field, value: Any) -> str:
     label = label[:1].upper() + label[1:]
     if isinstance(field, forms.ChoiceField):
         return f"{label}: {dict(field.choices).get(value, value)}"  # type: ignore[arg-type]
-    return f"{label}: {date_format(value, 'j M Y') if hasattr(value, 'isoformat') else value}"
+    return f"{label}: {short_date(value) if hasattr(value, 'isoformat') else value}"

@@ -1,16 +1,14 @@
 """Small things that every template may use."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
+from stageapp.core.days import day_name, short_date, short_day
 from stageapp.core.durations import clock_text, duration_text
 
 register = template.Library()
@@ -49,7 +47,5 @@ def clock(minutes: int | None) -> str:
     return clock_text(minutes or 0)
 
 
-@register.filter
-def day_name(day: date) -> str:
-    """Write a date with its weekday: `Monday 5 October`."""
-    return date_format(day, _("l j F"))
+for write_day in (day_name, short_day, short_date):
+    register.filter(write_day)
