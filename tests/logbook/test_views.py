@@ -413,7 +413,7 @@ def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
     ("path", "queries"),
     [
         ("/activities/", 20),
-        (NEW, 15),
+        (NEW, 16),
         ("/activities/{pk}/", 15),
         ("/activities/{pk}/edit/", 16),
         ("/saved/", 9),
