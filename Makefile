@@ -4,7 +4,7 @@ PORT ?= 8000
 ARGS ?=
 LAUNCH = $(PYTHON) tools/launch.py
 
-.PHONY: demo test unit check format messages lock
+.PHONY: demo test unit check bench format messages lock
 
 demo: ## set up, fill with demo data, serve on http://127.0.0.1:$(PORT)
 	@PORT=$(PORT) $(LAUNCH) demo
@@ -17,6 +17,9 @@ unit: ## only the unit and view tests, on SQLite
 
 check: ## format, lint, types, templates, translations, migrations, import rules
 	@$(LAUNCH) check
+
+bench: ## the performance table, on SQLite and PostgreSQL
+	@$(LAUNCH) bench $(ARGS)
 
 format: ## let the formatters write
 	@$(LAUNCH) format

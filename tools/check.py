@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
 FRONTEND = ROOT / "frontend"
 MODULES = FRONTEND / "node_modules/.bin"
-PYTHON = ["src", "tests", "tools"]
+PYTHON = ["src", "tests", "tools", "bench"]
 TEMPLATES = "src/stageapp"
 
 CHECKS: dict[str, tuple[list[str], Path]] = {

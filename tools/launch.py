@@ -34,6 +34,7 @@ def main() -> int:
         "test": lambda *rest: tool("test", *rest),
         "unit": lambda *rest: tool("test", "--unit", *rest),
         "check": lambda *rest: tool("check", *rest),
+        "bench": bench,
         "format": lambda *rest: tool("check", "--format", *rest),
         "messages": lambda: tool("messages", "extract"),
         "lock": lock,
@@ -48,6 +49,11 @@ def demo() -> int:
     """Start the application with demo data; replaces this process."""
     prepare(RUNTIME)
     os.execv(BIN / "stageapp", ["stageapp", "demo", "--port", os.environ.get("PORT", "8000")])
+
+
+def bench(*arguments: str) -> int:
+    prepare(EVERYTHING)
+    return run([BIN / "python", "-m", "bench.run", *arguments])
 
 
 def tool(name: str, *arguments: str) -> int:

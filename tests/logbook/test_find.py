@@ -183,14 +183,14 @@ def test_page_counts_and_keeps_the_filters_in_its_addresses(
     browser: Client, placement: Placement
 ) -> None:
     category = placement.cohort.vocabulary.get(name_nl="Testen")
-    for number in range(20):
-        day = TODAY - timedelta(days=number)
+    for number in range(60):
+        day = TODAY - timedelta(days=number // 3)
         factories.activity(placement, f"test {number}", category=category, date=day)
     factories.activity(placement, "iets anders")
 
     page = browser.get(f"/activities/?q=test&category={category.pk}").content.decode()
 
-    assert "20 activiteiten gevonden" in page
+    assert "60 activiteiten gevonden" in page
     assert "iets anders" not in page
     assert f"category={category.pk}" in page.split("hx-get=")[1][:200]
     assert f"/export/?q=test&amp;category={category.pk}" in page

@@ -1,5 +1,7 @@
 """The logbook of a student: log, change, remove, bring back, save, page."""
 
+import html
+import re
 import threading
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from stageapp.logbook import queries
 from stageapp.logbook.actions import Choices, log_activity, save_item
 from stageapp.logbook.models import Activity, SavedItem
 from stageapp.placements.models import Placement
@@ -328,23 +331,49 @@ def test_today_is_the_day_of_the_institution_on_the_night_the_clock_changes() ->
     assert too_early.status_code == 422
 
 
-@pytest.mark.parametrize("days", [1, 14, 15, 40])
-def test_paging_shows_every_activity_once(browser: Client, placement: Placement, days: int) -> None:
+PAGE = queries.ACTIVITIES_A_PAGE
+
+
+@pytest.mark.parametrize(
+    ("on_a_day", "days"),
+    [(1, 1), (1, PAGE), (1, PAGE + 1), (3, PAGE), (PAGE, 2), (PAGE + 1, 2), (2 * PAGE + 3, 1)],
+)
+def test_paging_shows_every_activity_once(
+    browser: Client, placement: Placement, on_a_day: int, days: int
+) -> None:
     placement.starts_on = TODAY - timedelta(days=100)
     placement.save()
-    made = {
-        factories.activity(placement, date=TODAY - timedelta(days=number * 2)).pk
+    made = [
+        factories.activity(placement, date=TODAY - timedelta(days=number)).pk
         for number in range(days)
-    } | {factories.activity(placement).pk}
+        for _ in range(on_a_day)
+    ]
 
     seen: list[int] = []
     address = reverse("logbook:activities")
     while address:
-        page = browser.get(address).context["page"]
+        response = browser.get(address)
+        page = response.context["page"]
+        assert 0 < len(page.activities) <= PAGE
         seen += [activity.pk for activity in page.activities]
-        address = f"/activities/?before={page.next_before}" if page.next_before else ""
+        link = re.search(r'href="(\?before=[^"]+)"', response.content.decode())
+        address = "/activities/" + html.unescape(link[1]) if link else ""
 
+    assert len(seen) == len(set(seen))
     assert sorted(seen) == sorted(made)
+
+
+def test_a_day_that_is_cut_shows_no_sum_of_its_part(browser: Client, placement: Placement) -> None:
+    for _ in range(PAGE + 2):
+        factories.activity(placement, minutes=15)
+
+    first = browser.get("/activities/").context["page"]
+    rest = browser.get(
+        "/activities/", {"before": first.next.date.isoformat(), "below": first.next.below}
+    ).context["page"]
+
+    assert [day.minutes for day in first.days + rest.days] == [0, 0]
+    assert [len(day.activities) for day in rest.days] == [2]
 
 
 def test_htmx_gets_the_days_alone(browser: Client, placement: Placement) -> None:
@@ -357,7 +386,11 @@ def test_htmx_gets_the_days_alone(browser: Client, placement: Placement) -> None
 
 @pytest.mark.parametrize("before", ["", "gisteren", "2026-13-40", "9" * 50])
 def test_nonsense_in_the_address_is_no_error(browser: Client, before: str) -> None:
-    for query in ({"before": before}, {"deleted": before}):
+    for query in (
+        {"before": before},
+        {"before": "2026-11-01", "below": before},
+        {"deleted": before},
+    ):
         assert browser.get("/activities/", query).status_code == 200
 
 
@@ -412,7 +445,7 @@ def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/activities/", 20),
+        ("/activities/", 19),
         (NEW, 16),
         ("/activities/{pk}/", 15),
         ("/activities/{pk}/edit/", 16),

@@ -1,7 +1,7 @@
 """Bulk data for load tests: many rows, always the same ones, on any database."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -151,31 +151,33 @@ def _activities(
         found = entries.get((cohort, kind))
         return chance.choice(found) if found else None
 
-    def rows() -> Iterator[Activity]:
-        for index in range(count):
-            placement = placements[index % len(placements)]
-            days = max((today - placement.starts_on).days, 1)
-            text = f"Activiteit {index}: iets gedaan, iets geleerd en iets nagevraagd."
-            yield Activity(
-                placement=placement,
-                client_id=_uuid(chance),
-                date=placement.starts_on + timedelta(days=chance.randrange(days)),
-                description=text,
-                search_text=folded(text),
-                minutes=chance.choice([15, 30, 60]),
-                category=one(placement.cohort_id, VocabularyKind.CATEGORY),
-                moment=one(placement.cohort_id, VocabularyKind.MOMENT),
-                difficulty=one(placement.cohort_id, VocabularyKind.DIFFICULTY),
-                status=Activity.Status.FINISHED,
-            )
+    def activity(index: int) -> Activity:
+        placement = placements[index % len(placements)]
+        days = max((today - placement.starts_on).days, 1)
+        text = f"Activiteit {index}: iets gedaan, iets geleerd en iets nagevraagd."
+        return Activity(
+            placement=placement,
+            client_id=_uuid(chance),
+            date=placement.starts_on + timedelta(days=chance.randrange(days)),
+            description=text,
+            search_text=folded(text),
+            minutes=chance.choice([15, 30, 60]),
+            category=one(placement.cohort_id, VocabularyKind.CATEGORY),
+            moment=one(placement.cohort_id, VocabularyKind.MOMENT),
+            difficulty=one(placement.cohort_id, VocabularyKind.DIFFICULTY),
+            status=Activity.Status.FINISHED,
+        )
 
-    made = _keep(rows(), Activity)
-    links = (
-        Activity.people.through(activity_id=activity.pk, vocabularyentry_id=person.pk)
-        for activity in made
-        if (person := one(activity.placement.cohort_id, VocabularyKind.PERSON))
-    )
-    _keep(links, Activity.people.through)
+    # In portions, so that millions of them never are in memory together.
+    for start in range(0, count, BATCH):
+        portion = range(start, min(start + BATCH, count))
+        made = _keep((activity(index) for index in portion), Activity)
+        links = (
+            Activity.people.through(activity_id=activity.pk, vocabularyentry_id=person.pk)
+            for activity in made
+            if (person := one(activity.placement.cohort_id, VocabularyKind.PERSON))
+        )
+        _keep(links, Activity.people.through)
 
 
 def _questions(

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -30,8 +32,8 @@ from stageapp.programmes.queries import (
     vocabulary_of,
 )
 
-#: So many days with activities make one page of the logbook.
-DAYS_A_PAGE = 14
+#: Activities on one page of the logbook, rounded down to whole days where that can be.
+ACTIVITIES_A_PAGE = 50
 SAVED_A_PAGE = 20
 #: So much evidence that belongs to no activity is offered in a form.
 LOOSE_OFFERED = 10
@@ -46,11 +48,29 @@ class Day:
 
     date: date
     activities: list[Activity]
+    #: Whether other activities of this date are on another page.
+    is_part: bool = False
 
     @property
     def minutes(self) -> int:
-        """Minutes of the whole day."""
-        return sum(activity.minutes or 0 for activity in self.activities)
+        """Minutes of the whole day; 0 where only a part of it is here."""
+        return 0 if self.is_part else sum(activity.minutes or 0 for activity in self.activities)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the logbook begins: after a day, or after an activity within it."""
+
+    date: date
+    #: Only activities of this date with a smaller key follow; without it none of this date do.
+    below: int | None = None
+
+    def cut(self, activities: QuerySet[Activity]) -> QuerySet[Activity]:
+        """Return the activities that come after this place."""
+        earlier = Q(date__lt=self.date)
+        if self.below:
+            earlier |= Q(date=self.date, pk__lt=self.below)
+        return activities.filter(earlier)
 
 
 @dataclass(frozen=True)
@@ -58,8 +78,8 @@ class LogbookPage:
     """Some days of the logbook, newest first, and where it goes on."""
 
     days: list[Day]
-    #: The next page holds the days before this one; None on the last page.
-    next_before: date | None
+    #: Where the next page begins; None on the last page.
+    next: Place | None
 
     @property
     def activities(self) -> list[Activity]:
@@ -98,24 +118,32 @@ class FormOptions:
         return self.vocabulary.get(kind, [])
 
 
-def logbook_page(own: QuerySet[Activity], student: User, before: date | None = None) -> LogbookPage:
-    """Return the newest days of some activities, or those before a date.
+def logbook_page(own: QuerySet[Activity], student: User, after: Place | None = None) -> LogbookPage:
+    """Return the newest activities, or those after a place, as days.
 
-    Each activity knows whether the student saved it, and whether it has evidence and reflections.
+    A day stays whole, unless it alone holds more than a page. Each activity knows whether the
+    student saved it, and whether it has evidence and reflections.
     """
-    if before:
-        own = own.filter(date__lt=before)
-    dates = list(own.order_by("-date").values_list("date", flat=True).distinct()[: DAYS_A_PAGE + 1])
-    shown = dates[:DAYS_A_PAGE]
-    if not shown:
-        return LogbookPage([], None)
-    rows = with_marks(own.filter(date__gte=shown[-1]), student)
-    days = defaultdict(list)
-    for activity in rows.select_related(*JOINED).prefetch_related("people"):
-        days[activity.date].append(activity)
-    return LogbookPage(
-        [Day(day, days[day]) for day in shown], shown[-1] if len(dates) > DAYS_A_PAGE else None
-    )
+    if after:
+        own = after.cut(own)
+    marked = with_marks(own, student).select_related(*JOINED).prefetch_related("people")
+    rows = list(marked[: ACTIVITIES_A_PAGE + 1])
+    place, cut = None, set[date]()
+    if len(rows) > ACTIVITIES_A_PAGE:
+        beyond = rows.pop()
+        whole = [activity for activity in rows if activity.date > beyond.date]
+        if whole:
+            rows, place = whole, Place(whole[-1].date)
+        else:
+            place = Place(beyond.date, rows[-1].pk)
+            cut.add(beyond.date)
+    if after and after.below:
+        cut.add(after.date)
+    days = [
+        Day(day, list(activities), day in cut)
+        for day, activities in groupby(rows, attrgetter("date"))
+    ]
+    return LogbookPage(days, place)
 
 
 def with_saved_mark(activities: QuerySet[Activity], student: User) -> QuerySet[Activity]:

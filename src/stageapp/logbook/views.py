@@ -50,7 +50,7 @@ def activities(request: PlacementRequest) -> HttpResponse:
     form = FindForm(request.GET, placement=request.placement)
     selection = form.selection
     found = selected_of(request.placement, selection)
-    page = queries.logbook_page(found, request.user, before=day_in_address(request, "before"))
+    page = queries.logbook_page(found, request.user, _place(request))
     context = {"page": page, "find": form, "is_first_page": "before" not in request.GET}
     if request.htmx:
         return render(request, "logbook/_days.html", context)
@@ -64,6 +64,11 @@ def activities(request: PlacementRequest) -> HttpResponse:
         "offered": _noticed(request, "offer", access.activities_of(request.user)),
     }
     return render(request, "logbook/activities.html", context)
+
+
+def _place(request: PlacementRequest) -> queries.Place | None:
+    before = day_in_address(request, "before")
+    return queries.Place(before, key_in_address(request, "below")) if before else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

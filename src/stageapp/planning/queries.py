@@ -17,6 +17,8 @@ from stageapp.programmes.queries import logs_hours
 
 #: So many coming dates stand below the calendar.
 MOST_COMING = 20
+#: So many activities of one day stand in the calendar; the logbook has the others.
+MOST_A_DAY = 20
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,16 @@ class CalendarDay:
     def minutes(self) -> int:
         """Minutes logged on the day."""
         return sum(activity.minutes or 0 for activity in self.activities)
+
+    @property
+    def first_activities(self) -> list[Activity]:
+        """What the calendar shows of the activities."""
+        return self.activities[:MOST_A_DAY]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more activities than the calendar shows."""
+        return len(self.activities) > MOST_A_DAY
 
     @property
     def has_things(self) -> bool:
@@ -100,7 +112,7 @@ def calendar_days(placement: Placement, dates: Sequence[date]) -> list[CalendarD
         for day in dates
     }
     own = activities_of(placement.student).filter(placement=placement, date__range=(first, last))
-    for activity in own.order_by("date", "id"):
+    for activity in own.only("date", "minutes", "description").order_by("date", "id"):
         days[activity.date].activities.append(activity)
     for due in deadlines_between(placement, first, last):
         days[due.on].deadlines.append(due)

@@ -1,0 +1,163 @@
+"""What only the application knows: who signs in, which pages there are, queries, documents.
+
+Runs in a process of its own with the settings of the server that is measured; prints JSON.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stageapp.config.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402 -- after the setup
+from django.db import connection  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from stageapp.accounts.models import User  # noqa: E402
+from stageapp.exports.actions import ask_export, make_due_exports  # noqa: E402
+from stageapp.exports.models import Export  # noqa: E402
+from stageapp.guidance.models import GuidanceQuestion  # noqa: E402
+from stageapp.logbook.models import Activity  # noqa: E402
+from stageapp.placements.models import Placement  # noqa: E402
+
+#: So many people of each role are signed in at once.
+PEOPLE = 16
+HOST = "127.0.0.1"
+#: The logbook of one student with very many activities.
+LARGE = "seed-2"
+KILOBYTES = 1024 if sys.platform != "darwin" else 1024 * 1024
+
+
+@dataclass
+class Page:
+    """A page with the calls of several people, and what one of them costs the database."""
+
+    name: str
+    queries: int
+    calls: list[dict[str, str]]
+
+
+def pages() -> list[dict[str, Any]]:
+    """Sign people in and name the pages that they open."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    students = [_signed_in(person) for person in _people("student", "seed-1")]
+    teachers = [_signed_in(person) for person in _people("teacher", "seed-1")]
+    large = [_signed_in(_people("student", LARGE)[0])]
+    found = [
+        _page(name, students, paths)
+        for name, paths in _by_name(_student_paths(person) for person, _ in students)
+    ]
+    found += [
+        _page(name, teachers, paths)
+        for name, paths in _by_name(_teacher_paths(person) for person, _ in teachers)
+    ]
+    found += [_page(name, large, paths) for name, paths in _by_name([_large_paths(large[0][0])])]
+    return [asdict(page) for page in found]
+
+
+def word() -> dict[str, float]:
+    """Make a Word document of the largest logbook the way the worker does."""
+    placement = Placement.objects.get(student=_people("student", LARGE)[0])
+    export = Export(
+        placement=placement,
+        kind=Export.Kind.ACTIVITIES,
+        format=Export.Format.WORD,
+        language="nl",
+    )
+    with TemporaryDirectory() as folder, override_settings(MEDIA_ROOT=folder):
+        ask_export(export, at=timezone.now())
+        begun = time.perf_counter()
+        made = make_due_exports(at=timezone.now())
+        took = time.perf_counter() - begun
+    export.refresh_from_db()
+    if not made or not export.ready_at:
+        raise SystemExit("The Word document was not made.")
+    activities = placement.activities.count()
+    size = export.size or 0
+    export.delete()
+    return {
+        "activities": activities,
+        "seconds": round(took, 2),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KILOBYTES / 2**20),
+        "bytes": size,
+    }
+
+
+def _people(role: str, school: str) -> list[User]:
+    emails = [f"{role}{index}@{school}.example" for index in range(PEOPLE)]
+    return list(User.objects.filter(email__in=emails).order_by("pk"))
+
+
+def _signed_in(person: User) -> tuple[User, Client]:
+    client = Client(SERVER_NAME=HOST)
+    client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return person, client
+
+
+def _student_paths(person: User) -> Iterator[tuple[str, str]]:
+    activity = Activity.objects.filter(placement__student=person).latest("date", "pk")
+    question = GuidanceQuestion.objects.filter(placement__student=person).latest("pk")
+    yield "student: home", "/"
+    yield "student: logbook", "/activities/"
+    yield "student: new activity", "/activities/new/"
+    yield "student: one activity", f"/activities/{activity.pk}/"
+    yield "student: goals", "/goals/"
+    yield "student: calendar, month", "/calendar/"
+    yield "student: questions", "/guidance/"
+    yield "student: one question", f"/guidance/{question.pk}/"
+
+
+def _teacher_paths(person: User) -> Iterator[tuple[str, str]]:
+    question = GuidanceQuestion.objects.filter(teacher=person).latest("pk")
+    yield "teacher: home", "/"
+    yield "teacher: students", "/students/"
+    yield "teacher: one student", f"/students/{question.placement_id}/"
+    yield "teacher: one question", f"/guidance/{question.pk}/"
+
+
+def _large_paths(person: User) -> Iterator[tuple[str, str]]:
+    own = Activity.objects.filter(placement__student=person)
+    activity = own.filter(category__isnull=False, difficulty__isnull=False).latest("date")
+    choices = f"category={activity.category_id}&difficulty={activity.difficulty_id}"
+    yield "5,000 activities: logbook", "/activities/"
+    yield "5,000 activities: words", "/activities/?q=nagevraagd+geleerd"
+    yield "5,000 activities: all filters", f"/activities/?q=geleerd&{choices}&reflection=no"
+
+
+def _by_name(people: Any) -> Iterator[tuple[str, list[str]]]:
+    """Turn lists of (name, path), one per person, into one list of paths per name."""
+    for rows in zip(*people, strict=True):
+        yield rows[0][0], [path for _, path in rows]
+
+
+def _page(name: str, people: list[tuple[User, Client]], paths: list[str]) -> Page:
+    client = people[0][1]
+    client.get(paths[0])  # what is only done once is not counted
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer = client.get(paths[0])
+    if answer.status_code != 200:  # noqa: PLR2004
+        raise SystemExit(f"{name}: {paths[0]} gave {answer.status_code}")
+    calls = [
+        {"path": path, "cookie": f"sessionid={client.cookies['sessionid'].value}"}
+        for path, (_, client) in zip(paths, people, strict=True)
+    ]
+    return Page(name, len(queries), calls)
+
+
+if __name__ == "__main__":
+    print(json.dumps({"pages": pages, "word": word}[sys.argv[1]]()))

@@ -1,0 +1,206 @@
+"""What `make bench` does: the production server on SQLite and PostgreSQL, full of seeded data."""
+
+import argparse
+import json
+import os
+import platform
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.load import HOST, Call, load
+from tools.postgres import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench/latest.json"
+STAGEAPP = [sys.executable, "-m", "stageapp"]
+DATABASES = ("sqlite", "postgresql")
+AMOUNTS = {"students": 1_000, "teachers": 50, "activities": 200_000, "questions": 5_000}
+#: One student with a very full logbook, for what must stay fast then.
+LARGE = {"students": 1, "teachers": 1, "activities": 5_000, "questions": 1, "seed": 2}
+GROWTH = 10
+PEOPLE_AT_ONCE = (1, 16)
+BARE = "bare view: one query, a hundred rows"
+STARTS_WITHIN = 60
+
+Environment = dict[str, str]
+Figures = dict[str, Any]
+
+
+def main() -> int:
+    options = arguments()
+    results: Figures = {
+        "taken_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "processors": os.cpu_count(),
+            "system": platform.system(),
+            "python": platform.python_version(),
+        },
+        "amounts": amounts(options.share),
+        "databases": {},
+    }
+    for name in options.databases:
+        print(f"\n── {name}", flush=True)
+        with database(name) as environment:
+            results["databases"][name] = measured(environment, options)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"\nwritten to {RESULTS.relative_to(ROOT)}")
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
+    parser.add_argument("--seconds", type=float, default=3, help="that each page is asked for")
+    parser.add_argument("--share", type=float, default=1, help="of the usual amount of data")
+    parser.add_argument("--no-growth", action="store_true", help="leave out ten times the data")
+    return parser.parse_args()
+
+
+def amounts(share: float) -> dict[str, int]:
+    return {name: max(int(amount * share), 16) for name, amount in AMOUNTS.items()}
+
+
+@contextmanager
+def database(name: str) -> Iterator[Environment]:
+    """Give the environment of an installation with an empty database of this kind."""
+    with TemporaryDirectory(prefix="stageapp-bench-") as folder:
+        environment = os.environ | {"STAGEAPP_VAR": folder, "PYTHONPATH": str(ROOT)}
+        environment.pop("DATABASE_URL", None)
+        if name == "sqlite":
+            yield environment
+            return
+        with postgres() as url:
+            yield environment | {"DATABASE_URL": url}
+
+
+def measured(environment: Environment, options: argparse.Namespace) -> Figures:
+    """Fill a database, ask for the pages, make it ten times as large and ask again."""
+    usual = amounts(options.share)
+    run([*STAGEAPP, "prepare"], environment)
+    seed(environment, usual | {"seed": 1})
+    seed(environment, LARGE)
+    figures = pages(environment, options.seconds)
+    print_pages(figures)
+    figures["word"] = made = inside("word", environment)
+    print(f"Word, {made['activities']} activities: {made['seconds']} s, {made['peak_mb']} MB")
+    if not options.no_growth:
+        more = {name: amount * (GROWTH - 1) for name, amount in usual.items()}
+        seed(environment, more | {"seed": 3})
+        figures["grown"] = pages(environment, options.seconds)
+        print(f"\nwith {GROWTH} times the data")
+        print_pages(figures["grown"], before=figures)
+    return figures
+
+
+def seed(environment: Environment, rows: dict[str, int]) -> None:
+    begun = time.monotonic()
+    options = [f"--{name}={amount}" for name, amount in rows.items()]
+    run([*STAGEAPP, "seed", *options], environment)
+    count = f"{rows['activities']:,} activities of {rows['students']:,} students"
+    print(f"{count} made in {time.monotonic() - begun:.0f} s", flush=True)
+
+
+def pages(environment: Environment, seconds: float) -> Figures:
+    """Return the figures of every page and of the bare view, and the memory of the server."""
+    found = inside("pages", environment)
+    bare = environment | {"DJANGO_SETTINGS_MODULE": "bench.bare_settings"}
+    with server(bare) as (port, _):
+        rows = [asked(BARE, 1, [Call("/")], port, seconds)]
+    with server(environment) as (port, process):
+        for page in found:
+            calls = [Call(**call) for call in page["calls"]]
+            rows.append(asked(page["name"], page["queries"], calls, port, seconds))
+        memory = memory_of(process)
+    for row in rows:
+        row["ratio"] = round(row["at_once"][1]["median_ms"] / rows[0]["at_once"][1]["median_ms"], 1)
+    return {"pages": rows, "server_mb": memory}
+
+
+def asked(name: str, queries: int, calls: list[Call], port: int, seconds: float) -> Figures:
+    at_once = {
+        people: asdict(load(calls, port=port, at_once=people, seconds=seconds))
+        for people in PEOPLE_AT_ONCE
+    }
+    return {"page": name, "queries": queries, "at_once": at_once}
+
+
+@contextmanager
+def server(environment: Environment) -> Iterator[tuple[int, int]]:
+    """Start the production server; give its port and its process group."""
+    with closing(socket.socket()) as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [*STAGEAPP, "serve", "--port", str(port)], env=environment, start_new_session=True
+    )
+    try:
+        wait_for(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_for(port: int) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline:
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit("The server did not start.")
+
+
+def memory_of(group: int) -> int:
+    """Return the resident megabytes of the largest process of a server."""
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pgid=,rss="], capture_output=True, text=True, check=True
+    )
+    rows = (line.split() for line in listed.stdout.splitlines())
+    return max(int(kilobytes) for found, kilobytes in rows if int(found) == group) // 1024
+
+
+def inside(what: str, environment: Environment) -> Any:
+    command = [sys.executable, "-m", "bench.inside", what]
+    done = subprocess.run(
+        command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return json.loads(done.stdout)
+
+
+def run(command: list[str], environment: Environment) -> None:
+    subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def print_pages(figures: Figures, before: Figures | None = None) -> None:
+    """Print the table; with figures of before, also how much longer a page takes now."""
+    heading = f"\n{'':32} {'queries':>7}"
+    for people in PEOPLE_AT_ONCE:
+        heading += f" │ {f'{people} at once: median':>18} {'p95':>7} {'a second':>8}"
+    print(heading + f" │ {'bytes':>8} {'ratio':>6}" + (f" {'growth':>6}" if before else ""))
+    for index, row in enumerate(figures["pages"]):
+        line = f"{row['page'][:32]:32} {row['queries']:>7}"
+        for one in row["at_once"].values():
+            line += f" │ {one['median_ms']:>15} ms {one['p95_ms']:>7} {one['per_second']:>8}"
+        line += f" │ {row['at_once'][1]['bytes']:>8} {row['ratio']:>6}"
+        if before:
+            row["growth"] = round(
+                row["at_once"][1]["median_ms"] / before["pages"][index]["at_once"][1]["median_ms"],
+                2,
+            )
+            line += f" {row['growth']:>6}"
+        print(line)
+    print(f"memory of a server process: {figures['server_mb']} MB", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
