@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import socket
 import subprocess
 import sys
@@ -146,8 +147,8 @@ def server(environment: Environment) -> Iterator[tuple[int, int]]:
         wait_for(port)
         yield port, process.pid
     finally:
-        process.terminate()
-        process.wait(30)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def wait_for(port: int) -> None:

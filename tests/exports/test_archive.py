@@ -332,3 +332,77 @@ def test_damaged_archive_is_refused_or_read_but_never_an_error(
         bring_back(full, file, at=NOW)
     except ValidationError as problem:
         assert problem.messages  # noqa: PT017 -- either outcome is fine, this one tells why
+
+
+def stored(folder: str) -> set[str]:
+    """Return the names of all files below a folder of the store."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return set()
+    return {f"{folder}/{name}" for name in files}.union(
+        *(stored(f"{folder}/{name}") for name in folders)
+    )
+
+
+def test_refused_archive_leaves_no_files_behind(full: Placement) -> None:
+    broken = changed(taken_out(full), lambda told: told["activities"][0].update(status="raar"))
+    before = stored("evidence")
+    placement = other_student(full)
+
+    with pytest.raises(ValidationError):
+        bring_back(placement, io.BytesIO(broken), at=NOW)
+
+    assert stored("evidence") == before
+    bring_back(placement, io.BytesIO(taken_out(full)), at=NOW)
+    assert len(stored("evidence")) == len(before) + 4  # two pictures, each with a small one
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"date": "0001-01-01"}, "valt niet in je stage"),
+        ({"date": "9999-12-31"}, "valt niet in je stage"),
+        ({"minutes": 1500}, "veranderd"),
+        ({"minutes": float("inf")}, "veranderd"),
+    ],
+)
+def test_archive_keeps_the_rules_of_the_form(
+    full: Placement, change: dict[str, Any], reason: str
+) -> None:
+    content = changed(taken_out(full), lambda told: told["activities"][0].update(change))
+    placement = other_student(full)
+
+    with pytest.raises(ValidationError, match=reason):
+        bring_back(placement, io.BytesIO(content), at=NOW)
+
+    assert not placement.activities.exists()
+
+
+def test_archive_brings_no_day_over_24_hours(full: Placement) -> None:
+    content = taken_out(full)
+    placement = other_student(full)
+    factories.activity(placement, minutes=24 * 60 - 50)
+
+    with pytest.raises(ValidationError, match="meer dan 24 uur"):
+        bring_back(placement, io.BytesIO(content), at=NOW)
+
+
+def test_one_file_in_the_archive_is_no_two_pieces_of_evidence(full: Placement) -> None:
+    def name_it_twice(told: dict[str, Any]) -> None:
+        first, second = told["evidence"]
+        second["path"] = first["path"]
+
+    with pytest.raises(ValidationError):
+        bring_back(
+            other_student(full),
+            io.BytesIO(changed(taken_out(full), name_it_twice)),
+            at=NOW,
+        )
+
+
+def test_names_of_evidence_lead_nowhere_else_in_the_archive(full: Placement) -> None:
+    full.evidence.filter(name="brief.jpg").update(name="../../tmp/brief.jpg")
+
+    with zipfile.ZipFile(io.BytesIO(taken_out(full))) as archive:
+        assert not [name for name in archive.namelist() if ".." in name.split("/")]

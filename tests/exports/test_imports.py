@@ -580,3 +580,11 @@ def test_days_of_the_period_decide_what_a_date_means() -> None:
 
     assert american.date_order == "mdy"
     assert [line.activity.date.month for line in plan_of(american).lines] == [10, 12]
+
+
+def test_cell_with_more_names_than_anybody_works_with_is_told(placement: Placement) -> None:
+    names = ";".join(f"Collega {number}" for number in range(21))
+
+    sheet = sent(placement, f"datum\twat\tmet wie\n{DAY}\tGetest\t{names}\n")
+
+    assert problems(sheet) == {2: "In één cel staan meer dan 20 namen."}

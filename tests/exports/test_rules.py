@@ -57,8 +57,9 @@ def test_order_follows_from_the_period(cells: list[str], order: str) -> None:
         ("2", 120), ("1,5", 90), ("1.5", 90), ("0.25", 15), ("1:40", 100), ("01:40", 100),
         ("1u40", 100), ("1h40", 100), ("2 uur", 120), ("2 uren", 120), ("1 hour", 60),
         ("2,5 u", 150), ("90 min", 90), ("45 minuten", 45), ("1 u 40 min", 100),
-        ("1 h 40 min", 100), ("", None), ("veel", None), ("1:99x", None), ("-1", -60),
-        ("NaN", None), ("Infinity", None), ("1e5", 6_000_000),
+        ("1 h 40 min", 100), ("", None), ("veel", None), ("1:99x", None), ("-1", None),
+        ("NaN", None), ("Infinity", None), ("1e5", None), ("1e999990", None),
+        ("9" * 5000 + " min", None),
     ],
 )  # fmt: skip
 def test_minutes_of_a_cell(text: str, minutes: int | None) -> None:

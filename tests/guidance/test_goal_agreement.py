@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -90,7 +91,7 @@ def test_teacher_reads_the_goal_and_agrees(
     assert "Eerst de randgevallen" in shown
     Notification.objects.all().delete()
 
-    client_of(teacher).post(f"/guidance/{question.pk}/agree/")
+    client_of(teacher).post(f"/guidance/{question.pk}/agree/", {"version": question.version})
 
     agreement = GoalAgreement.objects.get()
     assert (agreement.goal, agreement.teacher, agreement.title) == (goal, teacher, "Leren testen")
@@ -106,7 +107,7 @@ def test_agreeing_twice_counts_once(
     teacher: User, question: GuidanceQuestion, placement: Placement
 ) -> None:
     for _ in range(2):
-        client_of(teacher).post(f"/guidance/{question.pk}/agree/")
+        client_of(teacher).post(f"/guidance/{question.pk}/agree/", {"version": question.version})
 
     assert GoalAgreement.objects.count() == 1
     assert Notification.objects.filter(kind=Kind.GOAL_AGREED).count() == 1
@@ -119,7 +120,7 @@ def test_words_changed_after_sharing_are_not_what_was_agreed_on(
     change_goal(goal, at=NOW + timedelta(minutes=5))
     assert "Leren ontwerpen" not in page(teacher, question)
 
-    client_of(teacher).post(f"/guidance/{question.pk}/agree/")
+    client_of(teacher).post(f"/guidance/{question.pk}/agree/", {"version": question.version})
 
     assert GoalAgreement.objects.get().title == "Leren testen"
     own = client_of(placement.student).get(f"/goals/{goal.pk}/").content.decode()
@@ -127,13 +128,47 @@ def test_words_changed_after_sharing_are_not_what_was_agreed_on(
     assert "Leren ontwerpen" in own
 
 
+def test_agreement_is_with_the_words_that_were_read(
+    teacher: User, question: GuidanceQuestion, goal: LearningGoal
+) -> None:
+    read = question.version
+    actions.withdraw_question(question, at=NOW + timedelta(minutes=1))
+    goal.title = "Iets anders"
+    change_goal(goal, at=NOW + timedelta(minutes=2))
+    actions.share_question(question, at=NOW + timedelta(minutes=3))
+
+    shown = client_of(teacher).post(
+        f"/guidance/{question.pk}/agree/", {"version": read}, follow=True
+    )
+
+    assert "Lees het eerst opnieuw" in shown.content.decode()
+    assert not GoalAgreement.objects.exists()
+
+
+def test_goal_that_was_removed_can_not_be_agreed_with(
+    teacher: User, question: GuidanceQuestion, goal: LearningGoal
+) -> None:
+    delete_goal(goal, at=NOW)
+
+    with pytest.raises(ValidationError):
+        actions.agree_on_goal(question, read_version=question.version, by=teacher, at=NOW)
+
+    assert not GoalAgreement.objects.exists()
+
+
 def test_withdrawn_question_can_not_be_agreed_with(
     teacher: User, question: GuidanceQuestion
 ) -> None:
     actions.withdraw_question(question, at=NOW)
 
-    assert client_of(teacher).post(f"/guidance/{question.pk}/agree/").status_code == 404
-    actions.agree_on_goal(question, by=teacher, at=NOW)
+    assert (
+        client_of(teacher)
+        .post(f"/guidance/{question.pk}/agree/", {"version": question.version})
+        .status_code
+        == 404
+    )
+    with pytest.raises(ValidationError):
+        actions.agree_on_goal(question, read_version=question.version, by=teacher, at=NOW)
 
     assert not GoalAgreement.objects.exists()
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from stageapp.core.formfields import Picked
+from stageapp.logbook import actions
 from stageapp.logbook.actions import Choices, log_activity
 from stageapp.logbook.models import Activity, ActivityTemplate, Chain
 from stageapp.placements.models import LearningGoal, Placement
@@ -399,3 +400,34 @@ def test_full_day_is_refused_by_the_action_too(placement: Placement) -> None:
             Choices({}),
             at=timezone.now(),
         )
+
+
+def test_own_names_have_an_end_that_is_told(
+    browser: Client, placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_OWN_ENTRIES", 2)
+    for number in range(2):
+        factories.entry(
+            placement.cohort, "category", f"Eigen {number}", owner=placement.student, position=1000
+        )
+    form = filled_in(category="other", category_own="Nog een")
+
+    response = browser.post(NEW, form)
+
+    assert response.status_code == 422
+    assert "Je hebt al 2 eigen namen" in response.content.decode()
+    assert not placement.activities.exists()
+
+
+def test_many_own_names_are_shown_by_page(browser: Client, placement: Placement) -> None:
+    for number in range(45):
+        factories.entry(
+            placement.cohort, "person", f"Naam {number:02}", owner=placement.student, position=1000
+        )
+    last = VocabularyEntry.objects.get(name_nl="Naam 44")
+
+    first = browser.get("/lists/").context
+    wrong = browser.post(f"/lists/{last.pk}/rename/", {f"entry-{last.pk}-name": ""})
+
+    assert (len(first["rows"]), first["page"].paginator.num_pages) == (20, 3)
+    assert last in [entry for entry, _rename, _merge in wrong.context["rows"]]

@@ -1,5 +1,6 @@
 """The calendar, its deadlines and appointments, and the feed for other programs."""
 
+import logging
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from stageapp.core.logs import HideSecrets
 from stageapp.placements.models import Interruption, Placement
 from stageapp.planning.actions import make_feed
 from stageapp.planning.models import Appointment, CalendarFeed, Deadline
@@ -317,3 +319,29 @@ def test_reason_of_absence_is_never_shown_to_the_teacher(placement: Placement) -
 
     for path in ("/students/", f"/students/{placement.pk}/"):
         assert "Geheime ziekte" not in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2200-01-01", "9999-12-31"])
+def test_day_that_nobody_means_is_refused(browser: Client, day: str) -> None:
+    for address, form in (
+        ("/calendar/deadlines/new/", {"title": "Verslag", "due_on": day, "due_time": "00:00"}),
+        (
+            "/calendar/appointments/new/",
+            {"title": "Bezoek", "day": day, "begin": "00:00", "end": "01:00"},
+        ),
+        ("/placement/absences/", {"kind": "ill", "starts_on": day, "ends_on": day}),
+    ):
+        response = browser.post(address, form)
+
+        assert response.status_code == 422
+        assert "tussen 1990 en 2199" in response.content.decode()
+
+
+def test_log_never_holds_the_address_of_a_feed() -> None:
+    record = logging.LogRecord(
+        "django.request", logging.ERROR, "", 0, "Error: %s", ("/calendar/feed/geheim.ics",), None
+    )
+
+    HideSecrets().filter(record)
+
+    assert record.getMessage() == "Error: /calendar/feed/…"

@@ -53,7 +53,10 @@ class FileDrop extends HTMLElement {
   }
 
   private receive(request: XMLHttpRequest, file: File): void {
-    if (request.status === 200) {
+    // Who is signed out meanwhile is sent to another page: then nothing was kept.
+    const sent = new URL(this.dataset.upload ?? "", location.href).href;
+    if (request.responseURL !== sent) this.keep(file);
+    else if (request.status === 200) {
       this.show(".evidence-choices", request.responseText, "beforeend");
       this.tell(this.dataset.ready, file);
       this.dispatchEvent(new Event("change", { bubbles: true }));

@@ -278,6 +278,7 @@ DEFAULT_FROM_EMAIL = env.str("STAGEAPP_EMAIL_FROM", "Stage-App <stage-app@localh
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"secrets": {"()": "stageapp.core.logs.HideSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("STAGEAPP_LOG_LEVEL", "WARNING")},
 }

@@ -3,14 +3,27 @@
 The limits are the design's: running texts 10,000 characters, names 200, in every alphabet.
 """
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext_lazy as _
 
 NAME_LENGTH = 200
 TEXT_LENGTH = 10_000
+
+
+#: Days beyond these were never meant, and not every program can calculate with them.
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
+
+
+def plausible_day(day: date) -> None:
+    """Raise ValidationError for a day that nobody means."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValidationError(_("Choose a day between 1990 and 2199."), code="implausible")
 
 
 class RunningTextInput(forms.CharField):

@@ -47,6 +47,9 @@ MOST_AT_ONCE = 500
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
 KEPT_FOR = timedelta(days=7)
+#: Documents of one student that wait for the worker, and that are kept.
+MOST_WAITING = 3
+MOST_KEPT = 60
 #: Bytes that go along with a mail; most servers refuse more.
 MOST_MAILED = 15 * 1024 * 1024
 #: Mails with a document that one person sends; the app is no relay.
@@ -61,7 +64,15 @@ log = logging.getLogger(__name__)
 
 
 def ask_export(export: Export, *, at: datetime) -> Export:
-    """Keep what was asked, and make it at once where that is quick."""
+    """Keep what was asked, and make it at once where that is quick.
+
+    Raises ValidationError when many documents of this student wait or are kept already.
+    """
+    kept = Export.objects.filter(placement__student=export.placement.student_id)
+    if kept.filter(ready_at=None, failed_at=None).count() >= MOST_WAITING:
+        raise ValidationError(_("Some documents are still being made. Wait until one is ready."))
+    if kept.count() >= MOST_KEPT:
+        raise ValidationError(_("You have many documents here. Remove some first."))
     export.asked_at = at
     is_quick = _is_quick(export)
     if is_quick:
@@ -88,17 +99,37 @@ def make_due_exports(*, at: datetime, is_stopping: Callable[[], bool] = lambda: 
 
 def remove_old_exports(*, at: datetime) -> int:
     """Throw away documents that were kept long enough, with their files."""
-    old = list(Export.objects.filter(asked_at__lt=at - KEPT_FOR)[:100])
-    for export in old:
-        delete_export(export)
-    return len(old)
+    ExportMail.objects.filter(export=None, asked_at__lt=at - timedelta(days=1)).delete()
+    waiting = ExportMail.objects.filter(mailed_at=None, mail_due_at__isnull=False)
+    old = Export.objects.filter(asked_at__lt=at - KEPT_FOR).exclude(mails__in=waiting)[:100]
+    return sum(_was_removed(export) for export in list(old))
 
 
 def delete_export(export: Export) -> None:
-    """Throw a document away, with its file."""
-    if export.file:
-        export.file.delete(save=False)
-    export.delete()
+    """Throw a document away, with its file.
+
+    Raises ValidationError while a mail with it has not gone yet.
+    """
+    if not _was_removed(export):
+        raise ValidationError(
+            _("A mail with this document is on its way. Remove the document in a moment.")
+        )
+
+
+@transaction.atomic
+def _was_removed(export: Export) -> bool:
+    kept = Export.objects.select_for_update().filter(pk=export.pk).first()
+    if kept is None:
+        return True
+    if kept.mails.filter(mailed_at=None, mail_due_at__isnull=False).exists():
+        return False
+    # What the mail said is not kept; that it went counts for a day.
+    kept.mails.update(to="", note="")
+    file = kept.file
+    kept.delete()
+    if file:
+        transaction.on_commit(lambda: file.delete(save=False))
+    return True
 
 
 @transaction.atomic
@@ -108,6 +139,10 @@ def mail_export(mail: ExportMail, *, by: User, at: datetime) -> ExportMail:
     Raises ValidationError when it is too large for a mail, or when this person sent too many.
     """
     User.objects.select_for_update().get(pk=by.pk)
+    # Under the same lock that its removal takes.
+    assert mail.export
+    if not Export.objects.select_for_update().filter(pk=mail.export.pk).exists():
+        raise ValidationError(_("This document is gone. Make it again."))
     if (mail.export.size or 0) > MOST_MAILED:
         raise ValidationError(
             _("This file is too large for a mail. Take it and share it in another way.")

@@ -13,15 +13,17 @@ from datetime import date, datetime, time
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH
+from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, plausible_day
 from stageapp.exports.archive import JSON_NAME, VERSION
-from stageapp.exports.queries_imports import ONE, SEVERAL, Lists
+from stageapp.exports.queries_imports import MOST_NAMES, ONE, SEVERAL, Lists
 from stageapp.logbook.actions import own_entry, save_item
 from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS, write_feedback, write_reflection
@@ -36,13 +38,14 @@ from stageapp.programmes.models import Part, VocabularyEntry
 #: How a file fails that was damaged, or changed by hand.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, LookupError, TypeError, ValueError, AttributeError,
-    RecursionError, IntegrityError, DataError,
+    RecursionError, IntegrityError, DataError, ArithmeticError, SuspiciousOperation,
 )  # fmt: skip
 #: How the app packs; a locked file or another way of packing is not its own.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
-MOST_JSON = 100 * 1024 * 1024
+MOST_JSON = 30 * 1024 * 1024
 MOST_FILES = 2_000
+#: Bytes that all files together may be, unpacked.
 MOST_UNPACKED = 2 * 1024 * 1024 * 1024
 
 
@@ -72,16 +75,23 @@ def is_archive(file: BinaryIO) -> bool:
 def bring_back(placement: Placement, file: BinaryIO, *, at: datetime) -> Brought:
     """Bring everything of an archive into a placement; all of it, or nothing.
 
-    Raises ValidationError when it is no archive that can be read.
+    The files are checked and stored first, so that nobody waits for them behind a lock of the
+    database. Raises ValidationError when it is no archive that can be read.
     """
+    files = _Files(placement)
     try:
-        with zipfile.ZipFile(file) as archive, transaction.atomic():
+        with zipfile.ZipFile(file) as archive:
+            content = _content(archive)
+            files.store(archive, content["evidence"])
+        with transaction.atomic():
             Placement.objects.select_for_update().get(pk=placement.pk)
-            return _Bringer(placement, archive, _content(archive), at).bring()
+            return _Bringer(placement, content, files, at).bring()
     except _BROKEN as problem:
         raise ValidationError(
             _("This file was not made by Stage-App, or it was changed. Nothing went in.")
         ) from problem
+    finally:
+        files.remove_unused()
 
 
 def _content(archive: zipfile.ZipFile) -> dict[str, Any]:
@@ -100,19 +110,68 @@ def _content(archive: zipfile.ZipFile) -> dict[str, Any]:
     return cast("dict[str, Any]", content)
 
 
+class _Files:
+    """The files of an archive, on their way to the store."""
+
+    def __init__(self, placement: Placement) -> None:
+        self.placement = placement
+        self.stored: dict[uuid.UUID, Evidence] = {}
+        self.refused: list[str] = []
+
+    def store(self, archive: zipfile.ZipFile, rows: list[Mapping[str, Any]]) -> None:
+        """Check the files that the logbook does not have yet, and put them in the store."""
+        known = set(self.placement.evidence.values_list("client_id", flat=True))
+        paths = [row["path"] for row in rows if row["kind"] == Evidence.Kind.FILE]
+        if len(rows) > MOST_FILES or len(paths) != len(set(paths)):
+            raise ValueError(JSON_NAME)
+        for row in rows:
+            key = uuid.UUID(row["id"])
+            if row["kind"] == Evidence.Kind.FILE and key not in known:
+                self._store(archive, key, row)
+
+    def remove_unused(self) -> None:
+        """Take out of the store what did not end up in the logbook."""
+        keys = list(self.stored)
+        kept = set(
+            self.placement.evidence.filter(client_id__in=keys).values_list("file", flat=True)
+        )
+        for evidence in self.stored.values():
+            if evidence.file.name not in kept:
+                evidence.file.delete(save=False)
+                if evidence.thumbnail:
+                    evidence.thumbnail.delete(save=False)
+
+    def _store(self, archive: zipfile.ZipFile, key: uuid.UUID, row: Mapping[str, Any]) -> None:
+        """Read a file by the same rules as one that somebody sends."""
+        if row["path"] not in archive.namelist():
+            self.refused.append(_("%(name)s is not in the file.") % {"name": _name(row["name"])})
+            return
+        with archive.open(row["path"]) as packed:
+            content = packed.read(settings.EVIDENCE_MOST_BYTES + 1)
+        try:
+            evidence = evidence_of(SimpleUploadedFile(_name(row["name"]), content))
+        except ValidationError as problem:
+            self.refused += problem.messages
+            return
+        evidence.placement = self.placement
+        self.stored[key] = evidence
+        for stored in filter(None, (evidence.file, evidence.thumbnail)):
+            stored.save(evidence.name, stored.file, save=False)
+
+
 class _Bringer:
     """Brings one archive in; what is there by its key is left alone."""
 
     def __init__(
         self,
         placement: Placement,
-        archive: zipfile.ZipFile,
         content: dict[str, Any],
+        files: _Files,
         at: datetime,
     ) -> None:
-        self.placement, self.archive, self.content, self.at = placement, archive, content, at
+        self.placement, self.content, self.files, self.at = placement, content, files, at
         self.lists = Lists(placement)
-        self.brought = Brought()
+        self.brought = Brought(refused=list(files.refused))
         self.chains: dict[int, Chain] = {}
         self.activities: dict[str, Activity] = {
             str(row.client_id): row for row in placement.activities.all()
@@ -127,6 +186,7 @@ class _Bringer:
         for row in self.content["activities"]:
             if row["id"] not in self.activities:
                 self._activity(row)
+        self._check_days()
         for row in self.content["reflections"]:
             self._reflection(row)
         for row in self.content["evidence"]:
@@ -196,9 +256,18 @@ class _Bringer:
         for part in ONE:
             if row[part]:
                 setattr(activity, part, self._entry(part, row[part]))
+        if not self.placement.starts_on <= activity.date <= self.placement.ends_on:
+            raise ValidationError(
+                _("%(day)s is not in your placement.") % {"day": date_format(activity.date)}
+            )
+        if activity.date > self.placement.today():
+            raise ValidationError(
+                _("%(day)s is still to come.") % {"day": date_format(activity.date)}
+            )
         activity.save()
         for part in SEVERAL:
-            getattr(activity, part).set([self._entry(part, one) for one in row[part]])
+            names = row[part][:MOST_NAMES]
+            getattr(activity, part).set([self._entry(part, one) for one in names])
         known = self.lists.competences
         activity.competences.set(
             [known[key.casefold()] for key in row["competences"] if key.casefold() in known]
@@ -208,6 +277,16 @@ class _Bringer:
         refresh_search(activity)
         self.activities[row["id"]] = activity
         self.brought.activities += 1
+
+    def _check_days(self) -> None:
+        """Refuse what brings a day over 24 hours, with what was there."""
+        rows = self.placement.activities.filter(deleted_at=None).order_by("date").values("date")
+        full = rows.annotate(total=Sum("minutes")).filter(total__gt=MINUTES_A_DAY).first()
+        if full:
+            raise ValidationError(
+                _("%(day)s would get more than 24 hours. Nothing went in.")
+                % {"day": date_format(full["date"])}
+            )
 
     def _feedback(self, activity: Activity, row: Mapping[str, Any]) -> None:
         feedback = ActivityFeedback(activity=activity)
@@ -244,7 +323,7 @@ class _Bringer:
             model=model,
             activity=self.activities[row["activity"]] if row["activity"] else None,
             title=_name(row["title"]),
-            date=date.fromisoformat(row["date"]),
+            date=_day(row["date"]),
         )
         answers = {
             fields[name]: _text(text) for name, text in row["answers"].items() if name in fields
@@ -256,7 +335,7 @@ class _Bringer:
         key = uuid.UUID(row["id"])
         if self.placement.evidence.filter(client_id=key).exists():
             return
-        evidence = self._file(row) if row["kind"] == Evidence.Kind.FILE else _plain(row)
+        evidence = self.files.stored.get(key) if row["kind"] == Evidence.Kind.FILE else _plain(row)
         if evidence is None:
             return
         evidence.client_id = key
@@ -267,27 +346,12 @@ class _Bringer:
             refresh_search(evidence.activity)
         self.brought.evidence += 1
 
-    def _file(self, row: Mapping[str, Any]) -> Evidence | None:
-        """Read a file by the same rules as one that somebody sends."""
-        if row["path"] not in self.archive.namelist():
-            self.brought.refused.append(
-                _("%(name)s is not in the file.") % {"name": _name(row["name"])}
-            )
-            return None
-        with self.archive.open(row["path"]) as packed:
-            content = packed.read(settings.EVIDENCE_MOST_BYTES + 1)
-        try:
-            return evidence_of(SimpleUploadedFile(_name(row["name"]), content))
-        except ValidationError as problem:
-            self.brought.refused += problem.messages
-            return None
-
     def _planned(self) -> None:
         for row in self.content["deadlines"]:
             Deadline.objects.get_or_create(
                 placement=self.placement,
                 title=_name(row["title"]),
-                due_on=date.fromisoformat(row["on"]),
+                due_on=_day(row["on"]),
                 defaults={
                     "due_time": time.fromisoformat(row["at"]) if row["at"] else None,
                     "done_at": self.at if row["done"] else None,
@@ -334,6 +398,13 @@ def _name(value: Any) -> str:
     return str(value).replace("\x00", "")
 
 
+def _day(value: str) -> date:
+    day = date.fromisoformat(value)
+    plausible_day(day)
+    return day
+
+
 def _moment(value: str) -> datetime:
     moment = datetime.fromisoformat(value)
+    plausible_day(moment.date())
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

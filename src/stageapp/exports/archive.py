@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
-from django.utils.text import slugify
+from django.utils.text import get_valid_filename, slugify
 from django.utils.translation import gettext as _
 
 from stageapp.exports.content import full, logbook_document, reflections_document
@@ -35,7 +35,11 @@ def write_archive(
     reflections = access.reflections_of(student).filter(placement=placement)
     evidence = access.evidence_of(student).filter(placement=placement)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        paths = {row.pk: f"evidence/{row.pk}-{row.name}" for row in evidence if row.file}
+        paths = {
+            row.pk: f"evidence/{row.pk}-{get_valid_filename(row.name)}"
+            for row in evidence
+            if row.file
+        }
         content = _everything(placement, activities, reflections, evidence, paths, at)
         archive.writestr(JSON_NAME, json.dumps(content, ensure_ascii=False, indent=1))
         progress(20)

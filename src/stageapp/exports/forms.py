@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from stageapp.core.formfields import DayInput
 from stageapp.exports import rules
 from stageapp.exports.models import Export, ExportMail, SheetImport
+from stageapp.placements.models import Placement
 from stageapp.programmes.models import Part
 from stageapp.programmes.queries import shown_parts
 
@@ -48,9 +49,11 @@ class ExportForm(forms.Form):
     )
     format = forms.ChoiceField(label=_("as which file"), widget=forms.RadioSelect)
 
-    def __init__(self, data: Any = None, *, kind: Export.Kind, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, kind: Export.Kind, placement: Placement, **kwargs: Any
+    ) -> None:
         super().__init__(data, auto_id=f"{kind}-%s", **kwargs)
-        self.kind = kind
+        self.kind, self.placement = kind, placement
         formats = [(choice.value, choice.label) for choice in FORMATS[kind]]
         file = self.fields["format"]
         assert isinstance(file, forms.ChoiceField)
@@ -64,9 +67,13 @@ class ExportForm(forms.Form):
             file.widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a period that ends before it begins."""
+        """Refuse a period that ends before it begins, or lies outside the placement."""
         data = self.cleaned_data
         first, last = data.get("first"), data.get("last")
+        for name in ("first", "last"):
+            day = data.get(name)
+            if day and not self.placement.starts_on <= day <= self.placement.ends_on:
+                self.add_error(name, _("Choose a day in your placement."))
         if first and last and last < first:
             self.add_error("last", _("This day comes before the first one."))
         return data

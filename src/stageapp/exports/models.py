@@ -91,7 +91,8 @@ class ExportMail(QueuedMail):
     PERSON = "sender"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    export = models.ForeignKey(Export, models.CASCADE, related_name="mails")
+    # Who sent how many mails is known for a day, also when the document is gone.
+    export = models.ForeignKey(Export, models.SET_NULL, null=True, related_name="mails")
     sender = models.ForeignKey(User, models.CASCADE, related_name="+")
     to = models.EmailField(_("to which address"), max_length=254)
     note = RunningTextField(_("a note with it"), blank=True)
@@ -113,6 +114,7 @@ class ExportMail(QueuedMail):
     def to_mail(self) -> EmailMessage:
         """Return the mail: the note, who sends it, and the file. An answer goes to the student."""
         export, student = self.export, self.sender
+        assert export  # it stays until its mails are gone
         with override(export.language):
             context = {"note": self.note, "name": student.name, "file": export.name}
             subject = _("%(file)s from %(name)s") % context

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -78,6 +78,8 @@ STATUSES = {
     Activity.Status.TRANSFERRED: ("overgedragen",),
 }
 LINES_SHOWN = 15
+#: Names in one cell.
+MOST_NAMES = 20
 
 
 @dataclass
@@ -151,7 +153,7 @@ class Lists:
             chain.name.casefold(): chain for chain in placement.chains.filter(finished_at=None)
         }
 
-    def known_names(self, part: Part) -> Iterable[str]:
+    def known_names(self, part: Part) -> Container[str]:
         """Return the names that a part can have, folded."""
         if part in SEVERAL:
             return self.entries[SEVERAL[part]]
@@ -305,6 +307,10 @@ def _move_old_sources(line: Line, parts: dict[Part, FormPart]) -> None:
 
 def _check_names(line: Line, lists: Lists) -> None:
     for names in line.names.values():
+        if len(names) > MOST_NAMES:
+            line.problems.append(
+                _("There are more than %(most)d names in one cell.") % {"most": MOST_NAMES}
+            )
         if any(len(name) > NAME_LENGTH for name in names):
             line.problems.append(
                 _("A name is longer than %(most)d characters.") % {"most": NAME_LENGTH}
@@ -348,7 +354,7 @@ def _new_names(
     lists: Lists, parts: dict[Part, FormPart], lines: list[Line]
 ) -> dict[str, list[str]]:
     found: dict[str, dict[str, str]] = {}
-    known: dict[Part, Iterable[str]] = {
+    known: dict[Part, Container[str]] = {
         **{part: lists.entries[kind] for part, kind in (ONE | SEVERAL).items()},
         Part.GOAL: lists.goals,
         Part.CHAIN: lists.chains,

@@ -1,9 +1,9 @@
 """What the cells of somebody else's sheet mean, in plain Python."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 #: Orders in which people write a date.
 ORDERS = ("ymd", "dmy", "mdy")
@@ -12,7 +12,7 @@ MINUTES_AN_HOUR = 60
 CENTURY = 2000
 TWO_DIGITS = 100
 
-_NUMBERS = re.compile(r"\D*(\d+)\D+(\d+)\D+(\d+)", re.ASCII)
+_NUMBERS = re.compile(r"\D*(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})(?!\d)", re.ASCII)
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -36,9 +36,11 @@ _MONTHS = {
 }
 _MONTH_NAME = re.compile("[^\\W\\d_]{3,}")
 _CLOCK = re.compile(r"(\d{1,2})\s*[:hu]\s*(\d{2})\s*(?:min|m)?\.?", re.IGNORECASE | re.ASCII)
+#: Hours as a number; more digits are no duration, and slow to calculate with.
+_HOURS = re.compile(r"\d{1,4}(?:[.,]\d{1,20})?", re.ASCII)
 _PARTS = re.compile(
-    r"(?:(?P<hours>\d+(?:[.,]\d+)?)\s*(?:h|u|uur|uren|hours?|hrs?)\b\.?)?\s*"
-    r"(?:(?P<minutes>\d+)\s*(?:m|min|minuten|minutes?|mins)\b\.?)?",
+    r"(?:(?P<hours>\d{1,4}(?:[.,]\d{1,20})?)\s*(?:h|u|uur|uren|hours?|hrs?)\b\.?)?\s*"
+    r"(?:(?P<minutes>\d{1,5})\s*(?:m|min|minuten|minutes?|mins)\b\.?)?",
     re.IGNORECASE | re.ASCII,
 )
 #: What the first version of the app wrote before a name in its column with people and sources.
@@ -93,10 +95,8 @@ def minutes_of(text: str) -> int | None:
     text = text.strip()
     if found := _CLOCK.fullmatch(text):
         return int(found[1]) * MINUTES_AN_HOUR + int(found[2])
-    try:
+    if _HOURS.fullmatch(text):
         return round(Decimal(text.replace(",", ".")) * MINUTES_AN_HOUR)
-    except (InvalidOperation, ValueError, OverflowError):
-        pass
     found = _PARTS.fullmatch(text)
     if not found or not any(found.groups()):
         return None
@@ -104,14 +104,14 @@ def minutes_of(text: str) -> int | None:
     return round(hours * MINUTES_AN_HOUR) + int(found["minutes"] or 0)
 
 
-def names_in(text: str, known: Iterable[str] = ()) -> list[str]:
+def names_in(text: str, known: Container[str] = ()) -> list[str]:
     """Return the names in a cell: on lines of their own, else parted by semicolons.
 
-    A whole cell that is a known name is not parted.
+    A whole cell that is a known name, folded, is not parted.
     """
     if "\n" in text:
         parts = text.split("\n")
-    elif text.strip().casefold() in {name.casefold() for name in known}:
+    elif text.strip().casefold() in known:
         parts = [text]
     else:
         parts = text.split(";")

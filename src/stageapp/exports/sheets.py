@@ -7,8 +7,9 @@ text; in CSV it gets an apostrophe in front, which is taken off again when the f
 import csv
 import io
 import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import openpyxl
 import xlsxwriter
@@ -23,7 +24,9 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 #: An Excel file is packed; this is the most that may come out of it, in bytes.
-MOST_UNPACKED = 200 * 1024 * 1024
+MOST_UNPACKED = 40 * 1024 * 1024
+#: Bytes of a sheet itself; a logbook of years is far smaller.
+MOST_BYTES = 5 * 1024 * 1024
 #: A cell of Excel holds no more signs.
 MOST_SIGNS = 32_767
 
@@ -61,7 +64,8 @@ def write_excel(sheet: Sheet, file: BinaryIO, progress: Progress) -> None:
 def write_csv(sheet: Sheet, file: BinaryIO) -> None:
     """Write a sheet as CSV that Excel opens well: a mark for UTF-8, semicolons, ISO dates."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\r\n")
+    # Quotes everywhere: what reads commas as borders then finds no formula behind one.
+    writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow([_harmless(name) for name in sheet.header])
     writer.writerows([_cell_text(value) for value in row] for row in sheet.rows)
     text.detach()
@@ -72,6 +76,8 @@ def read_sheet(file: BinaryIO) -> list[list[str]]:
 
     Raises UnreadableSheet.
     """
+    if file.seek(0, io.SEEK_END) > MOST_BYTES:
+        raise UnreadableSheet
     file.seek(0)
     is_packed = file.read(4) == b"PK\x03\x04"
     file.seek(0)
@@ -91,7 +97,7 @@ def _read_excel(file: BinaryIO) -> list[list[str]]:
         # What the file says about its size may be wrong; a width of thousands is never meant.
         page.reset_dimensions()
         rows = page.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
-        return _limited([[_text_of(value) for value in row] for row in rows])
+        return _limited(rows, _text_of)
     except UnreadableSheet:
         raise
     except Exception as problem:  # openpyxl fails in as many ways as a file can be broken
@@ -103,18 +109,26 @@ def _read_csv(content: bytes) -> list[list[str]]:
     delimiter = _delimiter_of(text)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-        rows = [[_as_written(cell) for cell in row[:MOST_COLUMNS]] for row in reader]
+        return _limited((row[:MOST_COLUMNS] for row in reader), _as_written)
     except csv.Error as problem:
         raise UnreadableSheet from problem
-    return _limited(rows)
 
 
-def _limited(rows: list[list[str]]) -> list[list[str]]:
+def _limited(lines: Iterable[Sequence[Any]], text_of: Callable[[Any], str]) -> list[list[str]]:
+    """Return the cells as text; reading stops where it is clear that there are too many rows."""
+    rows: list[list[str]] = []
+    for line in lines:
+        rows.append([_without_surrogates(text_of(value)) for value in line])
+        if len(rows) > MOST_ROWS:
+            raise UnreadableSheet
     while rows and not any(rows[-1]):
         rows.pop()
-    if len(rows) > MOST_ROWS:
-        raise UnreadableSheet
     return rows
+
+
+def _without_surrogates(text: str) -> str:
+    """Leave out halves of signs and zeros: no database takes them."""
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "")
 
 
 def _decoded(content: bytes) -> str:

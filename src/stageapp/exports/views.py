@@ -29,10 +29,14 @@ def overview(request: PlacementRequest) -> HttpResponse:
     """Show what can be taken out, and what was; make a document."""
     sent = None
     if request.method == "POST":
-        sent = ExportForm(request.POST, kind=_kind(request))
+        sent = ExportForm(request.POST, kind=_kind(request), placement=request.placement)
         if sent.is_valid():
-            export = actions.ask_export(_export(request, sent), at=timezone.now())
-            return redirect("exports:export", pk=export.pk)
+            try:
+                export = actions.ask_export(_export(request, sent), at=timezone.now())
+            except ValidationError as problem:
+                sent.add_error(None, problem)
+            else:
+                return redirect("exports:export", pk=export.pk)
     find = FindForm(request.GET, placement=request.placement)
     today, placement = request.placement.today(), request.placement
     initial = {
@@ -40,7 +44,10 @@ def overview(request: PlacementRequest) -> HttpResponse:
         "first": placement.starts_on,
         "last": min(today, placement.ends_on),
     }
-    forms = {kind.value: ExportForm(kind=kind, initial=initial) for kind in Export.Kind}
+    forms = {
+        kind.value: ExportForm(kind=kind, placement=placement, initial=initial)
+        for kind in Export.Kind
+    }
     if sent:
         forms[sent.kind.value] = sent
     return render(
@@ -103,7 +110,11 @@ def mail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Throw a document away before its time."""
-    actions.delete_export(_own(request, pk))
+    try:
+        actions.delete_export(_own(request, pk))
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return redirect("exports:export", pk=pk)
     messages.success(request, _("The document is removed."))
     return redirect("exports:overview")
 

@@ -32,7 +32,7 @@ def imports(request: PlacementRequest) -> HttpResponse:
         try:
             return _take(request, form.cleaned_data["file"])
         except ValidationError as problem:
-            form.add_error("file", problem)
+            form.add_error("file", ValidationError(problem.messages))
     own = access.imports_of(request.user).filter(placement=request.placement).defer("rows")
     return render(
         request,

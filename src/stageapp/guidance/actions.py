@@ -100,11 +100,21 @@ def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def agree_on_goal(question: GuidanceQuestion, *, by: User, at: datetime) -> None:
-    """The teacher asked agrees with the goal as it was shared; the student hears of it once."""
+def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at: datetime) -> None:
+    """The teacher asked agrees with the goal as it was shared; the student hears of it once.
+
+    `read_version` says which sharing the teacher read. Raises ValidationError when it was
+    withdrawn or shared anew since, or when the goal was removed.
+    """
     kept = _locked(question)
-    if not kept.is_shared or not kept.goal or not kept.goal_snapshot:
-        return
+    if (
+        not kept.is_shared
+        or not kept.goal
+        or not kept.goal_snapshot
+        or kept.goal.deleted_at is not None
+        or kept.version != read_version
+    ):
+        raise ValidationError(_("The student changed this meanwhile. Read it again first."))
     agreement = agree_with_goal(
         kept.goal,
         title=kept.goal_snapshot["title"],

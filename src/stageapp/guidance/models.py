@@ -85,6 +85,11 @@ class GuidanceQuestion(models.Model):
         """Open to the addressee now."""
         return self.shared_at is not None and self.withdrawn_at is None
 
+    @property
+    def version(self) -> str:
+        """Which sharing this is: another one each time that the student shares it."""
+        return self.shared_at.isoformat() if self.shared_at else ""
+
 
 class SharedItem(models.Model):
     """Something that goes with a question, as it was when it was shared."""

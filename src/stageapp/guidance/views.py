@@ -188,8 +188,17 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
 def agree(request: SignedInRequest, pk: int) -> HttpResponse:
     """The teacher asked agrees with the learning goal, in the words that were shared."""
     asked = get_object_or_404(access.asked_to(request.user), pk=pk, goal__isnull=False)
-    actions.agree_on_goal(asked, by=request.user, at=timezone.now())
-    messages.success(request, _("The student sees that you agree."))
+    try:
+        actions.agree_on_goal(
+            asked,
+            read_version=request.POST.get("version", ""),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+    else:
+        messages.success(request, _("The student sees that you agree."))
     return redirect("guidance:question", pk=pk)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,8 @@ LISTS = {
 
 #: Own entries stand below those of the cohort.
 OWN_ENTRIES_LAST = 1000
+#: Own names of one student in one list; a form offers them all.
+MOST_OWN_ENTRIES = 100
 #: So much of a description becomes the name of a chain.
 CHAIN_NAME = 60
 
@@ -210,7 +212,8 @@ def _entries(placement: Placement, part: Part, choices: Choices) -> list[Vocabul
 def own_entry(placement: Placement, kind: VocabularyKind, name: str) -> VocabularyEntry:
     """Find the entry of that name, the cohort's or the student's own, or make it.
 
-    An own entry that was retired comes back when the student names it again.
+    An own entry that was retired comes back when the student names it again. Raises
+    ValidationError when the student has very many already.
     """
     student, same = placement.student, name.casefold()
     own = VocabularyEntry.objects.filter(cohort=placement.cohort, kind=kind, owner=student)
@@ -220,6 +223,9 @@ def own_entry(placement: Placement, kind: VocabularyKind, name: str) -> Vocabula
                 entry.retired_at = None
                 entry.save(update_fields=["retired_at"])
             return entry
+    if own.count() >= MOST_OWN_ENTRIES:
+        text = _("You have %(most)d own names in this list. Choose one of them, or merge some.")
+        raise ValidationError({NON_FIELD_ERRORS: text % {"most": MOST_OWN_ENTRIES}})
     entry, _created = VocabularyEntry.objects.get_or_create(
         cohort=placement.cohort,
         kind=kind,

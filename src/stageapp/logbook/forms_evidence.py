@@ -1,6 +1,7 @@
 """Evidence as it comes in: files, a link or a text, each checked on its own."""
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, BinaryIO, ClassVar, cast
 
 from django import forms
@@ -144,6 +145,14 @@ class EvidenceNameForm(forms.ModelForm[Evidence]):
         model = Evidence
         fields = ("name",)
         labels: ClassVar[dict[str, Any]] = {"name": gettext_lazy("name")}
+
+    def clean_name(self) -> str:
+        """Keep the ending of a file true, as when it came in."""
+        name: str = self.cleaned_data["name"]
+        if self.instance.kind != Evidence.Kind.FILE:
+            return name
+        ending = PurePath(self.instance.name).suffix.removeprefix(".")
+        return kinds.safe_name(name, kinds.FileKind(ending, self.instance.content_type))
 
 
 def evidence_of(upload: UploadedFile[Any]) -> Evidence:

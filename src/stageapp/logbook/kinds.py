@@ -1,6 +1,7 @@
 """Which files may be evidence: decided by what is in them, never by their name. No Django."""
 
 import io
+import threading
 import warnings
 import zipfile
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 #: So much of a file is looked at to tell what it is.
 HEAD = 8192
-MOST_PIXELS = 100_000_000
+#: What phones make at most by default; a larger picture takes very much memory to open.
+MOST_PIXELS = 51_000_000
 THUMBNAIL_SIDE = 480
 #: Office documents are ZIP files; what is in them says which.
 _IN_ZIP = {
@@ -79,6 +81,10 @@ class TooManyPixels(NotAllowed):
     """An image that would take too much memory to open."""
 
 
+#: A large picture takes hundreds of megabytes while it is open.
+_one_at_a_time = threading.Lock()
+
+
 def kind_of(file: BinaryIO, name: str) -> FileKind:
     """Return what a file is by its content; the name only tells plain texts apart.
 
@@ -107,20 +113,24 @@ def clean_image(file: BinaryIO) -> CleanImage:
     """
     file.seek(0)
     try:
-        with warnings.catch_warnings():
+        with _one_at_a_time, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(file) as opened:
                 if opened.width * opened.height > MOST_PIXELS:
                     raise TooManyPixels
                 kept_format = "JPEG" if opened.format == "MPO" else opened.format or "PNG"
                 upright = ImageOps.exif_transpose(opened)
-                return CleanImage(_saved(upright, kept_format), _thumbnail(upright))
+                thumbnail = _thumbnail(upright)
+                return CleanImage(_saved(upright, kept_format), thumbnail)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
         raise NotAllowed from problem
 
 
 def safe_name(name: str, kind: FileKind) -> str:
-    """Return the name under which a file is given back: its own, with an ending that is true."""
+    """Return the name under which a file is given back: its own, with an ending that is true.
+
+    Nothing in it leads to another folder or hides how it ends.
+    """
     stem = PurePath(name.replace("\\", "/")).name
     stem = "".join(sign for sign in stem if sign.isprintable() and sign not in '<>:"/\\|?*')
     plain, _dot, ending = stem.rpartition(".")
@@ -191,11 +201,10 @@ def _saved(image: Image.Image, kept_format: str) -> bytes:
     into = io.BytesIO()
     mode = {"JPEG": "RGB", "GIF": "P"}.get(kept_format)
     picture = image.convert(mode) if mode and image.mode not in (mode, "L", "CMYK") else image
-    bare = picture.copy()
     profile = picture.info.get("icc_profile")
-    bare.info = {"transparency": picture.info["transparency"]} if _is_clear(picture) else {}
+    picture.info = {"transparency": picture.info["transparency"]} if _is_clear(picture) else {}
     options = {"icc_profile": profile} if profile else {}
-    bare.save(into, kept_format, quality=90, **options)
+    picture.save(into, kept_format, quality=90, **options)
     return into.getvalue()
 
 
@@ -204,7 +213,10 @@ def _is_clear(picture: Image.Image) -> bool:
 
 
 def _thumbnail(image: Image.Image) -> bytes:
-    small = image.convert("RGBA")
+    factor = max(min(image.size) // (2 * THUMBNAIL_SIDE), 1)
+    # A picture with a palette cannot be made smaller before it has colours.
+    smaller = image.reduce(factor) if factor > 1 and image.mode not in ("P", "1") else image
+    small = smaller.convert("RGBA")
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     sheet = Image.new("RGB", small.size, "white")
     sheet.paste(small, mask=small.getchannel("A"))

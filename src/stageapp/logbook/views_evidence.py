@@ -154,5 +154,5 @@ def _answer(
         content_type=content_type,
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, max-age=3600" if not as_attachment else "no-store"
+    response["Cache-Control"] = "no-store"
     return response

@@ -22,6 +22,8 @@ from stageapp.programmes.queries import vocabulary_of
 
 CHAINS_A_PAGE = 30
 ACTIVITIES_A_PAGE = 50
+#: Each comes with a list of all others to merge with.
+OWN_ENTRIES_A_PAGE = 20
 
 
 @require_GET
@@ -176,9 +178,14 @@ def _show_lists(
     renaming: dict[int, Form] | None = None,
     merging: dict[int, Form] | None = None,
 ) -> HttpResponse:
-    entries = _entries(request)
+    entries, all_own = _entries(request), queries_goals.own_entries(request.user, request.placement)
+    paginator = Paginator(all_own, OWN_ENTRIES_A_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    if wrong := (renaming or merging):
+        place = next((at for at, own in enumerate(all_own) if own.pk in wrong), 0)
+        page = paginator.get_page(place // OWN_ENTRIES_A_PAGE + 1)
     rows = []
-    for own in queries_goals.own_entries(request.user, request.placement):
+    for own in page:
         rename = EntryNameForm(initial={"name": own.name_nl}, prefix=f"entry-{own.pk}")
         others = [row for row in entries[own.kind] if row.pk != own.pk]
         merge = MergeForm(others=others, prefix=f"merge-{own.pk}")
@@ -188,6 +195,7 @@ def _show_lists(
         "logbook/lists.html",
         {
             "rows": rows,
+            "page": page,
             "templates": access.templates_of(request.user)
             .filter(placement=request.placement)
             .select_related("activity"),

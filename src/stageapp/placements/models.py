@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
-from stageapp.core.fields import NameField, RunningTextField
+from stageapp.core.fields import NameField, RunningTextField, plausible_day
 from stageapp.placements import rules
 from stageapp.programmes.models import Cohort
 
@@ -39,8 +39,8 @@ class Placement(models.Model):
     supervisor_name = NameField(_("name of the workplace supervisor"), blank=True)
     supervisor_email = models.EmailField(_("e-mail address of the supervisor"), blank=True)
     supervisor_phone = models.CharField(_("phone of the supervisor"), max_length=30, blank=True)
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
+    starts_on = models.DateField(_("first day"), validators=[plausible_day])
+    ends_on = models.DateField(_("last day"), validators=[plausible_day])
     days_per_week = models.PositiveSmallIntegerField(
         _("working days a week"),
         default=5,
@@ -146,8 +146,8 @@ class Interruption(models.Model):
 
     placement = models.ForeignKey(Placement, models.CASCADE, related_name="interruptions")
     kind = models.CharField(max_length=20, choices=Kind)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("up to and including"))
+    starts_on = models.DateField(_("from"), validators=[plausible_day])
+    ends_on = models.DateField(_("up to and including"), validators=[plausible_day])
     reason = RunningTextField(_("reason"), blank=True)
 
     class Meta:

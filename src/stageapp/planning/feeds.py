@@ -66,12 +66,17 @@ def _event(key: str, title: str, begin: Any, stamp: datetime) -> Event:
     event = Event()
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
     event.add("uid", f"{key}@{host}")
-    event.add("summary", title)
+    event.add("summary", _line(title))
     event.add("dtstamp", stamp.astimezone(UTC))
     event.add("dtstart", begin)
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE" if key.startswith("appointment") else "TRANSPARENT")
     return event
+
+
+def _line(text: str) -> str:
+    """Return a text on one line: some readers take rarer line ends for the end of a property."""
+    return " ".join(text.split())
 
 
 def _when(due: Due, zone: ZoneInfo) -> date | datetime:

@@ -9,6 +9,7 @@ from django.forms.utils import from_current_timezone
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stageapp.core.fields import plausible_day
 from stageapp.core.formfields import DayInput, TimeInput
 from stageapp.planning.models import Appointment, CalendarFeed, Deadline
 
@@ -25,7 +26,7 @@ class DeadlineForm(forms.ModelForm[Deadline]):
 class AppointmentForm(forms.ModelForm[Appointment]):
     """With whom, when, where; the times are those of the institution."""
 
-    day = forms.DateField(label=_("on which day"), widget=DayInput)
+    day = forms.DateField(label=_("on which day"), widget=DayInput, validators=[plausible_day])
     begin = forms.TimeField(label=_("begins"), widget=TimeInput)
     end = forms.TimeField(label=_("ends"), widget=TimeInput)
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
-from stageapp.core.fields import NameField, RunningTextField
+from stageapp.core.fields import NameField, RunningTextField, plausible_day
 from stageapp.placements.models import Placement
 
 
@@ -15,7 +15,7 @@ class Deadline(models.Model):
 
     placement = models.ForeignKey(Placement, models.CASCADE, related_name="deadlines")
     title = NameField(_("what has to be ready"))
-    due_on = models.DateField(_("on which day"))
+    due_on = models.DateField(_("on which day"), validators=[plausible_day])
     due_time = models.TimeField(_("at what time"), null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
