@@ -1,1 +1,1 @@
-"""The benchmark: `make bench`, figures of `docs/figures.md`."""
+"""The benchmark behind `make bench`; its figures are written to `bench/latest.json`."""

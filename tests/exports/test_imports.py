@@ -17,7 +17,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stageapp.exports import sheets
+from stageapp.exports import actions_imports, sheets
 from stageapp.exports.actions_imports import apply_import, keep_sheet
 from stageapp.exports.content import logbook_sheet
 from stageapp.exports.documents import Sheet
@@ -588,3 +588,25 @@ def test_cell_with_more_names_than_anybody_works_with_is_told(placement: Placeme
     sheet = sent(placement, f"datum\twat\tmet wie\n{DAY}\tGetest\t{names}\n")
 
     assert problems(sheet) == {2: "In één cel staan meer dan 20 namen."}
+
+
+def test_sheet_that_is_too_large_says_so(browser: Client, placement: Placement) -> None:
+    response = upload(browser, HEADER + "\n" * (sheets.MOST_BYTES + 1))
+
+    assert response.status_code == 422
+    assert "te groot" in response.content.decode()
+    assert not placement.sheet_imports.exists()
+
+
+def test_sheets_that_wait_have_an_end(
+    browser: Client, placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions_imports, "MOST_SHEETS", 1)
+    line = f"{HEADER}\n{DAY};Getest;1\n"
+    upload(browser, line)
+
+    response = upload(browser, line)
+
+    assert response.status_code == 422
+    assert "Verwijder er eerst een paar" in response.content.decode()
+    assert placement.sheet_imports.count() == 1

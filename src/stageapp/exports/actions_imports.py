@@ -1,5 +1,6 @@
 """What happens to sheets and archives that come in: all of it goes in, or nothing."""
 
+import io
 from collections.abc import Sequence
 from datetime import datetime
 from typing import BinaryIO
@@ -21,7 +22,7 @@ from stageapp.exports.queries_imports import (
     known_as,
     plan_of,
 )
-from stageapp.exports.sheets import UnreadableSheet, read_sheet
+from stageapp.exports.sheets import MOST_BYTES, UnreadableSheet, read_sheet
 from stageapp.logbook.actions import own_entry
 from stageapp.logbook.models import Activity, Chain
 from stageapp.logbook.search import search_text_of
@@ -29,12 +30,19 @@ from stageapp.placements.models import LearningGoal, Placement
 from stageapp.programmes.models import Part, VocabularyEntry
 from stageapp.programmes.queries import shown_parts
 
+#: Sheets of one placement that wait to be brought in.
+MOST_SHEETS = 20
+
 
 def keep_sheet(placement: Placement, file: BinaryIO, name: str, *, at: datetime) -> SheetImport:
     """Read a sheet and keep it with a guess at its columns; nothing goes in the logbook yet.
 
-    Raises ValidationError when it cannot be read.
+    Raises ValidationError when it cannot be read, or when many sheets wait already.
     """
+    if placement.sheet_imports.filter(applied_at=None).count() >= MOST_SHEETS:
+        raise ValidationError(_("You have many sheets here. Remove some first."))
+    if file.seek(0, io.SEEK_END) > MOST_BYTES:
+        raise ValidationError(_("This file is too large to bring in."))
     try:
         rows = read_sheet(file)
     except UnreadableSheet as problem:

@@ -76,8 +76,6 @@ def read_sheet(file: BinaryIO) -> list[list[str]]:
 
     Raises UnreadableSheet.
     """
-    if file.seek(0, io.SEEK_END) > MOST_BYTES:
-        raise UnreadableSheet
     file.seek(0)
     is_packed = file.read(4) == b"PK\x03\x04"
     file.seek(0)
