@@ -283,6 +283,20 @@ def test_lost_connection_keeps_the_file_in_the_form(open_page: OpenPage) -> None
     assert placement.activities.get().evidence.get().name == "foto.jpg"
 
 
+def test_file_sent_after_signing_out_elsewhere_is_not_told_to_be_kept(open_page: OpenPage) -> None:
+    student, placement = student_of(World(), "hbo-ict")
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    page.context.clear_cookies(name="sessionid")
+
+    drop(page, "foto.jpg", "image/jpeg", factories.picture())
+
+    expect(page.locator(".upload-state")).to_contain_text("Het gaat mee")
+    expect(page.locator(".evidence-choices input")).to_have_count(0)
+    assert not placement.evidence.exists()
+
+
 def test_own_entry_that_looks_like_one_in_the_list_is_suggested(open_page: OpenPage) -> None:
     student, placement = student_of(World(), "hbo-ict")
     page = open_page(phone=True)
