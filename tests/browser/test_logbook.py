@@ -297,6 +297,29 @@ def test_file_sent_after_signing_out_elsewhere_is_not_told_to_be_kept(open_page:
     assert not placement.evidence.exists()
 
 
+def test_reflection_left_halfway_goes_on_and_is_not_doubled(open_page: OpenPage) -> None:
+    student, placement = student_of(World(), "hbo-ict")
+    activity = factories.activity(placement)
+    model = placement.cohort.reflection_models.get(key="starr")
+    address = f"/reflections/new/?model={model.pk}&activity={activity.pk}"
+    page = open_page(phone=True)
+    sign_in(page, student)
+    page.goto(address)
+    page.locator("textarea").first.fill("Half af")
+    page.wait_for_function("Object.keys(localStorage).some(key => key.includes('reflection-new'))")
+    page.goto("/activities/")  # leaving saves it
+    page.goto(address)
+    expect(page.get_by_text("Wat je eerder typte, staat er weer.")).to_be_visible()
+    page.locator("textarea").nth(1).fill("En nu verder")
+    page.locator(".form-end .button").click()
+
+    expect(page.get_by_text("En nu verder")).to_be_visible()
+    assert Reflection.objects.count() == 1
+
+    page.goto(address)
+    expect(page.locator("textarea").first).to_have_value("")
+
+
 def test_own_entry_that_looks_like_one_in_the_list_is_suggested(open_page: OpenPage) -> None:
     student, placement = student_of(World(), "hbo-ict")
     page = open_page(phone=True)

@@ -103,6 +103,20 @@ def test_teacher_reads_the_goal_and_agrees(
     assert "Mira de Vries" in own
 
 
+def test_goal_can_be_agreed_with_on_the_page_of_the_student(
+    placement: Placement, teacher: User, question: GuidanceQuestion
+) -> None:
+    address = f"/students/{placement.pk}/"
+    before = client_of(teacher).get(address).content.decode()
+    client_of(teacher).post(f"/guidance/{question.pk}/agree/", {"version": question.version})
+    after = client_of(teacher).get(address).content.decode()
+
+    assert "Eerst de randgevallen" in before
+    assert f'action="/guidance/{question.pk}/agree/"' in before
+    assert f'action="/guidance/{question.pk}/agree/"' not in after
+    assert "Mira de Vries ging akkoord op" in after
+
+
 def test_agreeing_twice_counts_once(
     teacher: User, question: GuidanceQuestion, placement: Placement
 ) -> None:

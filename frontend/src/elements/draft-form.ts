@@ -33,9 +33,17 @@ class DraftForm extends HTMLElement {
     return storageKey(this.dataset.key ?? location.pathname);
   }
 
+  // The key of a form that the server saves while somebody types belongs to the draft: going on
+  // with it later changes what was saved, and makes no second one.
+  private keyField(form: HTMLFormElement): HTMLInputElement | null {
+    return this.closest("auto-save") ? form.querySelector("input[name$=client_id]") : null;
+  }
+
   private fields(form: HTMLFormElement): Field[] {
+    const key = this.keyField(form);
     return [...form.elements].filter(
       (element): element is Field =>
+        element === key ||
         (element instanceof HTMLInputElement &&
           !["hidden", "password", "file", "submit"].includes(element.type)) ||
         element instanceof HTMLTextAreaElement ||
@@ -77,6 +85,7 @@ class DraftForm extends HTMLElement {
     const kept = localStorage.getItem(this.key);
     if (!kept || kept === JSON.stringify(this.values(form))) return;
     const draft = JSON.parse(kept) as Draft;
+    const freshKey = this.keyField(form)?.value;
     for (const field of this.fields(form)) {
       const values = draft[field.name];
       if (!values) continue;
@@ -84,10 +93,10 @@ class DraftForm extends HTMLElement {
         field.checked = values.includes(field.value);
       else field.value = values[0] ?? "";
     }
-    this.tell(form);
+    this.tell(form, freshKey);
   }
 
-  private tell(form: HTMLFormElement): void {
+  private tell(form: HTMLFormElement, freshKey?: string): void {
     const notice = document.createElement("div");
     notice.className = "notice info";
     notice.setAttribute("role", "status");
@@ -100,6 +109,8 @@ class DraftForm extends HTMLElement {
     discard.addEventListener("click", () => {
       localStorage.removeItem(this.key);
       form.reset();
+      const key = this.keyField(form);
+      if (key && freshKey) key.value = freshKey;
       notice.remove();
       form.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus();
     });

@@ -291,13 +291,20 @@ def _week_table(
     rows = [
         [
             [Fact("", weekday_and_day(day))],
-            work.get(day, []) or [Fact("", free.get(day, "–"))],
+            _of_day(work.get(day, []), free.get(day)),
             [Fact("", clock_text(minutes[day]) if minutes.get(day) else "")],
         ]
         for day in days
     ]
     header = [_("Day"), _("Work"), _("Hours")]
     return Table(header, rows, [18, 68, 14], summary=_week_name(monday))
+
+
+def _of_day(work: list[Fact], free: str | None) -> list[Fact]:
+    """Return why nobody was expected, and the work: somebody may be ill half a day."""
+    if free:
+        return [Fact("", free), *work]
+    return work or [Fact("", "–")]
 
 
 def _week_total(workweek: rules.Workweek, days: list[date], minutes: dict[date, int]) -> str:

@@ -90,6 +90,7 @@ class QuestionForm(forms.ModelForm[GuidanceQuestion]):
         }
         help_texts = {
             "core": _("What happened, what do you think of it yourself, and what do you ask?"),
+            "goal": _("Your teacher can agree with it in one tap."),
         }
         widgets = {
             "core": forms.Textarea(attrs={"rows": 5}),
