@@ -74,13 +74,14 @@ def selected_of(placement: Placement, selection: Selection) -> QuerySet[Activity
 
 def groups_of(placement: Placement) -> dict[str, list[tuple[str, str]]]:
     """Return what occurs in a logbook and so can be selected on: part -> choices."""
+    # Distinct, so that PostgreSQL looks the placement up once and not each choice in all logbooks.
     own = placement.activities.filter(deleted_at=None).order_by()
     groups: dict[str, list[tuple[str, str]]] = {}
     for part in ONE:
         model = MODELS.get(part, VocabularyEntry)
-        groups[part] = _choices(model._default_manager.filter(pk__in=own.values(part)))
+        groups[part] = _choices(model._default_manager.filter(pk__in=own.values(part).distinct()))
     for part, (table, column) in SEVERAL.items():
-        used = table._default_manager.filter(activity__in=own).values(column)
+        used = table._default_manager.filter(activity__in=own).values(column).distinct()
         model = MODELS.get(part, VocabularyEntry)
         groups[part] = _choices(model._default_manager.filter(pk__in=used))
     return groups
