@@ -15,6 +15,7 @@ from django.utils import timezone
 from stageapp.exports import actions
 from stageapp.exports.actions import ask_export, mail_export, make_due_exports, remove_old_exports
 from stageapp.exports.models import Export, ExportMail
+from stageapp.notifications import actions as notifications
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Kind, Notification
 from stageapp.placements.models import Placement
@@ -225,6 +226,21 @@ def test_throwing_the_document_away_neither_stops_its_mail_nor_starts_the_count_
         mail_export(ExportMail(export=another, to="a@b.example"), by=student, at=timezone.now())
     remove_old_exports(at=timezone.now() + timedelta(days=1, minutes=1))
     assert not ExportMail.objects.exists()
+
+
+def test_mail_that_was_given_up_holds_no_document(
+    ready: Export, django_capture_on_commit_callbacks: Any
+) -> None:
+    path, student = str(ready.file.name), ready.placement.student
+    mail_export(ExportMail(export=ready, to="a@b.example"), by=student, at=NOW)
+    late = NOW + timedelta(days=8)
+    assert remove_old_exports(at=late) == 0
+
+    ExportMail.objects.update(attempts=notifications.MOST_ATTEMPTS)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert remove_old_exports(at=late) == 1
+    assert not default_storage.exists(path)
 
 
 def test_at_most_three_documents_of_a_student_wait(browser: Client, placement: Placement) -> None:

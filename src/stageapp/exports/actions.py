@@ -37,8 +37,10 @@ from stageapp.logbook import access
 from stageapp.logbook.forms_find import FindForm
 from stageapp.logbook.models import Activity
 from stageapp.logbook.queries_find import Selection, selected_of
+from stageapp.notifications import actions as notifications
 from stageapp.notifications.actions import notify
 from stageapp.notifications.models import Kind
+from stageapp.notifications.queries import waiting_mails
 from stageapp.placements.models import Placement
 
 #: Up to so many rows a document is made while the page waits.
@@ -100,8 +102,7 @@ def make_due_exports(*, at: datetime, is_stopping: Callable[[], bool] = lambda: 
 def remove_old_exports(*, at: datetime) -> int:
     """Throw away documents that were kept long enough, with their files."""
     ExportMail.objects.filter(export=None, asked_at__lt=at - timedelta(days=1)).delete()
-    waiting = ExportMail.objects.filter(mailed_at=None, mail_due_at__isnull=False)
-    old = Export.objects.filter(asked_at__lt=at - KEPT_FOR).exclude(mails__in=waiting)[:100]
+    old = Export.objects.filter(asked_at__lt=at - KEPT_FOR).exclude(mails__in=_waiting())[:100]
     return sum(_was_removed(export) for export in list(old))
 
 
@@ -116,12 +117,16 @@ def delete_export(export: Export) -> None:
         )
 
 
+def _waiting() -> QuerySet[ExportMail]:
+    return waiting_mails(ExportMail, notifications.MOST_ATTEMPTS)
+
+
 @transaction.atomic
 def _was_removed(export: Export) -> bool:
     kept = Export.objects.select_for_update().filter(pk=export.pk).first()
     if kept is None:
         return True
-    if kept.mails.filter(mailed_at=None, mail_due_at__isnull=False).exists():
+    if _waiting().filter(export=kept).exists():
         return False
     # What the mail said is not kept; that it went counts for a day.
     kept.mails.update(to="", note="")

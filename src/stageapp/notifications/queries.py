@@ -21,16 +21,22 @@ def preferences_of(person: User) -> dict[Kind, Frequency]:
     return {kind: Frequency(told.get(kind, Frequency.AT_ONCE)) for kind in Kind}
 
 
+def waiting_mails(model: type[Mail], most_attempts: int) -> QuerySet[Mail]:
+    """Return the mails of a table that have still to go: not those that were given up."""
+    return model._default_manager.filter(
+        mail_due_at__isnull=False,
+        mailed_at=None,
+        attempts__lt=most_attempts,
+        **{f"{model.PERSON}__is_active": True},
+    )
+
+
 def free_mails(
     model: type[Mail], at: datetime, lease: timedelta, most_attempts: int
 ) -> QuerySet[Mail]:
     """Return the mails of a table that are due and that no living worker has."""
-    return model._default_manager.filter(
-        Q(claimed_at=None) | Q(claimed_at__lt=at - lease),
-        mail_due_at__lte=at,
-        mailed_at=None,
-        attempts__lt=most_attempts,
-        **{f"{model.PERSON}__is_active": True},
+    return waiting_mails(model, most_attempts).filter(
+        Q(claimed_at=None) | Q(claimed_at__lt=at - lease), mail_due_at__lte=at
     )
 
 
