@@ -24,6 +24,7 @@ from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench.load import HOST, OK  # noqa: E402
 from stageapp.accounts.models import User  # noqa: E402
 from stageapp.exports.actions import ask_export, make_due_exports  # noqa: E402
 from stageapp.exports.models import Export  # noqa: E402
@@ -33,10 +34,10 @@ from stageapp.placements.models import Placement  # noqa: E402
 
 #: So many people of each role are signed in at once.
 PEOPLE = 16
-HOST = "127.0.0.1"
 #: The logbook of one student with very many activities.
 LARGE = "seed-2"
-KILOBYTES = 1024 if sys.platform != "darwin" else 1024 * 1024
+#: Bytes in which the system counts memory.
+MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 @dataclass
@@ -91,7 +92,7 @@ def word() -> dict[str, float]:
     return {
         "activities": activities,
         "seconds": round(took, 2),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KILOBYTES / 2**20),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MEMORY_UNIT / 2**20),
         "bytes": size,
     }
 
@@ -150,7 +151,7 @@ def _page(name: str, people: list[tuple[User, Client]], paths: list[str]) -> Pag
         connection,
     ) as queries:
         answer = client.get(paths[0])
-    if answer.status_code != 200:  # noqa: PLR2004
+    if answer.status_code != OK:
         raise SystemExit(f"{name}: {paths[0]} gave {answer.status_code}")
     calls = [
         {"path": path, "cookie": f"sessionid={client.cookies['sessionid'].value}"}

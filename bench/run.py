@@ -96,9 +96,10 @@ def measured(environment: Environment, options: argparse.Namespace) -> Figures:
     if not options.no_growth:
         more = {name: amount * (GROWTH - 1) for name, amount in usual.items()}
         seed(environment, more | {"seed": 3})
-        figures["grown"] = pages(environment, options.seconds)
+        figures["grown"] = grown = pages(environment, options.seconds)
+        add_growth(grown, before=figures)
         print(f"\nwith {GROWTH} times the data")
-        print_pages(figures["grown"], before=figures)
+        print_pages(grown)
     return figures
 
 
@@ -182,22 +183,26 @@ def run(command: list[str], environment: Environment) -> None:
     subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def print_pages(figures: Figures, before: Figures | None = None) -> None:
-    """Print the table; with figures of before, also how much longer a page takes now."""
+def add_growth(figures: Figures, before: Figures) -> None:
+    """Add to each page how much longer it takes than before."""
+    for row, old in zip(figures["pages"], before["pages"], strict=True):
+        now, then = (one["at_once"][1]["median_ms"] for one in (row, old))
+        row["growth"] = round(now / then, 2)
+
+
+def print_pages(figures: Figures) -> None:
+    """Print the table; with the growth of each page where it is known."""
+    is_grown = "growth" in figures["pages"][0]
     heading = f"\n{'':32} {'queries':>7}"
     for people in PEOPLE_AT_ONCE:
         heading += f" │ {f'{people} at once: median':>18} {'p95':>7} {'a second':>8}"
-    print(heading + f" │ {'bytes':>8} {'ratio':>6}" + (f" {'growth':>6}" if before else ""))
-    for index, row in enumerate(figures["pages"]):
+    print(heading + f" │ {'bytes':>8} {'ratio':>6}" + (f" {'growth':>6}" if is_grown else ""))
+    for row in figures["pages"]:
         line = f"{row['page'][:32]:32} {row['queries']:>7}"
         for one in row["at_once"].values():
             line += f" │ {one['median_ms']:>15} ms {one['p95_ms']:>7} {one['per_second']:>8}"
         line += f" │ {row['at_once'][1]['bytes']:>8} {row['ratio']:>6}"
-        if before:
-            row["growth"] = round(
-                row["at_once"][1]["median_ms"] / before["pages"][index]["at_once"][1]["median_ms"],
-                2,
-            )
+        if "growth" in row:
             line += f" {row['growth']:>6}"
         print(line)
     print(f"memory of a server process: {figures['server_mb']} MB", flush=True)

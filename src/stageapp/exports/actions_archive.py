@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, plausible_day
 from stageapp.exports.archive import JSON_NAME, VERSION
-from stageapp.exports.queries_imports import MOST_NAMES, ONE, SEVERAL, Lists
+from stageapp.exports.queries_imports import MOST_NAMES, ONE, SEVERAL, Lists, day_problem
 from stageapp.logbook.actions import own_entry, save_item
 from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS, write_feedback, write_reflection
@@ -124,10 +124,16 @@ class _Files:
         paths = [row["path"] for row in rows if row["kind"] == Evidence.Kind.FILE]
         if len(rows) > MOST_FILES or len(paths) != len(set(paths)):
             raise ValueError(JSON_NAME)
+        there = set(archive.namelist())
         for row in rows:
             key = uuid.UUID(row["id"])
-            if row["kind"] == Evidence.Kind.FILE and key not in known:
+            if row["kind"] != Evidence.Kind.FILE or key in known:
+                continue
+            if row["path"] in there:
                 self._store(archive, key, row)
+            else:
+                name = _name(row["name"])
+                self.refused.append(_("%(name)s is not in the file.") % {"name": name})
 
     def remove_unused(self) -> None:
         """Take out of the store what did not end up in the logbook."""
@@ -143,9 +149,6 @@ class _Files:
 
     def _store(self, archive: zipfile.ZipFile, key: uuid.UUID, row: Mapping[str, Any]) -> None:
         """Read a file by the same rules as one that somebody sends."""
-        if row["path"] not in archive.namelist():
-            self.refused.append(_("%(name)s is not in the file.") % {"name": _name(row["name"])})
-            return
         with archive.open(row["path"]) as packed:
             content = packed.read(settings.EVIDENCE_MOST_BYTES + 1)
         try:
@@ -256,14 +259,8 @@ class _Bringer:
         for part in ONE:
             if row[part]:
                 setattr(activity, part, self._entry(part, row[part]))
-        if not self.placement.starts_on <= activity.date <= self.placement.ends_on:
-            raise ValidationError(
-                _("%(day)s is not in your placement.") % {"day": date_format(activity.date)}
-            )
-        if activity.date > self.placement.today():
-            raise ValidationError(
-                _("%(day)s is still to come.") % {"day": date_format(activity.date)}
-            )
+        if problem := day_problem(self.placement, activity.date):
+            raise ValidationError(problem)
         activity.save()
         for part in SEVERAL:
             names = row[part][:MOST_NAMES]

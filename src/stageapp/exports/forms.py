@@ -72,7 +72,7 @@ class ExportForm(forms.Form):
         first, last = data.get("first"), data.get("last")
         for name in ("first", "last"):
             day = data.get(name)
-            if day and not self.placement.starts_on <= day <= self.placement.ends_on:
+            if day and not self.placement.covers(day):
                 self.add_error(name, _("Choose a day in your placement."))
         if first and last and last < first:
             self.add_error("last", _("This day comes before the first one."))

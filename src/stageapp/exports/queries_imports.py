@@ -253,16 +253,23 @@ def _put_text(line: Line, part: Part, text: str) -> None:
     setattr(line.activity, part, text)
 
 
+def day_problem(placement: Placement, day: date) -> str:
+    """Return why nothing can be logged on a day, by the rules of the form; empty when it can."""
+    if not placement.covers(day):
+        return _("%(day)s is not in your placement.") % {"day": date_format(day)}
+    if day > placement.today():
+        return _("%(day)s is still to come.") % {"day": date_format(day)}
+    return ""
+
+
 def _put_date(line: Line, text: str, order: str) -> None:
     day = rules.day_of(text, order)
     placement = line.activity.placement
     if day is None:
         line.written_date = text[:40]
         line.problems.append(_("“%(text)s” is no date.") % {"text": text[:40]})
-    elif not placement.starts_on <= day <= placement.ends_on:
-        line.problems.append(_("%(day)s is not in your placement.") % {"day": date_format(day)})
-    elif day > placement.today():
-        line.problems.append(_("%(day)s is still to come.") % {"day": date_format(day)})
+    elif problem := day_problem(placement, day):
+        line.problems.append(problem)
     line.activity.date = day or placement.starts_on
 
 

@@ -37,9 +37,10 @@ _MONTHS = {
 _MONTH_NAME = re.compile("[^\\W\\d_]{3,}")
 _CLOCK = re.compile(r"(\d{1,2})\s*[:hu]\s*(\d{2})\s*(?:min|m)?\.?", re.IGNORECASE | re.ASCII)
 #: Hours as a number; more digits are no duration, and slow to calculate with.
-_HOURS = re.compile(r"\d{1,4}(?:[.,]\d{1,20})?", re.ASCII)
+_AMOUNT = r"\d{1,4}(?:[.,]\d{1,20})?"
+_HOURS = re.compile(_AMOUNT, re.ASCII)
 _PARTS = re.compile(
-    r"(?:(?P<hours>\d{1,4}(?:[.,]\d{1,20})?)\s*(?:h|u|uur|uren|hours?|hrs?)\b\.?)?\s*"
+    rf"(?:(?P<hours>{_AMOUNT})\s*(?:h|u|uur|uren|hours?|hrs?)\b\.?)?\s*"
     r"(?:(?P<minutes>\d{1,5})\s*(?:m|min|minuten|minutes?|mins)\b\.?)?",
     re.IGNORECASE | re.ASCII,
 )

@@ -116,17 +116,12 @@ def _limited(lines: Iterable[Sequence[Any]], text_of: Callable[[Any], str]) -> l
     """Return the cells as text; reading stops where it is clear that there are too many rows."""
     rows: list[list[str]] = []
     for line in lines:
-        rows.append([_without_surrogates(text_of(value)) for value in line])
+        rows.append([text_of(value) for value in line])
         if len(rows) > MOST_ROWS:
             raise UnreadableSheet
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
-
-
-def _without_surrogates(text: str) -> str:
-    """Leave out halves of signs and zeros: no database takes them."""
-    return text.encode("utf-8", "ignore").decode().replace("\x00", "")
 
 
 def _decoded(content: bytes) -> str:
@@ -170,7 +165,8 @@ def _text_of(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float):
         return repr(value).removesuffix(".0")
-    text: str = unescape(str(value))
+    # Halves of signs, and zeros, can be written in an Excel file; no database takes them.
+    text: str = unescape(str(value)).encode("utf-8", "ignore").decode().replace("\x00", "")
     return text.replace("\r\n", "\n").replace("\r", "\n").strip(" ")
 
 

@@ -114,7 +114,7 @@ class ActivityForm(forms.Form):
         day = self.cleaned_data["date"]
         if day > self.placement.today():
             raise ValidationError(_("This day is still to come. Log it when it is there."))
-        if not self.placement.starts_on <= day <= self.placement.ends_on:
+        if not self.placement.covers(day):
             raise ValidationError(
                 _("Your placement runs from %(first)s to %(last)s. Choose a day in it."),
                 params={

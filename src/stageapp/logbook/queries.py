@@ -128,22 +128,18 @@ def logbook_page(own: QuerySet[Activity], student: User, after: Place | None = N
         own = after.cut(own)
     marked = with_marks(own, student).select_related(*JOINED).prefetch_related("people")
     rows = list(marked[: ACTIVITIES_A_PAGE + 1])
-    place, cut = None, set[date]()
+    following = None
     if len(rows) > ACTIVITIES_A_PAGE:
         beyond = rows.pop()
         whole = [activity for activity in rows if activity.date > beyond.date]
-        if whole:
-            rows, place = whole, Place(whole[-1].date)
-        else:
-            place = Place(beyond.date, rows[-1].pk)
-            cut.add(beyond.date)
-    if after and after.below:
-        cut.add(after.date)
+        following = Place(whole[-1].date) if whole else Place(beyond.date, rows[-1].pk)
+        rows = whole or rows
+    cut = {place.date for place in (after, following) if place and place.below}
     days = [
         Day(day, list(activities), day in cut)
         for day, activities in groupby(rows, attrgetter("date"))
     ]
-    return LogbookPage(days, place)
+    return LogbookPage(days, following)
 
 
 def with_saved_mark(activities: QuerySet[Activity], student: User) -> QuerySet[Activity]:

@@ -99,6 +99,10 @@ class Placement(models.Model):
         """Return today where the institution is."""
         return self.cohort.programme.institution.day_of()
 
+    def covers(self, day: date) -> bool:
+        """Return whether a day is in the placement, first and last day included."""
+        return self.starts_on <= day <= self.ends_on
+
     @property
     def working_weekdays(self) -> frozenset[int]:
         """The days of the week on which the student works, 1 for Monday."""

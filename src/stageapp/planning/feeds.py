@@ -56,7 +56,7 @@ def _events(person: User, placement: Placement, *, with_activities: bool) -> lis
         events.append(event)
     if with_activities:
         for activity in activities_of(person).filter(placement=placement):
-            line = " ".join(activity.description.split())[:120]
+            line = _line(activity.description)[:120]
             key = f"activity-{activity.pk}"
             events.append(_event(key, line, activity.date, activity.updated_at))
     return events

@@ -106,7 +106,7 @@ def calendar_days(placement: Placement, dates: Sequence[date]) -> list[CalendarD
         day: CalendarDay(
             day,
             is_today=day == today,
-            is_in_period=placement.starts_on <= day <= placement.ends_on,
+            is_in_period=placement.covers(day),
             planned_minutes=workweek.planned_minutes(day) if has_hours else 0,
         )
         for day in dates
