@@ -1,12 +1,15 @@
 """The mark of audience and the access to a page are the same answer."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stageapp.accounts.models import User
 from stageapp.guidance import access
+from stageapp.guidance.actions import add_item, share_question, withdraw_question
+from stageapp.guidance.queries import question_list
 from stageapp.placements.models import PlacementTeacher
 from tests import factories
 
@@ -54,6 +57,37 @@ def test_readers_are_exactly_those_who_can_open_it(
         assert readers == [student, teacher]
     else:
         assert readers == [student]
+    assert [entry.readers for entry in question_list(student, None)] == [readers]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    is_shared=st.booleans(), is_withdrawn=st.booleans(), is_linked=st.booleans(), goes=st.booleans()
+)
+def test_page_of_what_was_shared_names_exactly_who_can_read_a_copy(
+    db: None, is_shared: bool, is_withdrawn: bool, is_linked: bool, goes: bool
+) -> None:
+    now = timezone.now()
+    teacher = factories.person("Mira de Vries")
+    placement = factories.placement(teacher=teacher)
+    activity, goal = factories.activity(placement), factories.goal(placement, "Leren testen")
+    question = factories.question(placement, teacher=teacher, goal=goal if goes else None)
+    if goes:
+        add_item(question, activity, position=1)
+    if is_shared:
+        share_question(question, at=now)
+    if is_withdrawn:
+        withdraw_question(question, at=now)
+    if not is_linked:
+        PlacementTeacher.objects.filter(placement=placement).update(ended_at=now)
+
+    is_read = goes and access.readers_of(question) == [placement.student, teacher]
+    client = Client()
+    client.force_login(placement.student)
+    for source, address in ((activity, "/activities/"), (goal, "/goals/")):
+        assert list(access.open_copies_of(source)) == ([question] if is_read else [])
+        page = client.get(f"{address}{source.pk}/").content.decode()
+        assert ("Mira de Vries kan een kopie" in page) == is_read
 
 
 def test_new_teacher_of_a_placement_never_sees_the_older_thread() -> None:

@@ -1,6 +1,7 @@
 """A student lays a learning goal before the teacher, who agrees in the words that were shared."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from stageapp.accounts.models import User
 from stageapp.guidance import actions
 from stageapp.guidance.models import GuidanceQuestion
+from stageapp.guidance.queries import question_counts, waiting_count, waits, with_waiting
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Kind, Notification
 from stageapp.placements.actions_goals import change_goal, delete_goal
@@ -222,3 +224,64 @@ def test_page_with_a_goal_takes_no_more_queries_as_agreements_grow(
     browser = client_of(teacher)
     with django_assert_max_num_queries(20):
         browser.get(f"/guidance/{question.pk}/")
+
+
+def test_agreeing_answers_the_question(
+    teacher: User, placement: Placement, question: GuidanceQuestion
+) -> None:
+    assert waiting_count(teacher) == 1
+    student = client_of(placement.student)
+
+    client_of(teacher).post(f"/guidance/{question.pk}/agree/", {"version": question.version})
+
+    assert waiting_count(teacher) == 0
+    assert "Wacht op jou" not in page(teacher, question)
+    shown = client_of(teacher).get(f"/students/{placement.pk}/").content.decode()
+    assert "Akkoord met het doel in “Akkoord?”" in shown
+    assert question_counts(placement, placement.student).unread == 1
+    assert f'href="/guidance/{question.pk}/"' in student.get("/").content.decode()
+    assert "Beantwoord" in student.get(f"/guidance/{question.pk}/").content.decode()
+    assert question_counts(placement, placement.student).unread == 0
+
+
+def test_second_click_on_agreeing_answers_nothing_that_came_after_it(
+    teacher: User, question: GuidanceQuestion
+) -> None:
+    def agrees(hours: int) -> None:
+        at = NOW + timedelta(hours=hours)
+        actions.agree_on_goal(question, read_version=question.version, by=teacher, at=at)
+
+    agrees(1)
+    question.refresh_from_db()
+    happens("student writes", question, NOW + timedelta(hours=2))
+
+    agrees(3)
+
+    assert waiting_count(teacher) == 1
+
+
+def test_who_has_the_next_word_is_the_same_in_sql_and_in_python(
+    teacher: User, placement: Placement, goal: LearningGoal
+) -> None:
+    of_student = {"shared again", "student writes"}
+    for history in product([*of_student, "teacher writes", "agrees"], repeat=3):
+        asked = factories.question(placement, "Akkoord?", teacher=teacher, goal=goal, shared_at=NOW)
+        for hours, event in enumerate(history, start=1):
+            happens(event, asked, NOW + timedelta(hours=hours))
+        row = with_waiting(GuidanceQuestion.objects.filter(pk=asked.pk)).get()
+
+        teacher_is_next = history[-1] in of_student
+        assert waits(asked, list(asked.messages.all())) == teacher_is_next, history
+        assert (row.waiting_since is not None) == teacher_is_next, history
+
+
+def happens(event: str, question: GuidanceQuestion, at: datetime) -> None:
+    if event == "shared again":
+        question.shared_at = at
+    elif event == "agrees":
+        question.agreed_at = at
+    else:
+        from_student = event == "student writes"
+        person = question.placement.student if from_student else question.teacher
+        question.messages.create(author=person, is_from_student=from_student, text="x", sent_at=at)
+    question.save()

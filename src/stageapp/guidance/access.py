@@ -1,10 +1,11 @@
 """Who may see a guidance question: its student, and the teacher asked, while it is shared."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from stageapp.accounts.models import User
 from stageapp.guidance.models import GuidanceQuestion
-from stageapp.placements.models import PlacementTeacher
+from stageapp.logbook.models import Activity
+from stageapp.placements.models import LearningGoal, PlacementTeacher
 
 
 def questions_of(student: User) -> QuerySet[GuidanceQuestion]:
@@ -26,22 +27,32 @@ def shareable_by(student: User) -> QuerySet[GuidanceQuestion]:
 
 def asked_to(teacher: User) -> QuerySet[GuidanceQuestion]:
     """Return the questions open to a teacher: shared with them, and still their student."""
-    return GuidanceQuestion.objects.filter(
-        _linked(teacher), teacher=teacher, shared_at__isnull=False, withdrawn_at=None
-    )
+    return GuidanceQuestion.objects.filter(_is_open(), teacher=teacher)
 
 
 def ever_asked_to(teacher: User) -> QuerySet[GuidanceQuestion]:
     """Return what was ever shared with a teacher; for counting and dates, not for reading."""
-    return GuidanceQuestion.objects.filter(
-        _linked(teacher), teacher=teacher, shared_at__isnull=False
-    )
+    return GuidanceQuestion.objects.filter(_linked(), teacher=teacher, shared_at__isnull=False)
 
 
 def readable_by(user: User) -> QuerySet[GuidanceQuestion]:
     """Return the questions that somebody can open, as student or as teacher."""
-    asked = Q(_linked(user), teacher=user, shared_at__isnull=False, withdrawn_at=None)
+    asked = Q(_is_open(), teacher=user)
     return GuidanceQuestion.objects.filter(Q(placement__student=user) | asked)
+
+
+def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
+    """Add `is_open`: whether the teacher asked can read a question now."""
+    return questions.annotate(is_open=ExpressionWrapper(_is_open(), output_field=BooleanField()))
+
+
+def open_copies_of(source: Activity | LearningGoal) -> QuerySet[GuidanceQuestion]:
+    """Return the questions whose teacher can read a copy of this now, last shared first."""
+    if isinstance(source, Activity):
+        carries = Q(items__activity=source, items__snapshot__isnull=False, items__withdrawn_at=None)
+    else:
+        carries = Q(goal=source, goal_snapshot__isnull=False)
+    return GuidanceQuestion.objects.filter(_is_open(), carries).order_by("-shared_at", "-pk")
 
 
 def readers_of(question: GuidanceQuestion) -> list[User]:
@@ -53,9 +64,13 @@ def readers_of(question: GuidanceQuestion) -> list[User]:
     return readers
 
 
-def _linked(teacher: User) -> Exists:
+def _is_open() -> Q:
+    return Q(_linked(), shared_at__isnull=False, withdrawn_at=None)
+
+
+def _linked() -> Exists:
     return Exists(
         PlacementTeacher.objects.filter(
-            placement=OuterRef("placement"), teacher=teacher, ended_at=None
+            placement=OuterRef("placement"), teacher=OuterRef("teacher"), ended_at=None
         )
     )

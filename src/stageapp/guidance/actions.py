@@ -103,6 +103,9 @@ def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
 def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at: datetime) -> None:
     """The teacher asked agrees with the goal as it was shared; the student hears of it once.
 
+    It answers the question: nothing waits for the teacher until the student writes again. A second
+    click is no second answer.
+
     `read_version` says which sharing the teacher read. Raises ValidationError when it was
     withdrawn or shared anew since, or when the goal was removed.
     """
@@ -115,6 +118,8 @@ def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at
         or kept.version != read_version
     ):
         raise ValidationError(_("The student changed this meanwhile. Read it again first."))
+    if kept.is_agreed:
+        return
     agreement = agree_with_goal(
         kept.goal,
         title=kept.goal_snapshot["title"],
@@ -122,12 +127,14 @@ def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at
         by=by,
         at=at,
     )
+    kept.agreed_at = at
+    kept.save(update_fields=["agreed_at"])
     notify(
         kept.placement.student,
         Kind.GOAL_AGREED,
         actor=by,
         title=agreement.title,
-        path=reverse("logbook:goal", args=[kept.goal.pk]),
+        path=reverse("guidance:question", args=[kept.pk]),
         subject=_subject(kept),
         cause=f"agreement:{agreement.pk}",
         at=at,

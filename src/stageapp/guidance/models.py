@@ -51,6 +51,9 @@ class GuidanceQuestion(models.Model):
     goal_snapshot = models.JSONField(
         null=True, blank=True, help_text="Title and explanation of the goal when it was shared"
     )
+    agreed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the teacher agreed with the goal, which is an answer"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     shared_at = models.DateTimeField(
         null=True, blank=True, help_text="Last time it was shared; a draft has none"
@@ -84,6 +87,11 @@ class GuidanceQuestion(models.Model):
     def is_shared(self) -> bool:
         """Open to the addressee now."""
         return self.shared_at is not None and self.withdrawn_at is None
+
+    @property
+    def is_agreed(self) -> bool:
+        """The teacher agreed with the goal as it is shared now."""
+        return bool(self.agreed_at and self.shared_at and self.agreed_at >= self.shared_at)
 
     @property
     def version(self) -> str:

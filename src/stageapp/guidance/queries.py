@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -52,6 +53,8 @@ class QuestionEntry:
     question: GuidanceQuestion
     state: State
     last_at: datetime
+    #: Everybody who can read the question.
+    readers: list[User]
 
 
 @dataclass(frozen=True)
@@ -113,9 +116,12 @@ def state_of(question: GuidanceQuestion, messages: Sequence[Message]) -> State:
 
 def waits(question: GuidanceQuestion, messages: Sequence[Message]) -> bool:
     """Return whether the teacher has the next word; the same rule as `with_waiting` in SQL."""
-    if not messages or messages[-1].is_from_student:
+    answers = [message.sent_at for message in messages if not message.is_from_student]
+    answered_at = max([*answers, *filter(None, [question.agreed_at])], default=None)
+    if answered_at is None or (question.shared_at and question.shared_at > answered_at):
         return True
-    return question.shared_at is not None and question.shared_at > messages[-1].sent_at
+    unanswered = takewhile(lambda message: message.is_from_student, reversed(messages))
+    return any(question.agreed_at is None or m.sent_at > question.agreed_at for m in unanswered)
 
 
 def visible_items(question: GuidanceQuestion) -> list[ShownItem]:
@@ -170,8 +176,9 @@ def chosen_activities(question: GuidanceQuestion) -> list[Activity]:
 def read_on(question: GuidanceQuestion, viewer: User) -> QuestionReading | None:
     """Return when the other person read what the viewer wrote last, or None."""
     own = [message.sent_at for message in question.messages.all() if message.author == viewer]
-    if question.placement.student == viewer and question.shared_at:
-        own.append(question.shared_at)
+    is_own = question.placement.student == viewer
+    if at := question.shared_at if is_own else question.agreed_at:
+        own.append(at)
     others = (reading for reading in question.readings.all() if reading.person != viewer)
     return next((reading for reading in others if own and reading.read_at >= max(own)), None)
 
@@ -188,7 +195,7 @@ def is_linked(question: GuidanceQuestion) -> bool:
 
 def question_list(student: User, number: str | None) -> Page[QuestionEntry]:
     """Return a page of the student's questions, the last touched first."""
-    rows = _with_last(with_waiting(access.questions_of(student))).select_related("teacher")
+    rows = _with_entry(access.questions_of(student))
     page = Paginator(rows.order_by("-last_at", "-pk"), QUESTIONS_A_PAGE).get_page(number)
     page.object_list = [_entry(question) for question in page.object_list]
     return page
@@ -196,10 +203,8 @@ def question_list(student: User, number: str | None) -> Page[QuestionEntry]:
 
 def open_questions(placement: Placement) -> list[QuestionEntry]:
     """Return the questions of a placement that are shared and not closed."""
-    rows = placement.questions.filter(
-        shared_at__isnull=False, withdrawn_at=None, closed_at=None
-    ).select_related("teacher")
-    ordered = _with_last(with_waiting(rows)).order_by("-last_at", "-pk")
+    rows = placement.questions.filter(shared_at__isnull=False, withdrawn_at=None, closed_at=None)
+    ordered = _with_entry(rows).order_by("-last_at", "-pk")
     return [_entry(question) for question in ordered[:QUESTIONS_A_PAGE]]
 
 
@@ -276,61 +281,78 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
 def with_waiting(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
     """Add `waiting_since`: since when the teacher has the next word, or None.
 
-    That is the first thing the student sent after the teacher's last message: the sharing itself,
-    a message, or sharing it again.
+    That is the first thing the student sent after the teacher's last answer: the sharing itself,
+    a message, or sharing it again. Agreeing with the goal of the question is an answer.
     """
     answers = Message.objects.filter(question=OuterRef("pk"), is_from_student=False).order_by("-pk")
     unanswered = Message.objects.filter(
-        question=OuterRef("pk"), is_from_student=True, pk__gt=OuterRef("last_answer")
+        Q(question__agreed_at=None) | Q(sent_at__gt=F("question__agreed_at")),
+        question=OuterRef("pk"),
+        is_from_student=True,
+        pk__gt=OuterRef("last_answer"),
     ).order_by("pk")
-    return questions.annotate(
+    return _with_answered(questions).annotate(
         last_answer=Coalesce(
             Subquery(answers.values("pk")[:1]), Value(0), output_field=IntegerField()
         ),
-        last_answer_at=Subquery(answers.values("sent_at")[:1]),
         first_unanswered=Subquery(unanswered.values("sent_at")[:1]),
         waiting_since=Case(
             When(
                 Q(shared_at=None) | Q(withdrawn_at__isnull=False) | Q(closed_at__isnull=False),
                 then=Value(None),
             ),
-            When(last_answer=0, then=F("shared_at")),
+            When(answered_at=None, then=F("shared_at")),
             When(first_unanswered__isnull=False, then=F("first_unanswered")),
-            When(shared_at__gt=F("last_answer_at"), then=F("shared_at")),
+            When(shared_at__gt=F("answered_at"), then=F("shared_at")),
             default=Value(None),
             output_field=DateTimeField(),
         ),
     )
 
 
-def _with_last(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
+def _with_entry(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
+    """Add what `_entry` reads: how a question stands, when it was touched last, who reads it."""
     last = Message.objects.filter(question=OuterRef("pk")).order_by("-sent_at").values("sent_at")
-    return questions.annotate(
+    rows = access.with_openness(with_waiting(questions))
+    return rows.select_related("teacher", "placement__student").annotate(
         last_at=Greatest(
             F("created_at"),
             Coalesce(F("shared_at"), F("created_at")),
             Coalesce(Subquery(last[:1]), F("created_at")),
+            Coalesce(F("agreed_at"), F("created_at")),
         )
     )
 
 
 def _with_unread(questions: QuerySet[GuidanceQuestion], student: User) -> QuerySet[Any]:
-    reading = QuestionReading.objects.filter(question=OuterRef("question"), person=student)
-    unread = (
-        Message.objects.filter(question=OuterRef("pk"), is_from_student=False)
-        .annotate(seen_at=Subquery(reading.values("read_at")[:1]))
-        .filter(Q(seen_at=None) | Q(sent_at__gt=F("seen_at")))
-        .order_by("sent_at")
+    """Add `unread_at`: when the teacher answered what the student has not read yet, or None."""
+    reading = QuestionReading.objects.filter(question=OuterRef("pk"), person=student)
+    return _with_answered(questions).annotate(
+        seen_at=Subquery(reading.values("read_at")[:1]),
+        unread_at=Case(
+            When(Q(seen_at=None) | Q(answered_at__gt=F("seen_at")), then=F("answered_at")),
+            default=Value(None),
+            output_field=DateTimeField(),
+        ),
     )
-    return questions.annotate(unread_at=Subquery(unread.values("sent_at")[:1]))
+
+
+def _with_answered(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
+    """Add `answered_at`: when the teacher wrote last, or agreed with the goal; or None."""
+    answers = Message.objects.filter(question=OuterRef("pk"), is_from_student=False)
+    wrote = Subquery(answers.order_by("-pk").values("sent_at")[:1])
+    # Of one moment and nothing SQLite says that nothing is the greatest.
+    both = Coalesce(Greatest(wrote, F("agreed_at")), wrote, F("agreed_at"))
+    return questions.annotate(answered_at=both)
 
 
 def _entry(row: Any) -> QuestionEntry:
-    """Return the entry of a question with the columns of `with_waiting` and `_with_last`."""
+    """Return the entry of a question with the columns of `_with_entry`."""
+    readers = [row.placement.student, row.teacher] if row.is_open else [row.placement.student]
     state = state_of(row, [])
     if state == State.WAITING_FOR_TEACHER and row.waiting_since is None:
         state = State.ANSWERED
-    return QuestionEntry(row, state, row.last_at)
+    return QuestionEntry(row, state, row.last_at, readers)
 
 
 def _moments_of(question: GuidanceQuestion) -> list[Moment]:
@@ -342,6 +364,9 @@ def _moments_of(question: GuidanceQuestion) -> list[Moment]:
         ]
     title = {"title": question.title}
     moments = [Moment(question.shared_at, _("“%(title)s” was shared") % title)]
+    if question.agreed_at:
+        text = _("Agreed with the goal in “%(title)s”") % title
+        moments.append(Moment(question.agreed_at, text))
     if question.closed_at:
         moments.append(Moment(question.closed_at, _("“%(title)s” was closed") % title))
     return moments

@@ -1,0 +1,29 @@
+"""What pages of other features show about guidance."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+
+from stageapp.accounts.audience import audience_text
+from stageapp.accounts.models import User
+from stageapp.guidance.access import open_copies_of
+from stageapp.logbook.models import Activity
+from stageapp.placements.models import LearningGoal
+
+register = template.Library()
+
+#: More copies than this are rare; the questions themselves show them all.
+COPIES_SHOWN = 5
+
+
+@register.inclusion_tag("guidance/_copies.html")
+def shared_copies(source: Activity | LearningGoal) -> dict[str, Any]:
+    """Say whose eyes a copy of this is open to now, and with which question it went along."""
+    return {"questions": open_copies_of(source).select_related("teacher")[:COPIES_SHOWN]}
+
+
+@register.simple_tag(takes_context=True)
+def audience_of(context: template.Context, readers: Iterable[User]) -> str:
+    """Return the mark of audience of one thing on a page that shows several."""
+    return audience_text(readers, context["user"])
