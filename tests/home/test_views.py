@@ -59,6 +59,15 @@ def test_teacher_sees_who_asks_for_attention_and_nothing_that_is_not_shared(clie
     assert SECRET not in page
 
 
+def test_teacher_hears_how_many_more_ask_for_attention(client: Client) -> None:
+    teacher = factories.person()
+    for _ in range(7):
+        factories.placement(teacher=teacher)
+    client.force_login(teacher)
+
+    assert "Nog 2 vragen je aandacht" in client.get("/").content.decode()
+
+
 def test_administrator_sees_numbers_of_own_programmes_only(client: Client) -> None:
     own, other = factories.cohort(name_nl="Eigen"), factories.cohort(name_nl="Andere")
     for cohort in (own, own, other):
@@ -118,7 +127,7 @@ def test_student_home_takes_the_same_queries_for_any_logbook(
     client.force_login(placement.student)
     client.get("/")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         client.get("/")
 
 

@@ -147,6 +147,26 @@ def test_saving_while_typing_makes_one_reflection(browser: Client, placement: Pl
     assert texts(Reflection.objects.get()) == {"situation": "In de klas", "task": "Rust"}
 
 
+def test_what_was_only_kept_while_typing_is_a_draft_until_it_is_saved(
+    browser: Client, placement: Placement
+) -> None:
+    factories.activity(placement, date=placement.today())
+    address, form = f"{NEW}?model={starr(placement).pk}", written()
+
+    browser.post(address, form, headers={"X-Autosave": "yes"})
+    reflection = Reflection.objects.get()
+    edit = f"/reflections/{reflection.pk}/edit/"
+
+    for page in ("/", "/reflections/"):
+        shown = browser.get(page).content.decode()
+        assert "nog niet af" in shown
+        assert f'href="{edit}"' in shown
+    browser.post(edit, form)
+    browser.post(edit, form | {"text-task": "Later"}, headers={"X-Autosave": "yes"})
+    for page in ("/", "/reflections/"):
+        assert "nog niet af" not in browser.get(page).content.decode()
+
+
 def test_too_long_a_text_is_not_saved_silently(browser: Client, placement: Placement) -> None:
     address = f"{NEW}?model={starr(placement).pk}"
     form = written(**{"text-task": "é" * 10_001})

@@ -9,6 +9,7 @@ from stageapp.accounts.models import User
 from stageapp.guidance.queries import question_counts
 from stageapp.home.rules import Situation
 from stageapp.logbook.access import saved_items_of
+from stageapp.logbook.queries import reflection_drafts_of
 from stageapp.placements.models import Placement, PlacementTeacher
 from stageapp.programmes.models import Cohort, Institution, ProgrammeMembership, Role
 
@@ -59,6 +60,7 @@ def situation_of(placement: Placement, student: User, at: datetime) -> Situation
         logged_today=bool(logged["today"]),
         saved=saved_items_of(student).filter(placement=placement).count(),
         drafts=counts.drafts,
+        has_reflection_draft=reflection_drafts_of(placement).exists(),
         shared_ever=counts.shared_ever,
         waiting_for_teacher=counts.waiting,
         unread_answers=counts.unread,

@@ -24,6 +24,7 @@ class Step(Enum):
     LOG_FIRST = "log_first"
     LOG_TODAY = "log_today"
     FINISH_DRAFT = "finish_draft"
+    FINISH_REFLECTION = "finish_reflection"
     ASK_WITH_SAVED = "ask_with_saved"
     ASK_FIRST = "ask_first"
     LOOK_BACK = "look_back"
@@ -39,6 +40,7 @@ class Situation:
     logged_today: bool
     saved: int
     drafts: int
+    has_reflection_draft: bool
     shared_ever: bool
     waiting_for_teacher: int
     unread_answers: int
@@ -56,6 +58,8 @@ def next_step(now: Situation) -> Step:
         return Step.FINISH_DRAFT
     if not now.logged_today:
         return Step.LOG_TODAY
+    if now.has_reflection_draft:
+        return Step.FINISH_REFLECTION
     if now.saved and not now.waiting_for_teacher and not now.shared_ever:
         return Step.ASK_WITH_SAVED
     if not now.shared_ever and now.running_days >= SUGGEST_QUESTION_AFTER:

@@ -13,7 +13,7 @@ from stageapp.guidance.queries import open_questions, unread_question
 from stageapp.guidance.queries_attention import attention_list
 from stageapp.home import queries
 from stageapp.home.rules import next_step, phase
-from stageapp.logbook.queries import recent_activities
+from stageapp.logbook.queries import recent_activities, reflection_drafts_of
 from stageapp.placements.access import current_placement
 
 #: So many rows of a list are enough on a start page.
@@ -33,7 +33,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     if roles.is_teacher:
         rows = attention_list(request.user, timezone.now())
         asking = [row for row in rows if row.asks_for_action]
-        context |= {"rows": asking[:SHOWN], "asking": len(asking), "guided": len(rows)}
+        context |= {"rows": asking[:SHOWN], "more": len(asking[SHOWN:]), "guided": len(rows)}
     if roles.is_administrator:
         context["cohorts"] = queries.cohorts_administered(request.user)
         context["smallest"] = queries.SMALLEST_GROUP
@@ -53,6 +53,7 @@ def _for_student(request: SignedInRequest) -> dict[str, Any]:
         "unread": unread_question(request.user),
         "step": next_step(situation).value,
         "phase": phase(situation).value,
+        "reflection": reflection_drafts_of(placement).select_related("model").first(),
         "recent": recent_activities(placement, limit=3),
         "open_questions": open_questions(placement)[:SHOWN],
     }

@@ -13,11 +13,16 @@ from stageapp.programmes.models import ReflectionField
 
 @transaction.atomic
 def write_reflection(
-    reflection: Reflection, answers: Mapping[ReflectionField, str], *, at: datetime
+    reflection: Reflection,
+    answers: Mapping[ReflectionField, str],
+    *,
+    at: datetime,
+    while_typing: bool = False,
 ) -> Reflection:
     """Keep a reflection with its answers; an emptied answer is empty from now on.
 
-    A new one whose form was sent before is changed, so that saving while typing makes one.
+    A new one whose form was sent before is changed, so that saving while typing makes one. What
+    was only kept while typing is a draft until its student saves it.
     """
     Placement.objects.select_for_update().get(pk=reflection.placement_id)
     if reflection.pk is None:
@@ -28,7 +33,8 @@ def write_reflection(
             sent_before.title, sent_before.date = reflection.title, reflection.date
             reflection = sent_before
         else:
-            reflection.created_at = at
+            reflection.created_at, reflection.is_draft = at, while_typing
+    reflection.is_draft = reflection.is_draft and while_typing
     reflection.save()
     ReflectionAnswer.objects.bulk_create(
         [

@@ -194,6 +194,9 @@ class Reflection(models.Model):
     model = models.ForeignKey(ReflectionModel, models.PROTECT, related_name="+")
     title = NameField(blank=True)
     date = models.DateField()
+    is_draft = models.BooleanField(
+        db_default=False, default=False, help_text="Kept while typing only: not said to be done yet"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

@@ -163,6 +163,11 @@ def recent_activities(placement: Placement, limit: int = 10) -> list[Activity]:
     return list(own.select_related(*JOINED)[:limit])
 
 
+def reflection_drafts_of(placement: Placement) -> QuerySet[Reflection]:
+    """Return the reflections that were only kept while typing, newest first."""
+    return access.reflections_of(placement.student).filter(placement=placement, is_draft=True)
+
+
 def saved_activities(placement: Placement, limit: int = 30) -> list[Activity]:
     """Return the activities of a placement that the student saved, last saved first."""
     items = access.saved_items_of(placement.student).filter(

@@ -138,7 +138,7 @@ def _form(request: SignedInRequest, reflection: Reflection, draft: str) -> HttpR
     is_autosave = request.headers.get("X-Autosave") == "yes"
     if request.method == "POST" and form.is_valid():
         kept = actions_reflections.write_reflection(
-            form.reflection, form.answers, at=timezone.now()
+            form.reflection, form.answers, at=timezone.now(), while_typing=is_autosave
         )
         if is_autosave:
             return HttpResponse(status=204)
