@@ -276,11 +276,28 @@ def test_merged_entry_is_replaced_everywhere_once(
     getattr(both, field).set([wrong, right])
     getattr(one, field).set([wrong])
 
-    browser.post(f"/lists/{wrong.pk}/merge/", {f"merge-{wrong.pk}-into": right.pk})
+    merge(browser, wrong, right)
 
-    wrong.refresh_from_db()
     assert [list(getattr(row, field).all()) for row in (both, one)] == [[right], [right]]
-    assert wrong.retired_at is not None
+    assert list(VocabularyEntry.objects.filter(owner=placement.student)) == [right]
+
+
+def test_merging_asks_first_and_says_what_it_does(browser: Client, placement: Placement) -> None:
+    wrong, right = own_entry(placement, "Colega"), own_entry(placement, "Collega Jan")
+    activity = factories.activity(placement)
+    activity.people.set([wrong])
+
+    asked = browser.post(f"/lists/{wrong.pk}/merge/", {f"merge-{wrong.pk}-into": right.pk})
+
+    assert "1 activiteit heeft “Colega” en krijgt in plaats daarvan “Collega Jan”." in (
+        asked.content.decode()
+    )
+    assert list(activity.people.all()) == [wrong]
+
+
+def merge(browser: Client, wrong: VocabularyEntry, right: VocabularyEntry) -> None:
+    form = {f"merge-{wrong.pk}-into": right.pk, "sure": "yes"}
+    browser.post(f"/lists/{wrong.pk}/merge/", form)
 
 
 @pytest.mark.parametrize("kind", ["category", "moment"])
@@ -290,7 +307,7 @@ def test_merged_entry_of_a_single_list(browser: Client, placement: Placement, ki
     setattr(activity, kind, wrong)
     activity.save()
 
-    browser.post(f"/lists/{wrong.pk}/merge/", {f"merge-{wrong.pk}-into": right.pk})
+    merge(browser, wrong, right)
 
     activity.refresh_from_db()
     assert getattr(activity, kind) == right

@@ -83,8 +83,8 @@ def restore_entry(entry: VocabularyEntry) -> None:
 
 
 @transaction.atomic
-def merge_entry(entry: VocabularyEntry, into: VocabularyEntry, *, at: datetime) -> None:
-    """Let everything that has an own entry have another one instead; the first is retired."""
+def merge_entry(entry: VocabularyEntry, into: VocabularyEntry) -> None:
+    """Let everything that has an own entry have another one instead; the first is gone then."""
     kind = VocabularyKind(entry.kind)
     if kind in COLUMNS:
         own = Activity.objects.filter(placement__student=entry.owner, **{COLUMNS[kind]: entry})
@@ -94,4 +94,4 @@ def merge_entry(entry: VocabularyEntry, into: VocabularyEntry, *, at: datetime) 
         both = TABLES[kind]._default_manager.filter(vocabularyentry=into).values("activity")
         rows.filter(activity__in=both).delete()
         rows.update(vocabularyentry=into)
-    retire_entry(entry, at=at)
+    entry.delete()

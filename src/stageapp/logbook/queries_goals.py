@@ -92,6 +92,12 @@ def own_entries(student: User, placement: Placement) -> list[VocabularyEntry]:
     return entries
 
 
+def uses_of(entry: VocabularyEntry) -> int:
+    """Return in how many activities of its student an own entry occurs."""
+    assert entry.owner
+    return _uses(entry.owner, [entry.pk]).get(entry.pk, 0)
+
+
 def _uses(student: User, entries: list[int]) -> dict[int, int]:
     """Count in how many activities each entry occurs, in one query for each place it can be in."""
     own = Activity.objects.filter(placement__student=student, deleted_at=None).order_by()

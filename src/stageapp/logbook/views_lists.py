@@ -164,12 +164,28 @@ def _merge(request: PlacementRequest, own: VocabularyEntry) -> HttpResponse:
     if not form.is_valid():
         return _show_lists(request, merging={own.pk: form})
     into = form.cleaned_data["into"]
-    actions_lists.merge_entry(own, into, at=timezone.now())
-    messages.success(
-        request,
-        _("“%(old)s” is now “%(new)s” in all your activities.") % {"old": own, "new": into},
-    )
+    if request.POST.get("sure") != "yes":
+        return _ask_before_merging(request, own, into)
+    text = _("“%(old)s” is now “%(new)s” in all your activities.") % {"old": own, "new": into}
+    actions_lists.merge_entry(own, into)
+    messages.success(request, text)
     return redirect("logbook:lists")
+
+
+def _ask_before_merging(
+    request: PlacementRequest, own: VocabularyEntry, into: VocabularyEntry
+) -> HttpResponse:
+    return render(
+        request,
+        "logbook/merge.html",
+        {
+            "entry": own,
+            "into": into,
+            "uses": queries_goals.uses_of(own),
+            "field": f"merge-{own.pk}-into",
+            "audience": audience_text([request.user], request.user),
+        },
+    )
 
 
 def _show_lists(
