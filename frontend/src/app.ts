@@ -1,5 +1,6 @@
 import "htmx.org";
 import "./elements/auto-save";
+import "./elements/copy-text";
 import "./elements/draft-form";
 import "./elements/duration-picker";
 import "./elements/file-drop";

@@ -1,6 +1,21 @@
-// On a narrow screen the row of sections scrolls: begin where somebody is.
+// The menu with more sections closes when somebody turns elsewhere, as menus do.
 
-const current = document.querySelector<HTMLElement>(".sections-list [aria-current]");
-const list = current?.closest("ul");
-if (current && list)
-  list.scrollLeft = current.offsetLeft - (list.clientWidth - current.offsetWidth) / 2;
+const more = document.querySelector<HTMLDetailsElement>(".sections-more");
+
+function close(): void {
+  if (more) more.open = false;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Node && !more?.contains(event.target)) close();
+});
+
+more?.addEventListener("focusout", (event) => {
+  if (event.relatedTarget instanceof Node && !more.contains(event.relatedTarget)) close();
+});
+
+more?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  close();
+  more.querySelector("summary")?.focus();
+});

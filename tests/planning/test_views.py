@@ -1,5 +1,6 @@
 """The calendar, its deadlines and appointments, and the feed for other programs."""
 
+import html
 import logging
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -308,6 +309,22 @@ def test_absence_that_cannot_be_is_refused(browser: Client, first: str, last: st
 
     assert response.status_code == 422
     assert "Griep" in response.content.decode()
+
+
+def test_absence_begins_in_the_calendar_at_its_day_and_leads_back_there(
+    browser: Client, placement: Placement
+) -> None:
+    page = browser.get(WEEK).content.decode()
+    address = f"/placement/absences/?date={MONDAY}&amp;next=/calendar/%3Fweek%3D2026-W47"
+    assert f'href="{address}"' in page
+
+    form = browser.get(html.unescape(address))
+    assert form.context["form"]["starts_on"].value() == MONDAY
+    sent = {"kind": "sickness", "starts_on": MONDAY, "ends_on": "", "next": WEEK}
+    response = browser.post("/placement/absences/", sent)
+
+    assert response["Location"] == WEEK
+    assert f"?date={MONDAY}&amp;next" not in browser.get(WEEK).content.decode()
 
 
 def test_reason_of_absence_is_never_shown_to_the_teacher(placement: Placement) -> None:

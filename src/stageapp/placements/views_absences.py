@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.core.requests import sent_data
+from stageapp.core.requests import day_in_address, path_to_go_on, sent_data
 from stageapp.placements import access, actions
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 from stageapp.placements.forms import AbsenceForm
@@ -18,8 +19,10 @@ from stageapp.placements.models import Interruption
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_placement
 def overview(request: PlacementRequest) -> HttpResponse:
-    """Show the absences of the current placement; keep a new one."""
+    """Show the absences of the current placement; keep a new one, for the day in the address."""
     absence = Interruption(placement=request.placement, kind=Interruption.Kind.SICKNESS)
+    if day := day_in_address(request, "date"):
+        absence.starts_on = day
     return _form(request, absence)
 
 
@@ -43,13 +46,14 @@ def _form(request: SignedInRequest, absence: Interruption) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.keep_absence(form.instance)
         messages.success(request, _("Your absence is saved."), extra_tags=draft)
-        return redirect("placements:absences")
+        return redirect(path_to_go_on(request, reverse("placements:absences")))
     return render(
         request,
         "placements/absences.html",
         {
             "form": form,
             "draft": draft,
+            "next": request.POST.get("next") or request.GET.get("next", ""),
             "absence": absence if absence.pk else None,
             "absences": access.absences_of(request.user).filter(placement=absence.placement),
             "audience": audience_text([request.user], request.user),

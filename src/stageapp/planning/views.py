@@ -109,15 +109,16 @@ def feed_settings(request: PlacementRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _change_feed(request, kept, with_activities=form.instance.with_activities)
     token = request.session.pop(NEW_FEED, "")
+    path = reverse("planning:feed", args=[token]) if token else ""
     return render(
         request,
         "planning/feed.html",
         {
             "form": form,
             "feed": kept,
-            "address": request.build_absolute_uri(reverse("planning:feed", args=[token]))
-            if token
-            else "",
+            "address": request.build_absolute_uri(path) if path else "",
+            # Calendar programs take this scheme as a wish to subscribe.
+            "subscribe": f"webcal://{request.get_host()}{path}" if path else "",
             "audience": audience_text([request.user], request.user),
         },
     )
