@@ -3,6 +3,7 @@
 import io
 import uuid
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -26,6 +27,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 NEW = "/activities/new/"
+FILES = Path(__file__).parent / "files"
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 MEGABYTE = 1024 * 1024
 
@@ -137,6 +139,25 @@ def test_picture_is_drawn_anew_upright_and_tells_no_place() -> None:
         assert b"Exif" not in content
     with Image.open(io.BytesIO(clean.thumbnail)) as thumbnail:
         assert max(thumbnail.size) <= kinds.THUMBNAIL_SIDE
+
+
+def test_picture_of_an_iphone_becomes_one_that_every_browser_shows() -> None:
+    photo = (FILES / "photo-with-place.heic").read_bytes()
+    assert b"Geheim" in photo
+
+    kind = kinds.kind_of(io.BytesIO(photo), "IMG_1234.HEIC")
+    clean = kinds.clean_image(io.BytesIO(photo))
+
+    assert (kind.content_type, kinds.safe_name("IMG_1234.HEIC", kind)) == (
+        "image/jpeg",
+        "IMG_1234.jpg",
+    )
+    assert b"Geheim" not in clean.image
+    with Image.open(io.BytesIO(clean.image)) as image:
+        assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (120, 40), {})
+        left, right = image.getpixel((5, 20)), image.getpixel((100, 20))
+    assert min(left) > 200  # type: ignore[arg-type]
+    assert right[2] > right[0]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("kept_format", ["PNG", "WEBP", "GIF"])

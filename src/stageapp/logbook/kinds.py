@@ -9,7 +9,11 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 import puremagic
+from pi_heif import register_heif_opener
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+# What the camera of an iPhone makes; browsers do not show it, so it is kept as a JPEG.
+register_heif_opener()
 
 #: So much of a file is looked at to tell what it is.
 HEAD = 8192
@@ -31,10 +35,21 @@ _OPEN_DOCUMENT = {
     "application/vnd.oasis.opendocument.presentation": "odp",
 }
 #: Name that Pillow gives a format -> ours.
-_IMAGES = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "MPO": "jpg"}
+_IMAGES = {
+    "JPEG": "jpg",
+    "PNG": "png",
+    "WEBP": "webp",
+    "GIF": "gif",
+    "MPO": "jpg",
+    "HEIF": "jpg",
+}
+_KEPT_AS_JPEG = ("MPO", "HEIF")
+
 _TEXTS = {"txt", "md", "csv"}
 #: For people: what the message about a refused file lists.
-IN_WORDS = "JPG, PNG, WebP, GIF, PDF, Word, Excel, PowerPoint, OpenDocument, MP4, WebM, MP3, TXT"
+IN_WORDS = (
+    "JPG, PNG, WebP, GIF, HEIC, PDF, Word, Excel, PowerPoint, OpenDocument, MP4, WebM, MP3, TXT"
+)
 
 
 @dataclass(frozen=True)
@@ -118,7 +133,8 @@ def clean_image(file: BinaryIO) -> CleanImage:
             with Image.open(file) as opened:
                 if opened.width * opened.height > MOST_PIXELS:
                     raise TooManyPixels
-                kept_format = "JPEG" if opened.format == "MPO" else opened.format or "PNG"
+                is_jpeg = opened.format in _KEPT_AS_JPEG
+                kept_format = "JPEG" if is_jpeg else opened.format or "PNG"
                 upright = ImageOps.exif_transpose(opened)
                 thumbnail = _thumbnail(upright)
                 return CleanImage(_saved(upright, kept_format), thumbnail)
@@ -144,7 +160,7 @@ def _image_format(file: BinaryIO) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(file, formats=["JPEG", "PNG", "WEBP", "GIF"]) as image:
+            with Image.open(file, formats=["JPEG", "PNG", "WEBP", "GIF", "HEIF"]) as image:
                 return image.format
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return None
