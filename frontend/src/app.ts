@@ -5,6 +5,7 @@ import "./elements/duration-picker";
 import "./elements/file-drop";
 import "./elements/item-limit";
 import "./elements/similar-entries";
+import "./elements/taken-over";
 import "./elements/text-counter";
 import "./load-more";
 import "./sections";

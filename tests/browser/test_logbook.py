@@ -25,8 +25,8 @@ from tests.browser.world import World, sign_in
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PRESETS = ["hbo-ict", "leraar-vo", "verpleegkunde"]
-#: What differs from one activity to the next; the rest is suggested as it was.
-DIFFERS = {"hbo-ict": "category", "leraar-vo": "moment", "verpleegkunde": "moment"}
+#: What is asked about each activity anew; the rest is taken over from the last one.
+ASKED_ANEW = {"hbo-ict": "difficulty", "leraar-vo": "competences", "verpleegkunde": "difficulty"}
 #: Counts taps that are not for putting the cursor in a text, and keys.
 COUNTER = """
 const count = name => sessionStorage.setItem(name, Number(sessionStorage.getItem(name)) + 1);
@@ -107,13 +107,38 @@ def test_typical_activity_takes_three_taps_beside_the_text(
     if phone.locator("input[name=duration_hours]").count():
         phone.locator("input[name=duration_hours]").click()
         phone.keyboard.type("2")
-    phone.locator(f".chip:has(input[name={DIFFERS[programme]}])").nth(1).click()
+    phone.locator(f".chip:has(input[name={ASKED_ANEW[programme]}])").nth(1).click()
     save(phone)
 
     expect(phone.locator(".activity-row", has_text="Nog een keer")).to_have_count(1)
     assert phone.evaluate("Number(sessionStorage.getItem('taps'))") == 3
     # Beside the text itself, one key for the hours.
     assert phone.evaluate("Number(sessionStorage.getItem('keys'))") <= len("Nog een keer") + 1
+
+
+def test_starting_empty_keeps_what_was_typed(open_page: OpenPage, accessible: Check) -> None:
+    student, placement = student_of(World(), "hbo-ict")
+    last = factories.activity(
+        placement, category=placement.cohort.vocabulary.get(key="programming")
+    )
+    last.people.add(placement.cohort.vocabulary.get(kind="person", key="colleague"))
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    page.locator("textarea[name=description]").fill("Al een heel verhaal")
+    accessible(page)
+
+    page.get_by_role("link", name="Leeg beginnen").click()
+
+    expect(page.get_by_text("Deze keuzes zijn nu leeg.")).to_be_focused()
+    expect(page.locator("input[name=category]:checked")).to_have_count(0)
+    expect(page.locator("input[name=people]:checked")).to_have_count(0)
+    expect(page.locator("textarea[name=description]")).to_have_value("Al een heel verhaal")
+    # The draft has no choices of the last one either, and then nothing says that it has.
+    page.goto("/activities/new/")
+    expect(page.locator("textarea[name=description]")).to_have_value("Al een heel verhaal")
+    expect(page.locator("input[name=category]:checked")).to_have_count(0)
+    expect(page.get_by_text("Overgenomen van je laatste activiteit")).not_to_be_visible()
 
 
 def test_repeating_the_last_takes_one_tap(open_page: OpenPage) -> None:

@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from stageapp.core.fields import TEXT_LENGTH, RunningTextInput
 from stageapp.core.formfields import DurationInput, Picked, PickField
-from stageapp.logbook import queries
+from stageapp.logbook import queries, queries_start
 from stageapp.logbook.actions import Choices
 from stageapp.logbook.forms_evidence import EvidenceField, EvidenceInput
 from stageapp.logbook.models import Activity, Evidence, SavedItem
+from stageapp.logbook.queries_start import Start
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import FormPart, Part, ReflectionModel, VocabularyKind
 
@@ -37,11 +37,17 @@ TEXTS = (
 )
 
 
+class TakenOver(NamedTuple):
+    """A part that a new activity begins with, and what was chosen there, in words."""
+
+    part: str
+    text: str
+
+
 class ActivityForm(forms.Form):
     """Shows the parts of the cohort, in its order and words; makes an unsaved activity.
 
-    Arguments: the placement; the activity to change, or None for a new one; the activity that a
-    new one starts like; the day that a new one is for, today unless told otherwise.
+    Arguments: the placement; the activity to change, or None for a new one; how a new one begins.
     """
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
@@ -53,13 +59,14 @@ class ActivityForm(forms.Form):
         *,
         placement: Placement,
         activity: Activity | None = None,
-        like: Activity | None = None,
-        on: date | None = None,
+        start: Start | None = None,
     ) -> None:
         self.placement = placement
         self.activity = activity or Activity(placement=placement)
+        self.start = start or Start()
         self.options = queries.form_options(placement, self.activity)
-        super().__init__(data, files, initial=self._initial(activity, like, on))
+        self._taken: dict[Part, Picked] = {}
+        super().__init__(data, files, initial=self._initial(activity))
         for part in self.options.parts:
             build = self._builder(Part(part.part))
             field = build(part) if build else None
@@ -74,6 +81,15 @@ class ActivityForm(forms.Form):
     def part_fields(self) -> list[forms.BoundField]:
         """The visible fields, in the order of the cohort."""
         return self.visible_fields()
+
+    @property
+    def taken_over(self) -> list[TakenOver]:
+        """What a new activity begins with from an earlier one, in the words of the cohort."""
+        return [
+            TakenOver(part.part, _said(part, self._taken[Part(part.part)]))
+            for part in self.options.parts
+            if part.part in self._taken
+        ]
 
     @property
     def choices(self) -> Choices:
@@ -211,22 +227,19 @@ class ActivityForm(forms.Form):
             required=False,
         )
 
-    def _initial(
-        self, activity: Activity | None, like: Activity | None, on: date | None
-    ) -> dict[str, Any]:
+    def _initial(self, activity: Activity | None) -> dict[str, Any]:
         if activity:
-            return {"client_id": activity.client_id, **queries.values_of(activity)}
-        values = (
-            queries.values_again(like, self.options)
-            if like
-            else queries.suggestions(self.placement, self.options)
-        )
-        return {
+            return {"client_id": activity.client_id, **queries_start.values_of(activity)}
+        begin = {
             "client_id": uuid.uuid4(),
-            Part.DATE: on or min(self.placement.today(), self.placement.ends_on),
+            Part.DATE: self.start.on or min(self.placement.today(), self.placement.ends_on),
             Part.REFLECTION: "",
-            **values,
+            Part.STATUS: Activity.Status.FINISHED,
         }
+        if self.start.like:
+            return begin | queries_start.values_again(self.start.like, self.options)
+        self._taken = queries_start.taken_over(self.placement, self.start, self.options)
+        return begin | self._taken
 
 
 class SavedNoteForm(forms.ModelForm[SavedItem]):
@@ -240,6 +253,12 @@ class SavedNoteForm(forms.ModelForm[SavedItem]):
 
 def _common(part: FormPart) -> dict[str, Any]:
     return {"label": part.label, "help_text": part.help, "required": part.is_required}
+
+
+def _said(part: FormPart, picked: Picked) -> str:
+    """Return a choice as one says it: `Category: Testing`, `With whom? Colleague`."""
+    names = ", ".join(str(row) for row in picked.rows)
+    return f"{part.label} {names}" if part.label.endswith("?") else f"{part.label}: {names}"
 
 
 def _limits(part: FormPart) -> dict[str, Any]:

@@ -1,18 +1,15 @@
 """Questions about a logbook. Nothing here writes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from stageapp.accounts.models import User
-from stageapp.core.formfields import Picked
 from stageapp.logbook import access
 from stageapp.logbook.models import Activity, Chain, Evidence, Reflection, SavedItem
 from stageapp.logbook.rules import offers_feedback, worked_days
@@ -262,78 +259,6 @@ def _kept_entries(activity: Activity) -> dict[str, list[VocabularyEntry]]:
     for entry in [*filter(None, single), *activity.people.all(), *activity.sources.all()]:
         kept[entry.kind].append(entry)
     return kept
-
-
-def suggestions(placement: Placement, options: FormOptions) -> dict[str, Any]:
-    """Return the values of the last activity that are likely to be right again."""
-    last = (
-        placement.activities.filter(deleted_at=None)
-        .select_related(*JOINED)
-        .prefetch_related("people", "competences")
-        .order_by("-created_at", "-id")
-        .first()
-    )
-    if last is None:
-        return {Part.STATUS: Activity.Status.FINISHED}
-    offered = _offered(options)
-    return {
-        Part.STATUS: last.status or Activity.Status.FINISHED,
-        Part.CATEGORY: _picked([last.category], offered),
-        Part.DIFFICULTY: _picked([last.difficulty], offered),
-        Part.PEOPLE: _picked(last.people.all(), offered),
-        Part.GOAL: _picked([last.goal], set(options.goals)),
-        Part.COMPETENCES: _picked(last.competences.all(), set(options.competences)),
-    }
-
-
-def values_again(activity: Activity, options: FormOptions) -> dict[str, Any]:
-    """Return what a new activity takes over from one like it: all but what belonged to that time.
-
-    What the lists do not offer any more stays out.
-    """
-    offered = _offered(options) | set(options.goals) | set(options.competences)
-    values = values_of(activity)
-    own = (Part.DATE, Part.EVIDENCE, Part.LEARNED, Part.NEXT_STEPS, "wants_feedback")
-    support = (Part.SUPPORT_WORKPLACE, Part.SUPPORT_PROGRAMME)
-    return {
-        name: _picked(value.rows, offered | set(options.chains))
-        if isinstance(value, Picked)
-        else value
-        for name, value in values.items()
-        if name not in own + support
-    }
-
-
-def _offered(options: FormOptions) -> set[Any]:
-    return {row for rows in options.vocabulary.values() for row in rows}
-
-
-def values_of(activity: Activity) -> dict[str, Any]:
-    """Return what the form shows of an activity that exists."""
-    return {
-        Part.DATE: activity.date,
-        Part.DESCRIPTION: activity.description,
-        Part.DURATION: activity.minutes,
-        Part.STATUS: activity.status,
-        Part.MOMENT: _picked([activity.moment]),
-        Part.CATEGORY: _picked([activity.category]),
-        Part.DIFFICULTY: _picked([activity.difficulty]),
-        Part.PEOPLE: _picked(activity.people.all()),
-        Part.SOURCES: _picked(activity.sources.all()),
-        Part.COMPETENCES: _picked(activity.competences.all()),
-        Part.CHAIN: _picked([activity.chain]),
-        Part.GOAL: _picked([activity.goal]),
-        Part.EVIDENCE: {"kept": [row.pk for row in activity.evidence.filter(deleted_at=None)]},
-        "wants_feedback": activity.wants_feedback,
-        Part.LEARNED: activity.learned,
-        Part.NEXT_STEPS: activity.next_steps,
-        Part.SUPPORT_WORKPLACE: activity.support_workplace,
-        Part.SUPPORT_PROGRAMME: activity.support_programme,
-    }
-
-
-def _picked(rows: Iterable[Any | None], offered: set[Any] | None = None) -> Picked:
-    return Picked([row for row in rows if row and (offered is None or row in offered)])
 
 
 def detail_of(student: User, pk: int) -> Activity | None:
