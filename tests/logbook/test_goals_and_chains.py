@@ -166,18 +166,103 @@ def test_finished_chain_or_one_of_another_placement_is_refused(
     assert not Activity.objects.exists()
 
 
-def test_following_up_takes_the_values_and_the_chain_along(
+@pytest.mark.parametrize("part", ["status", "chain"])
+def test_form_without_status_or_chain_starts_none(
+    browser: Client, placement: Placement, part: str
+) -> None:
+    placement.cohort.parts.filter(part=part).update(is_shown=False)
+
+    browser.post(NEW, filled_in(status="busy"))
+
+    assert Activity.objects.count() == 1
+    assert not Chain.objects.exists()
+
+
+def test_unfinished_work_joins_the_chain_that_was_chosen(
     browser: Client, placement: Placement
 ) -> None:
     chain = factories.chain(placement)
+
+    browser.post(NEW, filled_in(status="busy", chain=chain.pk))
+
+    assert Activity.objects.get().chain == chain
+    assert Chain.objects.count() == 1
+
+
+def test_chain_is_made_in_place_under_an_own_name(browser: Client, placement: Placement) -> None:
+    browser.post(NEW, filled_in(status="finished", chain="other", chain_own="Het portaal"))
+
+    assert str(Activity.objects.get().chain) == "Het portaal"
+
+
+def test_follow_up_starts_in_the_chain_and_not_with_the_story_of_the_one_before(
+    browser: Client, placement: Placement
+) -> None:
+    words = placement.cohort.vocabulary
     first = factories.activity(
-        placement, "Query gebouwd", chain=chain, status="busy", learned="Veel", minutes=60
+        placement,
+        "Query gebouwd",
+        date=placement.starts_on,
+        chain=factories.chain(placement),
+        category=words.get(name_nl="Bouwen"),
+        goal=factories.goal(placement),
+        moment=words.get(name_nl="Ochtend"),
+        difficulty=words.get(name_nl="Moeilijk"),
+        status="busy",
+        minutes=60,
+        learned="Veel",
+    )
+    first.people.add(words.get(name_nl="Collega"))
+
+    page = browser.get(NEW, {"follows": first.pk})
+
+    form = page.context["form"]
+    kept = {name: form[name].value().rows for name in ("chain", "category", "goal", "people")}
+    assert kept == {
+        "chain": [first.chain],
+        "category": [first.category],
+        "goal": [first.goal],
+        "people": list(first.people.all()),
+    }
+    own = ("description", "duration", "moment", "difficulty", "learned", "sources", "competences")
+    assert [form[name].value() for name in own] == [None] * len(own)
+    assert form["date"].value() == timezone.localdate()
+    assert form["status"].value() == "finished"
+    assert "Overgenomen van “Query gebouwd”" in page.content.decode()
+
+
+def test_follow_up_is_offered_while_the_chain_is_open(
+    browser: Client, placement: Placement
+) -> None:
+    chain = factories.chain(placement)
+    activity = factories.activity(placement, chain=chain)
+    addresses = (f"/activities/{activity.pk}/", f"/chains/{chain.pk}/")
+    link = f"/activities/new/?follows={activity.pk}"
+
+    assert all(link in browser.get(address).content.decode() for address in addresses)
+    browser.post(f"/chains/{chain.pk}/state/", {"finished": "yes"})
+    assert not any(link in browser.get(address).content.decode() for address in addresses)
+    # Whoever still had the page open is not put in a finished chain.
+    form = browser.get(NEW, {"follows": activity.pk}).context["form"]
+    assert form["chain"].value() is None
+
+
+def test_only_own_activities_can_be_followed_up(browser: Client) -> None:
+    theirs = factories.activity(factories.placement(), "Geheim")
+
+    assert browser.get(NEW, {"follows": theirs.pk}).status_code == 404
+    assert browser.get(NEW, {"like": theirs.pk}).status_code == 404
+
+
+def test_activity_like_another_copies_what_it_tells(browser: Client, placement: Placement) -> None:
+    first = factories.activity(
+        placement, "Query gebouwd", status="busy", learned="Veel", minutes=60
     )
 
     form = browser.get(NEW, {"like": first.pk}).context["form"]
 
     assert form["description"].value() == "Query gebouwd"
-    assert form["chain"].value().row == chain
+    assert form["duration"].value() == 60
     assert form["date"].value() == timezone.localdate()
     assert not form["learned"].value()
 
@@ -322,7 +407,12 @@ def test_entries_of_the_programme_are_not_the_students(
 def test_last_activity_is_repeated_with_one_tap(browser: Client, placement: Placement) -> None:
     colleague = placement.cohort.vocabulary.get(name_nl="Collega")
     first = factories.activity(
-        placement, "Stand-up", minutes=15, learned="Niets", date=placement.starts_on
+        placement,
+        "Stand-up",
+        minutes=15,
+        status="transferred",
+        learned="Niets",
+        date=placement.starts_on,
     )
     first.people.add(colleague)
     factories.evidence(placement, activity=first)
@@ -330,7 +420,8 @@ def test_last_activity_is_repeated_with_one_tap(browser: Client, placement: Plac
     page = browser.post(f"/activities/{first.pk}/repeat/", follow=True).content.decode()
 
     again = Activity.objects.get(date=timezone.localdate())
-    assert (again.description, again.minutes, again.learned) == ("Stand-up", 15, "")
+    assert (again.description, again.minutes, again.status) == ("Stand-up", 15, "transferred")
+    assert again.learned == ""
     assert list(again.people.all()) == [colleague]
     assert not again.evidence.exists()
     assert "Opnieuw gelogd voor vandaag" in page

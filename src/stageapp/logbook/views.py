@@ -30,7 +30,6 @@ from stageapp.logbook.queries_find import selected_of, templates_of
 from stageapp.logbook.queries_start import Start
 from stageapp.logbook.snapshots import read_snapshot, snapshots_of
 from stageapp.placements.decorators import PlacementRequest, needs_placement
-from stageapp.programmes.models import Part
 from stageapp.programmes.queries import is_student, reflection_models_for
 
 Row = TypeVar("Row", bound=Model)
@@ -141,9 +140,7 @@ def activity(request: SignedInRequest, pk: int) -> HttpResponse:
             .filter(activity=shown)
             .select_related("model"),
             "models": reflection_models_for(request.user, shown.placement.cohort),
-            "shows_evidence": shown.placement.cohort.parts.filter(
-                part=Part.EVIDENCE, is_shown=True
-            ).exists(),
+            "parts": shown.placement.cohort.part_names,
             "removed_evidence": _noticed(
                 request, "evidence", access.deleted_evidence_of(request.user)
             ),

@@ -213,4 +213,5 @@ def _entries(request: PlacementRequest) -> dict[str, list[VocabularyEntry]]:
 
 
 def _own_chain(request: SignedInRequest, pk: int) -> Chain:
-    return get_object_or_404(access.chains_of(request.user).select_related("placement"), pk=pk)
+    own = access.chains_of(request.user).select_related("placement__cohort")
+    return get_object_or_404(own, pk=pk)

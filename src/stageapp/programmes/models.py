@@ -5,6 +5,7 @@ Nothing here, nor anywhere else in the code, knows a programme by name.
 
 import zoneinfo
 from datetime import date, datetime
+from functools import cached_property
 from typing import ClassVar
 
 from django.conf import settings
@@ -230,6 +231,11 @@ class Cohort(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme.name} · {self.name}"
+
+    @cached_property
+    def part_names(self) -> frozenset[str]:
+        """The parts of an activity that its students see; looked up once."""
+        return frozenset(self.parts.filter(is_shown=True).values_list("part", flat=True))
 
 
 class Part(models.TextChoices):
