@@ -298,6 +298,80 @@ def test_chain_can_be_renamed_and_taken_apart(browser: Client, placement: Placem
     assert (activity.chain, activity.deleted_at) == (None, None)
 
 
+# Advice that the form can follow -----------------------------------------------------------------
+
+
+def hide(placement: Placement, *parts: str) -> None:
+    placement.cohort.parts.filter(part__in=parts).update(is_shown=False)
+
+
+def test_goal_is_chosen_when_logging_only_where_the_form_has_goals(
+    browser: Client, placement: Placement
+) -> None:
+    goal = factories.goal(placement)
+    advice = "Kies dit leerdoel als je een activiteit logt."
+
+    assert advice in browser.get(f"/goals/{goal.pk}/").content.decode()
+    assert "0 activiteiten" in browser.get("/goals/").content.decode()
+    hide(placement, "goal")
+    assert advice not in browser.get(f"/goals/{goal.pk}/").content.decode()
+    assert "0 activiteiten" not in browser.get("/goals/").content.decode()
+
+
+def test_goal_keeps_its_activities_where_the_form_has_goals_no_more(
+    browser: Client, placement: Placement
+) -> None:
+    goal = factories.goal(placement)
+    factories.activity(placement, "Over de planning", goal=goal)
+    hide(placement, "goal")
+
+    assert "Over de planning" in browser.get(f"/goals/{goal.pk}/").content.decode()
+    assert "1 activiteit" in browser.get("/goals/").content.decode()
+
+
+def test_competence_is_not_said_to_be_missing_where_none_can_be_chosen(
+    browser: Client, placement: Placement
+) -> None:
+    placement.cohort.competences.create(key="p", name_nl="Pedagogiek")
+
+    assert "nog niet" in browser.get("/goals/").content.decode()
+    hide(placement, "competences")
+    assert "nog niet" not in browser.get("/goals/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("missing", "advice"),
+    [
+        ((), "er begint vanzelf een keten"),
+        (("status",), "Maak er een met “Anders…”"),
+        (("status", "chain"), "Het formulier van je opleiding heeft geen ketens."),
+    ],
+)
+def test_how_to_make_a_chain_follows_the_form(
+    browser: Client, placement: Placement, missing: tuple[str, ...], advice: str
+) -> None:
+    hide(placement, *missing)
+
+    assert advice in browser.get("/chains/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/activities/", "/goals/", "/calendar/", "/export/"])
+def test_logbook_leads_to_chains_only_where_the_form_has_them(
+    browser: Client, placement: Placement, address: str
+) -> None:
+    assert 'href="/chains/"' in browser.get(address).content.decode()
+    hide(placement, "chain")
+    assert 'href="/chains/"' not in browser.get(address).content.decode()
+
+
+def test_evidence_comes_with_an_activity_only_where_the_form_has_it(
+    browser: Client, placement: Placement
+) -> None:
+    assert "of bij een activiteit" in browser.get("/evidence/").content.decode()
+    hide(placement, "evidence")
+    assert "of bij een activiteit" not in browser.get("/evidence/").content.decode()
+
+
 # Own entries -------------------------------------------------------------------------------------
 
 

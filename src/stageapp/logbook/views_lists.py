@@ -36,6 +36,7 @@ def chains(request: PlacementRequest) -> HttpResponse:
         "logbook/chains.html",
         {
             "page": Paginator(rows, CHAINS_A_PAGE).get_page(request.GET.get("page")),
+            "parts": request.placement.cohort.part_names,
             "audience": audience_text([request.user], request.user),
         },
     )

@@ -233,9 +233,14 @@ class Cohort(models.Model):
         return f"{self.programme.name} · {self.name}"
 
     @cached_property
+    def shown_parts(self) -> list["FormPart"]:
+        """The parts of an activity that its students see, in their order; looked up once."""
+        return list(self.parts.filter(is_shown=True))
+
+    @property
     def part_names(self) -> frozenset[str]:
-        """The parts of an activity that its students see; looked up once."""
-        return frozenset(self.parts.filter(is_shown=True).values_list("part", flat=True))
+        """Which parts its students see: a page gives no advice that their form cannot follow."""
+        return frozenset(part.part for part in self.shown_parts)
 
 
 class Part(models.TextChoices):
