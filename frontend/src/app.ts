@@ -4,6 +4,7 @@ import "./elements/draft-form";
 import "./elements/duration-picker";
 import "./elements/file-drop";
 import "./elements/item-limit";
+import "./elements/more-choices";
 import "./elements/similar-entries";
 import "./elements/taken-over";
 import "./elements/text-counter";

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from stageapp.accounts.models import User
 from stageapp.logbook.models import Reflection
 from stageapp.placements.models import Placement
-from stageapp.programmes.models import Part
+from stageapp.programmes.models import Part, VocabularyEntry
 from tests import factories
 from tests.browser.conftest import OpenPage
 from tests.browser.world import World, sign_in
@@ -359,6 +359,73 @@ def test_own_entry_that_looks_like_one_in_the_list_is_suggested(open_page: OpenP
     expect(field.locator(".chip", has_text="Programmeren").locator("input")).to_be_checked()
     expect(page.locator("input[name=category_own]")).not_to_be_visible()
     assert placement.cohort.vocabulary.filter(owner=student).count() == 0
+
+
+def test_five_hundred_own_names_are_searched_by_keyboard(
+    open_page: OpenPage, accessible: Check
+) -> None:
+    student, placement = student_of(World(), "hbo-ict")
+    VocabularyEntry.objects.bulk_create(
+        VocabularyEntry(
+            cohort=placement.cohort,
+            kind="person",
+            name_nl=f"Zoë nummer {number}",
+            name_en=f"Zoë nummer {number}",
+            owner=student,
+            position=1000,
+        )
+        for number in range(500)
+    )
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    field = page.locator("#id_people")
+    expect(field.locator(".chip:visible")).to_have_count(6 + 10 + 1)
+
+    field.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("zoe nummer 499")
+    page.keyboard.press("Enter")  # searches, and sends nothing
+    expect(field.get_by_role("status").last).to_have_text("1 gevonden")
+    accessible(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+
+    chosen = field.locator(".chip", has_text="Zoë nummer 499")
+    expect(chosen.locator("input")).to_be_checked()
+    expect(field.locator("details .chip")).to_have_count(490)
+    # Who types a name that is there already, finds it as well.
+    page.goto("/goals/")
+    page.goto("/activities/new/?empty=yes")
+    field.locator(".chip", has_text="Anders").click()
+    page.locator("input[name=people_own]").fill("Zoë nummer 321")
+    field.get_by_role("button", name="Zoë nummer 321").click()
+    expect(field.locator(".chip", has_text="Zoë nummer 321")).to_be_visible()
+
+
+def test_own_names_are_all_there_without_script(open_page: OpenPage) -> None:
+    student, placement = student_of(World(), "hbo-ict")
+    for number in range(12):
+        factories.entry(
+            placement.cohort, "person", f"Collega {number:02}", owner=student, position=1000
+        )
+    page = open_page(phone=True, script=False)
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    field = page.locator("#id_people")
+    expect(field.locator("input[type=search]")).not_to_be_visible()
+    fill_required(page, placement, "Met veel mensen")
+
+    field.get_by_text("Meer eigen namen (2)").click()
+    field.locator(".chip", has_text="Collega 11").click()
+    save(page)
+
+    people = placement.activities.get().people.filter(owner=student)
+    assert [str(one) for one in people] == ["Collega 11"]
 
 
 def test_keys_open_pages_and_can_be_switched_off(open_page: OpenPage, accessible: Check) -> None:

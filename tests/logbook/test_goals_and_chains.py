@@ -1,12 +1,16 @@
 """Learning goals with their history, chains, own entries, templates, and the same again."""
 
+import re
 import uuid
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from stageapp.core.formfields import Picked
 from stageapp.logbook import actions
@@ -397,6 +401,95 @@ def test_what_is_in_the_list_already_is_offered_while_typing_and_taken(
     assert '<option value="Collega">' in page
     assert not VocabularyEntry.objects.filter(owner=placement.student).exists()
     assert [str(row) for row in Activity.objects.get().people.all()] == ["Collega"]
+
+
+def many_own(placement: Placement, count: int, kind: str = "person") -> list[VocabularyEntry]:
+    return VocabularyEntry.objects.bulk_create(
+        VocabularyEntry(
+            cohort=placement.cohort,
+            kind=kind,
+            name_nl=f"Naam {number:03}",
+            name_en=f"Naam {number:03}",
+            owner=placement.student,
+            position=1000,
+        )
+        for number in range(count)
+    )
+
+
+def in_sight(page: str, part: str) -> list[str]:
+    """Return the names of a part that stand outside its fold, before “Other…”."""
+    field = page.split(f'id="id_{part}"', 1)[1].split("</fieldset>", 1)[0]
+    names = re.findall(r"<span>([^<]+)</span></label>", field.split("<details>", 1)[0])
+    return names[: names.index("Anders…")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "shared"),
+    [("person", "people", ["Alleen", "Collega"]), ("category", "category", ["Bouwen", "Testen"])],
+)
+def test_own_names_used_most_are_in_sight_and_the_others_folded(
+    browser: Client, placement: Placement, kind: str, part: str, shared: list[str]
+) -> None:
+    placement.cohort.parts.update(is_required=True)
+    names = many_own(placement, 40, kind)
+    for name in names[20:30]:
+        activity = factories.activity(placement, date=placement.starts_on)
+        if part == "people":
+            activity.people.add(name)
+        else:
+            activity.category = name
+            activity.save()
+    factories.activity(placement)  # the last one, which has none of them
+    factories.activity(placement, category=names[0], deleted_at=timezone.now())
+
+    page = browser.get(NEW).content.decode()
+
+    assert in_sight(page, part) == [*shared, *(f"Naam {number:03}" for number in range(20, 30))]
+    assert page.count("Meer eigen namen (30)") == 1
+
+
+def test_chosen_name_is_in_sight_however_seldom_it_is_used(
+    browser: Client, placement: Placement
+) -> None:
+    names = many_own(placement, 40)
+    activity = factories.activity(placement)
+    activity.people.add(names[33])
+    for name in names[:10]:
+        factories.activity(placement).people.add(name)
+        factories.activity(placement).people.add(name)
+
+    change = browser.get(f"/activities/{activity.pk}/edit/").content.decode()
+    refused = browser.post(NEW, filled_in(description="", people=[names[35].pk])).content.decode()
+    kept = browser.post(NEW, filled_in(people=[names[35].pk]))
+
+    assert "Naam 033" in in_sight(change, "people")
+    assert "Naam 035" in in_sight(refused, "people")
+    assert kept.status_code == 302
+
+
+def test_few_own_names_are_not_folded(browser: Client, placement: Placement) -> None:
+    many_own(placement, 10)
+
+    page = browser.get(NEW).content.decode()
+
+    assert len(in_sight(page, "people")) == 12
+    assert "Meer eigen namen" not in page
+
+
+def test_form_takes_the_same_queries_for_any_number_of_own_names(
+    browser: Client, placement: Placement, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    many_own(placement, 11)
+    browser.get(NEW)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(NEW)
+    VocabularyEntry.objects.filter(owner=placement.student).delete()
+    for kind in ("person", "source", "category", "moment"):
+        many_own(placement, 500, kind)
+
+    with django_assert_num_queries(len(few)):
+        browser.get(NEW)
 
 
 def test_own_entry_can_be_renamed_retired_and_offered_again(

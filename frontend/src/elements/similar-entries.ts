@@ -1,11 +1,9 @@
 // While somebody types an own entry, shows the entries of the list that look like it: one tap
 // takes what exists, so that a list does not fill with ten spellings of one word.
 
-const MOST_SHOWN = 4;
+import { folded } from "../text";
 
-function folded(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
-}
+const MOST_SHOWN = 4;
 
 function distance(one: string, other: string): number {
   let row = [...Array(other.length + 1).keys()];
@@ -58,7 +56,10 @@ class SimilarEntries extends HTMLElement {
     const place = this.querySelector(".similar");
     if (!place || !this.own) return;
     const typed = folded(this.own.value);
-    const similar = this.choices().filter(({ name }) => looksLike(typed, folded(name)));
+    const similar = this.choices()
+      .map((choice) => ({ ...choice, key: folded(choice.name) }))
+      .filter(({ key }) => looksLike(typed, key))
+      .sort((one, other) => distance(typed, one.key) - distance(typed, other.key));
     place.replaceChildren(
       ...(similar.length ? [document.createTextNode(this.dataset.text ?? "")] : []),
       ...similar.slice(0, MOST_SHOWN).map(({ name, take }) => this.button(name, take)),

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.core.fields import TEXT_LENGTH, RunningTextInput
-from stageapp.core.formfields import DurationInput, Picked, PickField
+from stageapp.core.formfields import MOST_CHIPS, DurationInput, Picked, PickField
 from stageapp.logbook import queries, queries_start
 from stageapp.logbook.actions import Choices
 from stageapp.logbook.forms_evidence import EvidenceField, EvidenceInput
@@ -192,12 +192,24 @@ class ActivityForm(forms.Form):
 
     def _single(self, part: FormPart) -> forms.Field:
         entries = self.options.entries(SINGLE[Part(part.part)])
-        allows_own = part.part != Part.DIFFICULTY
-        return PickField(entries, allows_own=allows_own, **_common(part))
+        return PickField(
+            entries.in_sight,
+            folded=entries.seldom,
+            # Own names do not make a drop-down list of what was one tap.
+            as_list=len(entries.shared) > MOST_CHIPS,
+            allows_own=part.part != Part.DIFFICULTY,
+            **_common(part),
+        )
 
     def _several(self, part: FormPart) -> forms.Field:
         entries = self.options.entries(SEVERAL[Part(part.part)])
-        return PickField(entries, multiple=True, **_limits(part), **_common(part))
+        return PickField(
+            entries.in_sight,
+            folded=entries.seldom,
+            multiple=True,
+            **_limits(part),
+            **_common(part),
+        )
 
     def _competences(self, part: FormPart) -> forms.Field:
         return PickField(

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from stageapp.accounts.models import User
 from stageapp.logbook import access
@@ -34,6 +34,8 @@ ACTIVITIES_A_PAGE = 50
 SAVED_A_PAGE = 20
 #: So much evidence that belongs to no activity is offered in a form.
 LOOSE_OFFERED = 10
+#: So many own names of a list stand in a form; the others are folded.
+OWN_IN_SIGHT = 10
 #: Everything that a row of the logbook shows besides the activity itself.
 SHOWN = ("people", "sources", "competences")
 JOINED = ("moment", "category", "difficulty", "chain", "goal")
@@ -98,11 +100,27 @@ class Effort:
 
 
 @dataclass(frozen=True)
+class Entries:
+    """The choices of one list, of which the form folds the own names that are used least."""
+
+    shared: list[VocabularyEntry]
+    often: list[VocabularyEntry]
+    seldom: list[VocabularyEntry]
+
+    @property
+    def in_sight(self) -> list[VocabularyEntry]:
+        """What everybody has, then what this student uses most."""
+        return self.shared + self.often
+
+
+@dataclass(frozen=True)
 class FormOptions:
     """What a form can offer: fetched once, in a fixed number of queries."""
 
     parts: list[FormPart]
     vocabulary: dict[str, list[VocabularyEntry]]
+    #: In how many activities an own entry occurs; empty while no list has many of them.
+    uses: dict[int, int]
     competences: list[Competence]
     goals: list[LearningGoal]
     chains: list[Chain]
@@ -110,9 +128,17 @@ class FormOptions:
     evidence: list[Evidence]
     reflection_models: list[ReflectionModel]
 
-    def entries(self, kind: str) -> list[VocabularyEntry]:
+    def entries(self, kind: str) -> Entries:
         """Return the choices of one list."""
-        return self.vocabulary.get(kind, [])
+        entries = self.vocabulary.get(kind, [])
+        own = [entry for entry in entries if entry.owner_id]
+        by_use = sorted(own, key=lambda entry: -self.uses.get(entry.pk, 0))
+        often = set(by_use[:OWN_IN_SIGHT])
+        return Entries(
+            shared=[entry for entry in entries if not entry.owner_id],
+            often=[entry for entry in own if entry in often],
+            seldom=[entry for entry in own if entry not in often],
+        )
 
 
 def logbook_page(own: QuerySet[Activity], student: User, after: Place | None = None) -> LogbookPage:
@@ -229,6 +255,7 @@ def form_options(placement: Placement, activity: Activity) -> FormOptions:
     return FormOptions(
         parts=parts,
         vocabulary=vocabulary,
+        uses=uses_of(placement.student) if _has_many_own(vocabulary) else {},
         competences=list(competences_of(placement.cohort)),
         goals=list(goals),
         chains=list(chains),
@@ -237,6 +264,23 @@ def form_options(placement: Placement, activity: Activity) -> FormOptions:
         if Part.REFLECTION in names
         else [],
     )
+
+
+def _has_many_own(vocabulary: dict[str, list[VocabularyEntry]]) -> bool:
+    return any(
+        sum(entry.owner_id is not None for entry in entries) > OWN_IN_SIGHT
+        for entries in vocabulary.values()
+    )
+
+
+def uses_of(student: User) -> dict[int, int]:
+    """Return in how many activities each own entry of a student occurs, in one query."""
+    own = Activity.objects.filter(placement__student=student, deleted_at=None).order_by()
+    moments, *others = (
+        own.filter(**{f"{name}__owner": student}).values_list(name).annotate(n=Count("pk"))
+        for name in ("moment", "category", "difficulty", "people", "sources")
+    )
+    return dict(moments.union(*others, all=True))
 
 
 def _evidence_for(placement: Placement, activity: Activity) -> list[Evidence]:
