@@ -141,6 +141,41 @@ def test_starting_empty_keeps_what_was_typed(open_page: OpenPage, accessible: Ch
     expect(page.get_by_text("Overgenomen van je laatste activiteit")).not_to_be_visible()
 
 
+def test_what_was_typed_in_the_fold_comes_back_in_sight(
+    open_page: OpenPage, accessible: Check
+) -> None:
+    student, placement = student_of(World(), "verpleegkunde")
+    activity = factories.activity(placement)
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    accessible(page)
+    next_steps = page.locator("textarea[name=next_steps]")
+    expect(next_steps).not_to_be_visible()
+    page.locator(".folded-parts > summary").focus()
+    page.keyboard.press("Enter")
+    next_steps.fill("De volgende keer eerst luisteren")
+    next_steps.blur()
+    accessible(page)
+    page.locator(".folded-parts > summary").click()
+
+    page.goto("/activities/")
+    page.goto("/activities/new/")
+
+    expect(next_steps).to_be_visible()
+    expect(next_steps).to_have_value("De volgende keer eerst luisteren")
+    # Closed again, it goes along all the same.
+    page.locator(".folded-parts > summary").click()
+    fill_required(page, placement, "Een dag op de afdeling")
+    save(page)
+    kept = placement.activities.get(description="Een dag op de afdeling")
+    assert kept.next_steps == "De volgende keer eerst luisteren"
+
+    page.goto(f"/activities/{activity.pk}/")
+    page.get_by_role("link", name="Bewijs toevoegen").click()
+    expect(page.locator("#id_evidence")).to_be_visible()
+
+
 def test_repeating_the_last_takes_one_tap(open_page: OpenPage) -> None:
     student, placement = student_of(World(), "hbo-ict")
     factories.activity(
@@ -169,6 +204,8 @@ def test_whole_learning_process_of_each_programme(
     # An activity with evidence and an own entry.
     phone.goto("/activities/new/")
     fill_required(phone, placement, "Gesprek gevoerd over de planning")
+    if placement.cohort.parts.filter(part=Part.EVIDENCE, is_folded=True).exists():
+        phone.locator(".folded-parts > summary").click()
     phone.locator("input[type=file]").set_input_files(photo())
     expect(phone.get_by_text("meterkast.jpg is geüpload.")).to_be_visible()
     phone.locator("fieldset:has(input[name=people]) .chip", has_text="Anders").click()

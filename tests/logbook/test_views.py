@@ -135,6 +135,53 @@ def test_wrong_value_is_said_at_its_field_and_nothing_is_lost(
     assert not Activity.objects.exists()
 
 
+def folded(page: str) -> str:
+    """Return the fold of the form, from its opening tag on."""
+    return page.split('<details class="folded-parts"', 1)[1].split("</details>", 1)[0]
+
+
+def test_parts_that_can_wait_stand_folded_and_are_named(
+    browser: Client, placement: Placement
+) -> None:
+    factories.form_part(placement.cohort, "learned", label_nl="Wat leerde je?", is_folded=True)
+    factories.form_part(placement.cohort, "sources", label_nl="Waarmee?", is_folded=True)
+    closed = browser.get(NEW)
+
+    fold = folded(closed.content.decode())
+    assert not fold.startswith(" open")
+    summary = fold.split("</summary>", 1)[0]
+    assert "Meer (mag leeg blijven)" in summary
+    assert "Wat leerde je? · Waarmee?" in summary
+    form = closed.context["form"]
+    assert [field.name for field in form.folded_fields] == ["learned", "sources"]
+    assert "learned" not in [field.name for field in form.part_fields]
+
+
+def test_fold_is_kept_whole_and_opens_where_there_is_something_in_it(
+    browser: Client, placement: Placement
+) -> None:
+    factories.form_part(placement.cohort, "learned", is_folded=True)
+    factories.form_part(placement.cohort, "evidence", is_folded=True)
+
+    kept = browser.post(NEW, filled_in(learned="Rustig blijven"))
+    activity = Activity.objects.get()
+    change = browser.get(reverse("logbook:edit", args=[activity.pk])).content.decode()
+    refused = browser.post(NEW, filled_in(description="", learned="Niet kwijt")).content.decode()
+    wrong = browser.post(NEW, filled_in(evidence_url="geen adres")).content.decode()
+    empty = browser.post(NEW, filled_in(description="")).content.decode()
+
+    assert kept.status_code == 302
+    assert activity.learned == "Rustig blijven"
+    for page, text in ((change, "Rustig blijven"), (refused, "Niet kwijt"), (wrong, "geen adres")):
+        assert folded(page).startswith(" open")
+        assert text in folded(page)
+    assert not folded(empty).startswith(" open")
+
+
+def test_form_without_parts_that_can_wait_has_no_fold(browser: Client) -> None:
+    assert "folded-parts" not in browser.get(NEW).content.decode()
+
+
 def test_missing_required_part_is_refused(browser: Client, placement: Placement) -> None:
     placement.cohort.parts.filter(part="people").update(is_required=True)
 

@@ -79,8 +79,22 @@ class ActivityForm(forms.Form):
 
     @property
     def part_fields(self) -> list[forms.BoundField]:
-        """The visible fields, in the order of the cohort."""
-        return self.visible_fields()
+        """The fields in sight, in the order of the cohort."""
+        return [field for field in self.visible_fields() if field.name not in self._folded]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        """The fields of the parts that can wait, in the order of the cohort."""
+        return [field for field in self.visible_fields() if field.name in self._folded]
+
+    @property
+    def opens_fold(self) -> bool:
+        """Whether a part that can wait has something to see: a value or an error."""
+        return any(field.errors or _is_filled(field.value()) for field in self.folded_fields)
+
+    @property
+    def _folded(self) -> set[str]:
+        return {part.part for part in self.options.parts if part.is_folded}
 
     @property
     def taken_over(self) -> list[TakenOver]:
@@ -265,6 +279,15 @@ class SavedNoteForm(forms.ModelForm[SavedItem]):
 
 def _common(part: FormPart) -> dict[str, Any]:
     return {"label": part.label, "help_text": part.help, "required": part.is_required}
+
+
+def _is_filled(value: Any) -> bool:
+    """Return whether there is something in a value, or in the values that it is made of."""
+    if isinstance(value, dict):
+        return any(_is_filled(one) for one in value.values())
+    if isinstance(value, list | tuple):
+        return any(_is_filled(one) for one in value)
+    return bool(value)
 
 
 def _said(part: FormPart, picked: Picked) -> str:

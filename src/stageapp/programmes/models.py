@@ -274,6 +274,11 @@ class FormPart(models.Model):
     position = models.PositiveSmallIntegerField()
     is_shown = models.BooleanField(default=True)
     is_required = models.BooleanField(default=False)
+    is_folded = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Can wait: stands in the fold at the end of the form; not for a required part",
+    )
     label_nl = NameField()
     label_en = NameField()
     help_nl = RunningTextField(blank=True)
@@ -290,7 +295,12 @@ class FormPart(models.Model):
 
     class Meta:
         ordering = ("position",)
-        constraints = (models.UniqueConstraint(fields=("cohort", "part"), name="one_row_per_part"),)
+        constraints = (
+            models.UniqueConstraint(fields=("cohort", "part"), name="one_row_per_part"),
+            models.CheckConstraint(
+                condition=~Q(is_folded=True, is_required=True), name="required_part_in_sight"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.label
