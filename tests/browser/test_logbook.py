@@ -398,6 +398,60 @@ def test_own_entry_that_looks_like_one_in_the_list_is_suggested(open_page: OpenP
     assert placement.cohort.vocabulary.filter(owner=student).count() == 0
 
 
+@pytest.mark.parametrize("part", ["category", "people"])
+def test_choosing_other_leads_to_its_text_box(open_page: OpenPage, part: str) -> None:
+    student, _placement = student_of(World(), "hbo-ict")
+    page = open_page(phone=True)
+    sign_in(page, student)
+    page.goto("/activities/new/")
+
+    page.locator(f".chip:has(input[name={part}][value=other])").click()
+
+    own = page.locator(f"input[name={part}_own]")
+    expect(own).to_be_focused()
+    page.keyboard.type("Iets nieuws")
+    own.blur()
+    # What comes back from a draft, or from the server, moves nothing.
+    page.goto("/activities/new/")
+    expect(own).to_have_value("Iets nieuws")
+    expect(own).not_to_be_focused()
+    page.locator(".form-end .button").first.click()
+    expect(own).to_have_value("Iets nieuws")
+    expect(own).not_to_be_focused()
+
+
+def test_choosing_other_in_a_long_list_leads_to_its_text_box(open_page: OpenPage) -> None:
+    student, placement = student_of(World(), "leraar-vo")
+    for number in range(15):
+        factories.goal(placement, f"Leervraag over {number}")
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+
+    page.locator("select[name=goal]").select_option("other")
+
+    expect(page.locator("input[name=goal_own]")).to_be_focused()
+
+
+def test_arrow_keys_pass_other_without_losing_the_focus(open_page: OpenPage) -> None:
+    student, _placement = student_of(World(), "hbo-ict")
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    page.locator("input[name=category]").first.focus()
+    other = page.locator("input[name=category][value=other]")
+
+    page.keyboard.press("ArrowUp")
+
+    expect(other).to_be_checked()
+    expect(other).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(other).not_to_be_checked()
+    other.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("input[name=category_own]")).to_be_focused()
+
+
 def test_five_hundred_own_names_are_searched_by_keyboard(
     open_page: OpenPage, accessible: Check
 ) -> None:

@@ -1,5 +1,6 @@
 // While somebody types an own entry, shows the entries of the list that look like it: one tap
-// takes what exists, so that a list does not fill with ten spellings of one word.
+// takes what exists, so that a list does not fill with ten spellings of one word. Choosing “Other…”
+// leads to its text box at once.
 
 import { folded } from "../text";
 
@@ -26,8 +27,16 @@ function looksLike(typed: string, name: string): boolean {
 }
 
 class SimilarEntries extends HTMLElement {
+  private isPassing = false;
+
   connectedCallback(): void {
     this.own?.addEventListener("input", () => this.suggest());
+    // Arrow keys choose whatever they pass: the focus must not jump away under them.
+    this.addEventListener("keydown", ({ key }) => (this.isPassing = key.startsWith("Arrow")));
+    this.addEventListener("pointerdown", () => (this.isPassing = false));
+    this.addEventListener("change", ({ target }) => {
+      if (!this.isPassing && isOther(target)) this.own?.focus();
+    });
   }
 
   private get own(): HTMLInputElement | null {
@@ -86,6 +95,12 @@ class SimilarEntries extends HTMLElement {
     this.dispatchEvent(new Event("change", { bubbles: true }));
     this.querySelector<HTMLElement>(".chip input:checked, select")?.focus();
   }
+}
+
+// Whether somebody just chose “Other…”, as a chip or in a list.
+function isOther(target: EventTarget | null): boolean {
+  if (target instanceof HTMLSelectElement) return target.value === "other";
+  return target instanceof HTMLInputElement && target.value === "other" && target.checked;
 }
 
 customElements.define("similar-entries", SimilarEntries);
