@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from stageapp.accounts.models import User
 from stageapp.logbook.models import Reflection
 from stageapp.placements.models import Placement
-from stageapp.programmes.models import Part
+from stageapp.programmes.models import Part, VocabularyEntry
 from tests import factories
 from tests.browser.conftest import OpenPage
 from tests.browser.world import World, sign_in
@@ -25,8 +25,8 @@ from tests.browser.world import World, sign_in
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PRESETS = ["hbo-ict", "leraar-vo", "verpleegkunde"]
-#: What differs from one activity to the next; the rest is suggested as it was.
-DIFFERS = {"hbo-ict": "category", "leraar-vo": "moment", "verpleegkunde": "moment"}
+#: What is asked about each activity anew; the rest is taken over from the last one.
+ASKED_ANEW = {"hbo-ict": "difficulty", "leraar-vo": "competences", "verpleegkunde": "difficulty"}
 #: Counts taps that are not for putting the cursor in a text, and keys.
 COUNTER = """
 const count = name => sessionStorage.setItem(name, Number(sessionStorage.getItem(name)) + 1);
@@ -107,13 +107,73 @@ def test_typical_activity_takes_three_taps_beside_the_text(
     if phone.locator("input[name=duration_hours]").count():
         phone.locator("input[name=duration_hours]").click()
         phone.keyboard.type("2")
-    phone.locator(f".chip:has(input[name={DIFFERS[programme]}])").nth(1).click()
+    phone.locator(f".chip:has(input[name={ASKED_ANEW[programme]}])").nth(1).click()
     save(phone)
 
     expect(phone.locator(".activity-row", has_text="Nog een keer")).to_have_count(1)
     assert phone.evaluate("Number(sessionStorage.getItem('taps'))") == 3
     # Beside the text itself, one key for the hours.
     assert phone.evaluate("Number(sessionStorage.getItem('keys'))") <= len("Nog een keer") + 1
+
+
+def test_starting_empty_keeps_what_was_typed(open_page: OpenPage, accessible: Check) -> None:
+    student, placement = student_of(World(), "hbo-ict")
+    last = factories.activity(
+        placement, category=placement.cohort.vocabulary.get(key="programming")
+    )
+    last.people.add(placement.cohort.vocabulary.get(kind="person", key="colleague"))
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    page.locator("textarea[name=description]").fill("Al een heel verhaal")
+    accessible(page)
+
+    page.get_by_role("link", name="Leeg beginnen").click()
+
+    expect(page.get_by_text("Deze keuzes zijn nu leeg.")).to_be_focused()
+    expect(page.locator("input[name=category]:checked")).to_have_count(0)
+    expect(page.locator("input[name=people]:checked")).to_have_count(0)
+    expect(page.locator("textarea[name=description]")).to_have_value("Al een heel verhaal")
+    # The draft has no choices of the last one either, and then nothing says that it has.
+    page.goto("/activities/new/")
+    expect(page.locator("textarea[name=description]")).to_have_value("Al een heel verhaal")
+    expect(page.locator("input[name=category]:checked")).to_have_count(0)
+    expect(page.get_by_text("Overgenomen van je laatste activiteit")).not_to_be_visible()
+
+
+def test_what_was_typed_in_the_fold_comes_back_in_sight(
+    open_page: OpenPage, accessible: Check
+) -> None:
+    student, placement = student_of(World(), "verpleegkunde")
+    activity = factories.activity(placement)
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    accessible(page)
+    next_steps = page.locator("textarea[name=next_steps]")
+    expect(next_steps).not_to_be_visible()
+    page.locator(".folded-parts > summary").focus()
+    page.keyboard.press("Enter")
+    next_steps.fill("De volgende keer eerst luisteren")
+    next_steps.blur()
+    accessible(page)
+    page.locator(".folded-parts > summary").click()
+
+    page.goto("/activities/")
+    page.goto("/activities/new/")
+
+    expect(next_steps).to_be_visible()
+    expect(next_steps).to_have_value("De volgende keer eerst luisteren")
+    # Closed again, it goes along all the same.
+    page.locator(".folded-parts > summary").click()
+    fill_required(page, placement, "Een dag op de afdeling")
+    save(page)
+    kept = placement.activities.get(description="Een dag op de afdeling")
+    assert kept.next_steps == "De volgende keer eerst luisteren"
+
+    page.goto(f"/activities/{activity.pk}/")
+    page.get_by_role("link", name="Bewijs toevoegen").click()
+    expect(page.locator("#id_evidence")).to_be_visible()
 
 
 def test_repeating_the_last_takes_one_tap(open_page: OpenPage) -> None:
@@ -144,6 +204,8 @@ def test_whole_learning_process_of_each_programme(
     # An activity with evidence and an own entry.
     phone.goto("/activities/new/")
     fill_required(phone, placement, "Gesprek gevoerd over de planning")
+    if placement.cohort.parts.filter(part=Part.EVIDENCE, is_folded=True).exists():
+        phone.locator(".folded-parts > summary").click()
     phone.locator("input[type=file]").set_input_files(photo())
     expect(phone.get_by_text("meterkast.jpg is geüpload.")).to_be_visible()
     phone.locator("fieldset:has(input[name=people]) .chip", has_text="Anders").click()
@@ -334,6 +396,127 @@ def test_own_entry_that_looks_like_one_in_the_list_is_suggested(open_page: OpenP
     expect(field.locator(".chip", has_text="Programmeren").locator("input")).to_be_checked()
     expect(page.locator("input[name=category_own]")).not_to_be_visible()
     assert placement.cohort.vocabulary.filter(owner=student).count() == 0
+
+
+@pytest.mark.parametrize("part", ["category", "people"])
+def test_choosing_other_leads_to_its_text_box(open_page: OpenPage, part: str) -> None:
+    student, _placement = student_of(World(), "hbo-ict")
+    page = open_page(phone=True)
+    sign_in(page, student)
+    page.goto("/activities/new/")
+
+    page.locator(f".chip:has(input[name={part}][value=other])").click()
+
+    own = page.locator(f"input[name={part}_own]")
+    expect(own).to_be_focused()
+    page.keyboard.type("Iets nieuws")
+    own.blur()
+    # What comes back from a draft, or from the server, moves nothing.
+    page.goto("/activities/new/")
+    expect(own).to_have_value("Iets nieuws")
+    expect(own).not_to_be_focused()
+    page.locator(".form-end .button").first.click()
+    expect(own).to_have_value("Iets nieuws")
+    expect(own).not_to_be_focused()
+
+
+def test_choosing_other_in_a_long_list_leads_to_its_text_box(open_page: OpenPage) -> None:
+    student, placement = student_of(World(), "leraar-vo")
+    for number in range(15):
+        factories.goal(placement, f"Leervraag over {number}")
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+
+    page.locator("select[name=goal]").select_option("other")
+
+    expect(page.locator("input[name=goal_own]")).to_be_focused()
+
+
+def test_arrow_keys_pass_other_without_losing_the_focus(open_page: OpenPage) -> None:
+    student, _placement = student_of(World(), "hbo-ict")
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    page.locator("input[name=category]").first.focus()
+    other = page.locator("input[name=category][value=other]")
+
+    page.keyboard.press("ArrowUp")
+
+    expect(other).to_be_checked()
+    expect(other).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(other).not_to_be_checked()
+    other.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("input[name=category_own]")).to_be_focused()
+
+
+def test_five_hundred_own_names_are_searched_by_keyboard(
+    open_page: OpenPage, accessible: Check
+) -> None:
+    student, placement = student_of(World(), "hbo-ict")
+    VocabularyEntry.objects.bulk_create(
+        VocabularyEntry(
+            cohort=placement.cohort,
+            kind="person",
+            name_nl=f"Zoë nummer {number}",
+            name_en=f"Zoë nummer {number}",
+            owner=student,
+            position=1000,
+        )
+        for number in range(500)
+    )
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    field = page.locator("#id_people")
+    expect(field.locator(".chip:visible")).to_have_count(6 + 10 + 1)
+
+    field.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("zoe nummer 499")
+    page.keyboard.press("Enter")  # searches, and sends nothing
+    expect(field.get_by_role("status").last).to_have_text("1 gevonden")
+    accessible(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+
+    chosen = field.locator(".chip", has_text="Zoë nummer 499")
+    expect(chosen.locator("input")).to_be_checked()
+    expect(field.locator("details .chip")).to_have_count(490)
+    # Who types a name that is there already, finds it as well.
+    page.goto("/goals/")
+    page.goto("/activities/new/?empty=yes")
+    field.locator(".chip", has_text="Anders").click()
+    page.locator("input[name=people_own]").fill("Zoë nummer 321")
+    field.get_by_role("button", name="Zoë nummer 321").click()
+    expect(field.locator(".chip", has_text="Zoë nummer 321")).to_be_visible()
+
+
+def test_own_names_are_all_there_without_script(open_page: OpenPage) -> None:
+    student, placement = student_of(World(), "hbo-ict")
+    for number in range(12):
+        factories.entry(
+            placement.cohort, "person", f"Collega {number:02}", owner=student, position=1000
+        )
+    page = open_page(phone=True, script=False)
+    sign_in(page, student)
+    page.goto("/activities/new/")
+    field = page.locator("#id_people")
+    expect(field.locator("input[type=search]")).not_to_be_visible()
+    fill_required(page, placement, "Met veel mensen")
+
+    field.get_by_text("Meer eigen namen (2)").click()
+    field.locator(".chip", has_text="Collega 11").click()
+    save(page)
+
+    people = placement.activities.get().people.filter(owner=student)
+    assert [str(one) for one in people] == ["Collega 11"]
 
 
 def test_keys_open_pages_and_can_be_switched_off(open_page: OpenPage, accessible: Check) -> None:

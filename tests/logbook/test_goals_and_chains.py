@@ -1,12 +1,16 @@
 """Learning goals with their history, chains, own entries, templates, and the same again."""
 
+import re
 import uuid
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from stageapp.core.formfields import Picked
 from stageapp.logbook import actions
@@ -166,18 +170,103 @@ def test_finished_chain_or_one_of_another_placement_is_refused(
     assert not Activity.objects.exists()
 
 
-def test_following_up_takes_the_values_and_the_chain_along(
+@pytest.mark.parametrize("part", ["status", "chain"])
+def test_form_without_status_or_chain_starts_none(
+    browser: Client, placement: Placement, part: str
+) -> None:
+    placement.cohort.parts.filter(part=part).update(is_shown=False)
+
+    browser.post(NEW, filled_in(status="busy"))
+
+    assert Activity.objects.count() == 1
+    assert not Chain.objects.exists()
+
+
+def test_unfinished_work_joins_the_chain_that_was_chosen(
     browser: Client, placement: Placement
 ) -> None:
     chain = factories.chain(placement)
+
+    browser.post(NEW, filled_in(status="busy", chain=chain.pk))
+
+    assert Activity.objects.get().chain == chain
+    assert Chain.objects.count() == 1
+
+
+def test_chain_is_made_in_place_under_an_own_name(browser: Client, placement: Placement) -> None:
+    browser.post(NEW, filled_in(status="finished", chain="other", chain_own="Het portaal"))
+
+    assert str(Activity.objects.get().chain) == "Het portaal"
+
+
+def test_follow_up_starts_in_the_chain_and_not_with_the_story_of_the_one_before(
+    browser: Client, placement: Placement
+) -> None:
+    words = placement.cohort.vocabulary
     first = factories.activity(
-        placement, "Query gebouwd", chain=chain, status="busy", learned="Veel", minutes=60
+        placement,
+        "Query gebouwd",
+        date=placement.starts_on,
+        chain=factories.chain(placement),
+        category=words.get(name_nl="Bouwen"),
+        goal=factories.goal(placement),
+        moment=words.get(name_nl="Ochtend"),
+        difficulty=words.get(name_nl="Moeilijk"),
+        status="busy",
+        minutes=60,
+        learned="Veel",
+    )
+    first.people.add(words.get(name_nl="Collega"))
+
+    page = browser.get(NEW, {"follows": first.pk})
+
+    form = page.context["form"]
+    kept = {name: form[name].value().rows for name in ("chain", "category", "goal", "people")}
+    assert kept == {
+        "chain": [first.chain],
+        "category": [first.category],
+        "goal": [first.goal],
+        "people": list(first.people.all()),
+    }
+    own = ("description", "duration", "moment", "difficulty", "learned", "sources", "competences")
+    assert [form[name].value() for name in own] == [None] * len(own)
+    assert form["date"].value() == timezone.localdate()
+    assert form["status"].value() == "finished"
+    assert "Overgenomen van “Query gebouwd”" in page.content.decode()
+
+
+def test_follow_up_is_offered_while_the_chain_is_open(
+    browser: Client, placement: Placement
+) -> None:
+    chain = factories.chain(placement)
+    activity = factories.activity(placement, chain=chain)
+    addresses = (f"/activities/{activity.pk}/", f"/chains/{chain.pk}/")
+    link = f"/activities/new/?follows={activity.pk}"
+
+    assert all(link in browser.get(address).content.decode() for address in addresses)
+    browser.post(f"/chains/{chain.pk}/state/", {"finished": "yes"})
+    assert not any(link in browser.get(address).content.decode() for address in addresses)
+    # Whoever still had the page open is not put in a finished chain.
+    form = browser.get(NEW, {"follows": activity.pk}).context["form"]
+    assert form["chain"].value() is None
+
+
+def test_only_own_activities_can_be_followed_up(browser: Client) -> None:
+    theirs = factories.activity(factories.placement(), "Geheim")
+
+    assert browser.get(NEW, {"follows": theirs.pk}).status_code == 404
+    assert browser.get(NEW, {"like": theirs.pk}).status_code == 404
+
+
+def test_activity_like_another_copies_what_it_tells(browser: Client, placement: Placement) -> None:
+    first = factories.activity(
+        placement, "Query gebouwd", status="busy", learned="Veel", minutes=60
     )
 
     form = browser.get(NEW, {"like": first.pk}).context["form"]
 
     assert form["description"].value() == "Query gebouwd"
-    assert form["chain"].value().row == chain
+    assert form["duration"].value() == 60
     assert form["date"].value() == timezone.localdate()
     assert not form["learned"].value()
 
@@ -213,6 +302,80 @@ def test_chain_can_be_renamed_and_taken_apart(browser: Client, placement: Placem
     assert (activity.chain, activity.deleted_at) == (None, None)
 
 
+# Advice that the form can follow -----------------------------------------------------------------
+
+
+def hide(placement: Placement, *parts: str) -> None:
+    placement.cohort.parts.filter(part__in=parts).update(is_shown=False)
+
+
+def test_goal_is_chosen_when_logging_only_where_the_form_has_goals(
+    browser: Client, placement: Placement
+) -> None:
+    goal = factories.goal(placement)
+    advice = "Kies dit leerdoel als je een activiteit logt."
+
+    assert advice in browser.get(f"/goals/{goal.pk}/").content.decode()
+    assert "0 activiteiten" in browser.get("/goals/").content.decode()
+    hide(placement, "goal")
+    assert advice not in browser.get(f"/goals/{goal.pk}/").content.decode()
+    assert "0 activiteiten" not in browser.get("/goals/").content.decode()
+
+
+def test_goal_keeps_its_activities_where_the_form_has_goals_no_more(
+    browser: Client, placement: Placement
+) -> None:
+    goal = factories.goal(placement)
+    factories.activity(placement, "Over de planning", goal=goal)
+    hide(placement, "goal")
+
+    assert "Over de planning" in browser.get(f"/goals/{goal.pk}/").content.decode()
+    assert "1 activiteit" in browser.get("/goals/").content.decode()
+
+
+def test_competence_is_not_said_to_be_missing_where_none_can_be_chosen(
+    browser: Client, placement: Placement
+) -> None:
+    placement.cohort.competences.create(key="p", name_nl="Pedagogiek")
+
+    assert "nog niet" in browser.get("/goals/").content.decode()
+    hide(placement, "competences")
+    assert "nog niet" not in browser.get("/goals/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("missing", "advice"),
+    [
+        ((), "er begint vanzelf een keten"),
+        (("status",), "Maak er een met “Anders…”"),
+        (("status", "chain"), "Het formulier van je opleiding heeft geen ketens."),
+    ],
+)
+def test_how_to_make_a_chain_follows_the_form(
+    browser: Client, placement: Placement, missing: tuple[str, ...], advice: str
+) -> None:
+    hide(placement, *missing)
+
+    assert advice in browser.get("/chains/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/activities/", "/goals/", "/calendar/", "/export/"])
+def test_logbook_leads_to_chains_only_where_the_form_has_them(
+    browser: Client, placement: Placement, address: str
+) -> None:
+    assert 'href="/chains/"' in browser.get(address).content.decode()
+    hide(placement, "chain")
+    assert 'href="/chains/"' not in browser.get(address).content.decode()
+
+
+def test_evidence_comes_with_an_activity_only_where_the_form_has_it(
+    browser: Client, placement: Placement
+) -> None:
+    assert "of bij een activiteit" in browser.get("/evidence/").content.decode()
+    hide(placement, "evidence")
+    assert "of bij een activiteit" not in browser.get("/evidence/").content.decode()
+
+
 # Own entries -------------------------------------------------------------------------------------
 
 
@@ -238,6 +401,95 @@ def test_what_is_in_the_list_already_is_offered_while_typing_and_taken(
     assert '<option value="Collega">' in page
     assert not VocabularyEntry.objects.filter(owner=placement.student).exists()
     assert [str(row) for row in Activity.objects.get().people.all()] == ["Collega"]
+
+
+def many_own(placement: Placement, count: int, kind: str = "person") -> list[VocabularyEntry]:
+    return VocabularyEntry.objects.bulk_create(
+        VocabularyEntry(
+            cohort=placement.cohort,
+            kind=kind,
+            name_nl=f"Naam {number:03}",
+            name_en=f"Naam {number:03}",
+            owner=placement.student,
+            position=1000,
+        )
+        for number in range(count)
+    )
+
+
+def in_sight(page: str, part: str) -> list[str]:
+    """Return the names of a part that stand outside its fold, before “Other…”."""
+    field = page.split(f'id="id_{part}"', 1)[1].split("</fieldset>", 1)[0]
+    names = re.findall(r"<span>([^<]+)</span></label>", field.split("<details>", 1)[0])
+    return names[: names.index("Anders…")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "shared"),
+    [("person", "people", ["Alleen", "Collega"]), ("category", "category", ["Bouwen", "Testen"])],
+)
+def test_own_names_used_most_are_in_sight_and_the_others_folded(
+    browser: Client, placement: Placement, kind: str, part: str, shared: list[str]
+) -> None:
+    placement.cohort.parts.update(is_required=True)
+    names = many_own(placement, 40, kind)
+    for name in names[20:30]:
+        activity = factories.activity(placement, date=placement.starts_on)
+        if part == "people":
+            activity.people.add(name)
+        else:
+            activity.category = name
+            activity.save()
+    factories.activity(placement)  # the last one, which has none of them
+    factories.activity(placement, category=names[0], deleted_at=timezone.now())
+
+    page = browser.get(NEW).content.decode()
+
+    assert in_sight(page, part) == [*shared, *(f"Naam {number:03}" for number in range(20, 30))]
+    assert page.count("Meer eigen namen (30)") == 1
+
+
+def test_chosen_name_is_in_sight_however_seldom_it_is_used(
+    browser: Client, placement: Placement
+) -> None:
+    names = many_own(placement, 40)
+    activity = factories.activity(placement)
+    activity.people.add(names[33])
+    for name in names[:10]:
+        factories.activity(placement).people.add(name)
+        factories.activity(placement).people.add(name)
+
+    change = browser.get(f"/activities/{activity.pk}/edit/").content.decode()
+    refused = browser.post(NEW, filled_in(description="", people=[names[35].pk])).content.decode()
+    kept = browser.post(NEW, filled_in(people=[names[35].pk]))
+
+    assert "Naam 033" in in_sight(change, "people")
+    assert "Naam 035" in in_sight(refused, "people")
+    assert kept.status_code == 302
+
+
+def test_few_own_names_are_not_folded(browser: Client, placement: Placement) -> None:
+    many_own(placement, 10)
+
+    page = browser.get(NEW).content.decode()
+
+    assert len(in_sight(page, "people")) == 12
+    assert "Meer eigen namen" not in page
+
+
+def test_form_takes_the_same_queries_for_any_number_of_own_names(
+    browser: Client, placement: Placement, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    many_own(placement, 11)
+    browser.get(NEW)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(NEW)
+    VocabularyEntry.objects.filter(owner=placement.student).delete()
+    for kind in ("person", "source", "category", "moment"):
+        many_own(placement, 500, kind)
+
+    with django_assert_num_queries(len(few)):
+        browser.get(NEW)
 
 
 def test_own_entry_can_be_renamed_retired_and_offered_again(
@@ -339,7 +591,12 @@ def test_entries_of_the_programme_are_not_the_students(
 def test_last_activity_is_repeated_with_one_tap(browser: Client, placement: Placement) -> None:
     colleague = placement.cohort.vocabulary.get(name_nl="Collega")
     first = factories.activity(
-        placement, "Stand-up", minutes=15, learned="Niets", date=placement.starts_on
+        placement,
+        "Stand-up",
+        minutes=15,
+        status="transferred",
+        learned="Niets",
+        date=placement.starts_on,
     )
     first.people.add(colleague)
     factories.evidence(placement, activity=first)
@@ -347,7 +604,8 @@ def test_last_activity_is_repeated_with_one_tap(browser: Client, placement: Plac
     page = browser.post(f"/activities/{first.pk}/repeat/", follow=True).content.decode()
 
     again = Activity.objects.get(date=timezone.localdate())
-    assert (again.description, again.minutes, again.learned) == ("Stand-up", 15, "")
+    assert (again.description, again.minutes, again.status) == ("Stand-up", 15, "transferred")
+    assert again.learned == ""
     assert list(again.people.all()) == [colleague]
     assert not again.evidence.exists()
     assert "Opnieuw gelogd voor vandaag" in page

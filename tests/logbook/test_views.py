@@ -135,6 +135,53 @@ def test_wrong_value_is_said_at_its_field_and_nothing_is_lost(
     assert not Activity.objects.exists()
 
 
+def folded(page: str) -> str:
+    """Return the fold of the form, from its opening tag on."""
+    return page.split('<details class="folded-parts"', 1)[1].split("</details>", 1)[0]
+
+
+def test_parts_that_can_wait_stand_folded_and_are_named(
+    browser: Client, placement: Placement
+) -> None:
+    factories.form_part(placement.cohort, "learned", label_nl="Wat leerde je?", is_folded=True)
+    factories.form_part(placement.cohort, "sources", label_nl="Waarmee?", is_folded=True)
+    closed = browser.get(NEW)
+
+    fold = folded(closed.content.decode())
+    assert not fold.startswith(" open")
+    summary = fold.split("</summary>", 1)[0]
+    assert "Meer (mag leeg blijven)" in summary
+    assert "Wat leerde je? · Waarmee?" in summary
+    form = closed.context["form"]
+    assert [field.name for field in form.folded_fields] == ["learned", "sources"]
+    assert "learned" not in [field.name for field in form.part_fields]
+
+
+def test_fold_is_kept_whole_and_opens_where_there_is_something_in_it(
+    browser: Client, placement: Placement
+) -> None:
+    factories.form_part(placement.cohort, "learned", is_folded=True)
+    factories.form_part(placement.cohort, "evidence", is_folded=True)
+
+    kept = browser.post(NEW, filled_in(learned="Rustig blijven"))
+    activity = Activity.objects.get()
+    change = browser.get(reverse("logbook:edit", args=[activity.pk])).content.decode()
+    refused = browser.post(NEW, filled_in(description="", learned="Niet kwijt")).content.decode()
+    wrong = browser.post(NEW, filled_in(evidence_url="geen adres")).content.decode()
+    empty = browser.post(NEW, filled_in(description="")).content.decode()
+
+    assert kept.status_code == 302
+    assert activity.learned == "Rustig blijven"
+    for page, text in ((change, "Rustig blijven"), (refused, "Niet kwijt"), (wrong, "geen adres")):
+        assert folded(page).startswith(" open")
+        assert text in folded(page)
+    assert not folded(empty).startswith(" open")
+
+
+def test_form_without_parts_that_can_wait_has_no_fold(browser: Client) -> None:
+    assert "folded-parts" not in browser.get(NEW).content.decode()
+
+
 def test_missing_required_part_is_refused(browser: Client, placement: Placement) -> None:
     placement.cohort.parts.filter(part="people").update(is_required=True)
 
@@ -275,17 +322,78 @@ def test_retired_entry_stays_where_it_is_used_and_is_offered_nowhere_else(
     assert not offered(NEW)
 
 
-def test_last_used_values_are_suggested(browser: Client, placement: Placement) -> None:
+def test_new_activity_says_what_it_takes_over_from_the_last(
+    browser: Client, placement: Placement
+) -> None:
+    placement.cohort.parts.filter(part="people").update(label_nl="Met wie?")
     browser.post(
         NEW,
         filled_in(category=choice(placement, "Testen"), people=[choice(placement, "Collega")]),
     )
 
-    form = browser.get(NEW).context["form"]
+    page = browser.get(NEW)
 
+    form = page.context["form"]
     assert form["date"].value() == TODAY
     assert str(form["category"].value().row) == "Testen"
     assert [str(row) for row in form["people"].value().rows] == ["Collega"]
+    text = " ".join(page.content.decode().split())
+    assert (
+        "Overgenomen van je laatste activiteit – Category: Testen · Met wie? Collega "
+        '<a href="?empty=yes">Leeg beginnen</a>'
+    ) in text
+
+
+def test_what_is_about_one_activity_is_not_taken_over(
+    browser: Client, placement: Placement
+) -> None:
+    for part in ("difficulty", "status", "sources", "chain"):
+        factories.form_part(placement.cohort, part)
+    hard = factories.entry(placement.cohort, "difficulty", "Moeilijk", level=3)
+    last = factories.activity(
+        placement,
+        "Een lastige",
+        minutes=90,
+        difficulty=hard,
+        status="busy",
+        chain=factories.chain(placement),
+    )
+    last.competences.create(cohort=placement.cohort, key="c", name_nl="Samenwerken")
+    last.sources.add(factories.entry(placement.cohort, "source", "Boek"))
+
+    page = browser.get(NEW)
+
+    form = page.context["form"]
+    begun = {
+        name: form[name].value()
+        for name in ("description", "duration", "difficulty", "competences", "sources", "chain")
+    }
+    assert begun == dict.fromkeys(begun)
+    assert form["status"].value() == "finished"
+    assert "Overgenomen van" not in page.content.decode()
+
+
+def test_new_activity_can_start_empty(browser: Client, placement: Placement) -> None:
+    factories.activity(placement, category=VocabularyEntry.objects.get(name_nl="Testen"))
+    day = placement.starts_on.isoformat()
+
+    offered = browser.get(NEW, {"date": day}).content.decode()
+    page = browser.get(NEW, {"date": day, "empty": "yes"})
+
+    assert f"?date={day}&amp;empty=yes" in offered
+    assert page.context["form"]["category"].value() is None
+    assert page.context["form"]["date"].value() == placement.starts_on
+    assert "Overgenomen van" not in page.content.decode()
+
+
+def test_form_that_comes_back_with_an_error_says_nothing_about_the_last(
+    browser: Client, placement: Placement
+) -> None:
+    factories.activity(placement, category=VocabularyEntry.objects.get(name_nl="Testen"))
+
+    page = browser.post(NEW, filled_in(description="")).content.decode()
+
+    assert "Overgenomen van" not in page
 
 
 def test_activity_can_be_changed_removed_and_brought_back(
@@ -446,7 +554,7 @@ def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
     ("path", "queries"),
     [
         ("/activities/", 19),
-        (NEW, 16),
+        (NEW, 15),
         ("/activities/{pk}/", 16),
         ("/activities/{pk}/edit/", 16),
         ("/saved/", 9),

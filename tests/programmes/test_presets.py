@@ -1,6 +1,7 @@
 """Programmes are data: loaded as often as you like, complete in both languages."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from stageapp.programmes.models import (
     Cohort,
@@ -62,6 +63,14 @@ def test_every_text_exists_in_both_languages(school: Institution) -> None:
             english = field.name.removesuffix("nl") + "en"
             rows = table.objects.values_list(field.name, english)
             assert [row for row in rows if bool(row[0]) != bool(row[1])] == []
+
+
+def test_required_part_cannot_be_folded() -> None:
+    cohort = factories.cohort()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.form_part(cohort, "learned", is_required=True, is_folded=True)
+    assert factories.form_part(cohort, "learned", is_folded=True).pk
 
 
 def test_presets_prove_three_different_forms(school: Institution) -> None:

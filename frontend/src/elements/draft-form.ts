@@ -2,6 +2,8 @@
 // a bad connection loses nothing. Drafts are kept per person, never leave the browser, and are
 // wiped on signing out.
 
+import { unfold } from "../unfold";
+
 const PREFIX = "draft:";
 type Draft = Record<string, string[]>;
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -89,9 +91,10 @@ class DraftForm extends HTMLElement {
     for (const field of this.fields(form)) {
       const values = draft[field.name];
       if (!values) continue;
-      if (field instanceof HTMLInputElement && /checkbox|radio/.test(field.type))
-        field.checked = values.includes(field.value);
+      const isChoice = field instanceof HTMLInputElement && /checkbox|radio/.test(field.type);
+      if (isChoice) field.checked = values.includes(field.value);
       else field.value = values[0] ?? "";
+      if (field.value && (!isChoice || field.checked)) unfold(field);
     }
     this.tell(form, freshKey);
   }

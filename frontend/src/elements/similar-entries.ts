@@ -1,11 +1,10 @@
 // While somebody types an own entry, shows the entries of the list that look like it: one tap
-// takes what exists, so that a list does not fill with ten spellings of one word.
+// takes what exists, so that a list does not fill with ten spellings of one word. Choosing “Other…”
+// leads to its text box at once.
+
+import { folded } from "../text";
 
 const MOST_SHOWN = 4;
-
-function folded(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
-}
 
 function distance(one: string, other: string): number {
   let row = [...Array(other.length + 1).keys()];
@@ -28,8 +27,16 @@ function looksLike(typed: string, name: string): boolean {
 }
 
 class SimilarEntries extends HTMLElement {
+  private isPassing = false;
+
   connectedCallback(): void {
     this.own?.addEventListener("input", () => this.suggest());
+    // Arrow keys choose whatever they pass: the focus must not jump away under them.
+    this.addEventListener("keydown", ({ key }) => (this.isPassing = key.startsWith("Arrow")));
+    this.addEventListener("pointerdown", () => (this.isPassing = false));
+    this.addEventListener("change", ({ target }) => {
+      if (!this.isPassing && isOther(target)) this.own?.focus();
+    });
   }
 
   private get own(): HTMLInputElement | null {
@@ -58,7 +65,10 @@ class SimilarEntries extends HTMLElement {
     const place = this.querySelector(".similar");
     if (!place || !this.own) return;
     const typed = folded(this.own.value);
-    const similar = this.choices().filter(({ name }) => looksLike(typed, folded(name)));
+    const similar = this.choices()
+      .map((choice) => ({ ...choice, key: folded(choice.name) }))
+      .filter(({ key }) => looksLike(typed, key))
+      .sort((one, other) => distance(typed, one.key) - distance(typed, other.key));
     place.replaceChildren(
       ...(similar.length ? [document.createTextNode(this.dataset.text ?? "")] : []),
       ...similar.slice(0, MOST_SHOWN).map(({ name, take }) => this.button(name, take)),
@@ -85,6 +95,12 @@ class SimilarEntries extends HTMLElement {
     this.dispatchEvent(new Event("change", { bubbles: true }));
     this.querySelector<HTMLElement>(".chip input:checked, select")?.focus();
   }
+}
+
+// Whether somebody just chose “Other…”, as a chip or in a list.
+function isOther(target: EventTarget | null): boolean {
+  if (target instanceof HTMLSelectElement) return target.value === "other";
+  return target instanceof HTMLInputElement && target.value === "other" && target.checked;
 }
 
 customElements.define("similar-entries", SimilarEntries);

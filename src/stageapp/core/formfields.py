@@ -34,6 +34,28 @@ class Picked:
         return self.rows[0] if self.rows else None
 
 
+class FoldingRadioSelect(forms.RadioSelect):
+    """Chips, of which those in `folded` stand below the others in a fold, unless one is chosen."""
+
+    template_name = "core/widgets/folding_chips.html"
+    folded: frozenset[str] = frozenset()
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        in_sight: list[Any] = []
+        folded: list[Any] = []
+        for group in context["widget"]["optgroups"]:
+            _name, (option, *_others), _index = group
+            is_folded = option["value"] in self.folded and not option["selected"]
+            (folded if is_folded else in_sight).append(group)
+        context["widget"] |= {"optgroups": in_sight, "folded": {"optgroups": folded}}
+        return context
+
+
+class FoldingCheckboxes(FoldingRadioSelect, forms.CheckboxSelectMultiple):
+    """The same for several choices."""
+
+
 class ChoiceWithOtherWidget(forms.MultiWidget):
     """Choices, and a text box that shows when "Other…" is chosen."""
 
@@ -69,7 +91,11 @@ class ChoiceWithOtherWidget(forms.MultiWidget):
 
 
 class PickField(forms.MultiValueField):
-    """Choose one or several rows, or name an own entry; gives a `Picked`."""
+    """Choose one or several rows, or name an own entry; gives a `Picked`.
+
+    Rows that are `folded` can be chosen as well, and are out of sight until then. One of many is
+    chosen from a drop-down list: `as_list` says whether there are many.
+    """
 
     default_error_messages = {
         "own_missing": _("Say what you mean by “Other…”, or choose something else."),
@@ -82,28 +108,33 @@ class PickField(forms.MultiValueField):
         self,
         rows: Iterable[Model],
         *,
+        folded: Iterable[Model] = (),
         multiple: bool = False,
+        as_list: bool | None = None,
         allows_own: bool = True,
         minimum: int | None = None,
         maximum: int | None = None,
         **kwargs: Any,
     ) -> None:
-        self.rows = {str(row.pk): row for row in rows}
+        in_sight, out_of_sight = list(rows), list(folded)
+        self.rows = {str(row.pk): row for row in [*in_sight, *out_of_sight]}
+        if as_list is None:
+            as_list = len(in_sight) > MOST_CHIPS
         self.multiple, self.minimum, self.maximum = multiple, minimum, maximum
         choices: list[tuple[str, Any]] = [(key, str(row)) for key, row in self.rows.items()]
         if allows_own:
             choices.append((OTHER, _("Other…")))
         pick: forms.ChoiceField | forms.MultipleChoiceField
+        chips = FoldingCheckboxes() if multiple else FoldingRadioSelect()
+        chips.folded = frozenset(str(row.pk) for row in out_of_sight)
         if multiple:
-            pick = forms.MultipleChoiceField(
-                choices=choices, required=False, widget=forms.CheckboxSelectMultiple
-            )
-        elif len(self.rows) <= MOST_CHIPS:
+            pick = forms.MultipleChoiceField(choices=choices, required=False, widget=chips)
+        elif as_list:
+            pick = forms.ChoiceField(choices=[("", "–"), *choices], required=False)
+        else:
             if not kwargs.get("required", True):
                 choices.insert(0, ("", _("None")))
-            pick = forms.ChoiceField(choices=choices, required=False, widget=forms.RadioSelect)
-        else:
-            pick = forms.ChoiceField(choices=[("", "–"), *choices], required=False)
+            pick = forms.ChoiceField(choices=choices, required=False, widget=chips)
         own = forms.CharField(required=False, max_length=NAME_LENGTH)
         super().__init__(
             (pick, own),

@@ -32,7 +32,7 @@ LISTS = {
 
 #: Own entries stand below those of the cohort.
 OWN_ENTRIES_LAST = 1000
-#: Own names of one student in one list; a form offers them all.
+#: Own names of one student in one list; a form offers them all, most of them folded.
 MOST_OWN_ENTRIES = 100
 #: So much of a description becomes the name of a chain.
 CHAIN_NAME = 60

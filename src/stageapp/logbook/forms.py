@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,11 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.core.fields import TEXT_LENGTH, RunningTextInput
-from stageapp.core.formfields import DurationInput, Picked, PickField
-from stageapp.logbook import queries
+from stageapp.core.formfields import MOST_CHIPS, DurationInput, Picked, PickField
+from stageapp.logbook import queries, queries_start
 from stageapp.logbook.actions import Choices
 from stageapp.logbook.forms_evidence import EvidenceField, EvidenceInput
 from stageapp.logbook.models import Activity, Evidence, SavedItem
+from stageapp.logbook.queries_start import Start
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import FormPart, Part, ReflectionModel, VocabularyKind
 
@@ -37,11 +37,17 @@ TEXTS = (
 )
 
 
+class TakenOver(NamedTuple):
+    """A part that a new activity begins with, and what was chosen there, in words."""
+
+    part: str
+    text: str
+
+
 class ActivityForm(forms.Form):
     """Shows the parts of the cohort, in its order and words; makes an unsaved activity.
 
-    Arguments: the placement; the activity to change, or None for a new one; the activity that a
-    new one starts like; the day that a new one is for, today unless told otherwise.
+    Arguments: the placement; the activity to change, or None for a new one; how a new one begins.
     """
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
@@ -53,13 +59,14 @@ class ActivityForm(forms.Form):
         *,
         placement: Placement,
         activity: Activity | None = None,
-        like: Activity | None = None,
-        on: date | None = None,
+        start: Start | None = None,
     ) -> None:
         self.placement = placement
         self.activity = activity or Activity(placement=placement)
+        self.start = start or Start()
         self.options = queries.form_options(placement, self.activity)
-        super().__init__(data, files, initial=self._initial(activity, like, on))
+        self._taken: dict[Part, Picked] = {}
+        super().__init__(data, files, initial=self._initial(activity))
         for part in self.options.parts:
             build = self._builder(Part(part.part))
             field = build(part) if build else None
@@ -72,8 +79,31 @@ class ActivityForm(forms.Form):
 
     @property
     def part_fields(self) -> list[forms.BoundField]:
-        """The visible fields, in the order of the cohort."""
-        return self.visible_fields()
+        """The fields in sight, in the order of the cohort."""
+        return [field for field in self.visible_fields() if field.name not in self._folded]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        """The fields of the parts that can wait, in the order of the cohort."""
+        return [field for field in self.visible_fields() if field.name in self._folded]
+
+    @property
+    def opens_fold(self) -> bool:
+        """Whether a part that can wait has something to see: a value or an error."""
+        return any(field.errors or _is_filled(field.value()) for field in self.folded_fields)
+
+    @property
+    def _folded(self) -> set[str]:
+        return {part.part for part in self.options.parts if part.is_folded}
+
+    @property
+    def taken_over(self) -> list[TakenOver]:
+        """What a new activity begins with from an earlier one, in the words of the cohort."""
+        return [
+            TakenOver(part.part, _said(part, self._taken[Part(part.part)]))
+            for part in self.options.parts
+            if part.part in self._taken
+        ]
 
     @property
     def choices(self) -> Choices:
@@ -176,12 +206,24 @@ class ActivityForm(forms.Form):
 
     def _single(self, part: FormPart) -> forms.Field:
         entries = self.options.entries(SINGLE[Part(part.part)])
-        allows_own = part.part != Part.DIFFICULTY
-        return PickField(entries, allows_own=allows_own, **_common(part))
+        return PickField(
+            entries.in_sight,
+            folded=entries.seldom,
+            # Own names do not make a drop-down list of what was one tap.
+            as_list=len(entries.shared) > MOST_CHIPS,
+            allows_own=part.part != Part.DIFFICULTY,
+            **_common(part),
+        )
 
     def _several(self, part: FormPart) -> forms.Field:
         entries = self.options.entries(SEVERAL[Part(part.part)])
-        return PickField(entries, multiple=True, **_limits(part), **_common(part))
+        return PickField(
+            entries.in_sight,
+            folded=entries.seldom,
+            multiple=True,
+            **_limits(part),
+            **_common(part),
+        )
 
     def _competences(self, part: FormPart) -> forms.Field:
         return PickField(
@@ -211,22 +253,19 @@ class ActivityForm(forms.Form):
             required=False,
         )
 
-    def _initial(
-        self, activity: Activity | None, like: Activity | None, on: date | None
-    ) -> dict[str, Any]:
+    def _initial(self, activity: Activity | None) -> dict[str, Any]:
         if activity:
-            return {"client_id": activity.client_id, **queries.values_of(activity)}
-        values = (
-            queries.values_again(like, self.options)
-            if like
-            else queries.suggestions(self.placement, self.options)
-        )
-        return {
+            return {"client_id": activity.client_id, **queries_start.values_of(activity)}
+        begin = {
             "client_id": uuid.uuid4(),
-            Part.DATE: on or min(self.placement.today(), self.placement.ends_on),
+            Part.DATE: self.start.on or min(self.placement.today(), self.placement.ends_on),
             Part.REFLECTION: "",
-            **values,
+            Part.STATUS: Activity.Status.FINISHED,
         }
+        if self.start.like:
+            return begin | queries_start.values_again(self.start.like, self.options)
+        self._taken = queries_start.taken_over(self.placement, self.start, self.options)
+        return begin | self._taken
 
 
 class SavedNoteForm(forms.ModelForm[SavedItem]):
@@ -240,6 +279,21 @@ class SavedNoteForm(forms.ModelForm[SavedItem]):
 
 def _common(part: FormPart) -> dict[str, Any]:
     return {"label": part.label, "help_text": part.help, "required": part.is_required}
+
+
+def _is_filled(value: Any) -> bool:
+    """Return whether there is something in a value, or in the values that it is made of."""
+    if isinstance(value, dict):
+        return any(_is_filled(one) for one in value.values())
+    if isinstance(value, list | tuple):
+        return any(_is_filled(one) for one in value)
+    return bool(value)
+
+
+def _said(part: FormPart, picked: Picked) -> str:
+    """Return a choice as one says it: `Category: Testing`, `With whom? Colleague`."""
+    names = ", ".join(str(row) for row in picked.rows)
+    return f"{part.label} {names}" if part.label.endswith("?") else f"{part.label}: {names}"
 
 
 def _limits(part: FormPart) -> dict[str, Any]:

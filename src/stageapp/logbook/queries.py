@@ -1,18 +1,15 @@
 """Questions about a logbook. Nothing here writes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from stageapp.accounts.models import User
-from stageapp.core.formfields import Picked
 from stageapp.logbook import access
 from stageapp.logbook.models import Activity, Chain, Evidence, Reflection, SavedItem
 from stageapp.logbook.rules import offers_feedback, worked_days
@@ -37,6 +34,8 @@ ACTIVITIES_A_PAGE = 50
 SAVED_A_PAGE = 20
 #: So much evidence that belongs to no activity is offered in a form.
 LOOSE_OFFERED = 10
+#: So many own names of a list stand in a form; the others are folded.
+OWN_IN_SIGHT = 10
 #: Everything that a row of the logbook shows besides the activity itself.
 SHOWN = ("people", "sources", "competences")
 JOINED = ("moment", "category", "difficulty", "chain", "goal")
@@ -101,11 +100,27 @@ class Effort:
 
 
 @dataclass(frozen=True)
+class Entries:
+    """The choices of one list, of which the form folds the own names that are used least."""
+
+    shared: list[VocabularyEntry]
+    often: list[VocabularyEntry]
+    seldom: list[VocabularyEntry]
+
+    @property
+    def in_sight(self) -> list[VocabularyEntry]:
+        """What everybody has, then what this student uses most."""
+        return self.shared + self.often
+
+
+@dataclass(frozen=True)
 class FormOptions:
     """What a form can offer: fetched once, in a fixed number of queries."""
 
     parts: list[FormPart]
     vocabulary: dict[str, list[VocabularyEntry]]
+    #: In how many activities an own entry occurs; empty while no list has many of them.
+    uses: dict[int, int]
     competences: list[Competence]
     goals: list[LearningGoal]
     chains: list[Chain]
@@ -113,9 +128,17 @@ class FormOptions:
     evidence: list[Evidence]
     reflection_models: list[ReflectionModel]
 
-    def entries(self, kind: str) -> list[VocabularyEntry]:
+    def entries(self, kind: str) -> Entries:
         """Return the choices of one list."""
-        return self.vocabulary.get(kind, [])
+        entries = self.vocabulary.get(kind, [])
+        own = [entry for entry in entries if entry.owner_id]
+        by_use = sorted(own, key=lambda entry: -self.uses.get(entry.pk, 0))
+        often = set(by_use[:OWN_IN_SIGHT])
+        return Entries(
+            shared=[entry for entry in entries if not entry.owner_id],
+            often=[entry for entry in own if entry in often],
+            seldom=[entry for entry in own if entry not in often],
+        )
 
 
 def logbook_page(own: QuerySet[Activity], student: User, after: Place | None = None) -> LogbookPage:
@@ -237,6 +260,7 @@ def form_options(placement: Placement, activity: Activity) -> FormOptions:
     return FormOptions(
         parts=parts,
         vocabulary=vocabulary,
+        uses=uses_of(placement.student) if _has_many_own(vocabulary) else {},
         competences=list(competences_of(placement.cohort)),
         goals=list(goals),
         chains=list(chains),
@@ -245,6 +269,23 @@ def form_options(placement: Placement, activity: Activity) -> FormOptions:
         if Part.REFLECTION in names
         else [],
     )
+
+
+def _has_many_own(vocabulary: dict[str, list[VocabularyEntry]]) -> bool:
+    return any(
+        sum(entry.owner_id is not None for entry in entries) > OWN_IN_SIGHT
+        for entries in vocabulary.values()
+    )
+
+
+def uses_of(student: User) -> dict[int, int]:
+    """Return in how many activities each own entry of a student occurs, in one query."""
+    own = Activity.objects.filter(placement__student=student, deleted_at=None).order_by()
+    moments, *others = (
+        own.filter(**{f"{name}__owner": student}).values_list(name).annotate(n=Count("pk"))
+        for name in ("moment", "category", "difficulty", "people", "sources")
+    )
+    return dict(moments.union(*others, all=True))
 
 
 def _evidence_for(placement: Placement, activity: Activity) -> list[Evidence]:
@@ -267,78 +308,6 @@ def _kept_entries(activity: Activity) -> dict[str, list[VocabularyEntry]]:
     for entry in [*filter(None, single), *activity.people.all(), *activity.sources.all()]:
         kept[entry.kind].append(entry)
     return kept
-
-
-def suggestions(placement: Placement, options: FormOptions) -> dict[str, Any]:
-    """Return the values of the last activity that are likely to be right again."""
-    last = (
-        placement.activities.filter(deleted_at=None)
-        .select_related(*JOINED)
-        .prefetch_related("people", "competences")
-        .order_by("-created_at", "-id")
-        .first()
-    )
-    if last is None:
-        return {Part.STATUS: Activity.Status.FINISHED}
-    offered = _offered(options)
-    return {
-        Part.STATUS: last.status or Activity.Status.FINISHED,
-        Part.CATEGORY: _picked([last.category], offered),
-        Part.DIFFICULTY: _picked([last.difficulty], offered),
-        Part.PEOPLE: _picked(last.people.all(), offered),
-        Part.GOAL: _picked([last.goal], set(options.goals)),
-        Part.COMPETENCES: _picked(last.competences.all(), set(options.competences)),
-    }
-
-
-def values_again(activity: Activity, options: FormOptions) -> dict[str, Any]:
-    """Return what a new activity takes over from one like it: all but what belonged to that time.
-
-    What the lists do not offer any more stays out.
-    """
-    offered = _offered(options) | set(options.goals) | set(options.competences)
-    values = values_of(activity)
-    own = (Part.DATE, Part.EVIDENCE, Part.LEARNED, Part.NEXT_STEPS, "wants_feedback")
-    support = (Part.SUPPORT_WORKPLACE, Part.SUPPORT_PROGRAMME)
-    return {
-        name: _picked(value.rows, offered | set(options.chains))
-        if isinstance(value, Picked)
-        else value
-        for name, value in values.items()
-        if name not in own + support
-    }
-
-
-def _offered(options: FormOptions) -> set[Any]:
-    return {row for rows in options.vocabulary.values() for row in rows}
-
-
-def values_of(activity: Activity) -> dict[str, Any]:
-    """Return what the form shows of an activity that exists."""
-    return {
-        Part.DATE: activity.date,
-        Part.DESCRIPTION: activity.description,
-        Part.DURATION: activity.minutes,
-        Part.STATUS: activity.status,
-        Part.MOMENT: _picked([activity.moment]),
-        Part.CATEGORY: _picked([activity.category]),
-        Part.DIFFICULTY: _picked([activity.difficulty]),
-        Part.PEOPLE: _picked(activity.people.all()),
-        Part.SOURCES: _picked(activity.sources.all()),
-        Part.COMPETENCES: _picked(activity.competences.all()),
-        Part.CHAIN: _picked([activity.chain]),
-        Part.GOAL: _picked([activity.goal]),
-        Part.EVIDENCE: {"kept": [row.pk for row in activity.evidence.filter(deleted_at=None)]},
-        "wants_feedback": activity.wants_feedback,
-        Part.LEARNED: activity.learned,
-        Part.NEXT_STEPS: activity.next_steps,
-        Part.SUPPORT_WORKPLACE: activity.support_workplace,
-        Part.SUPPORT_PROGRAMME: activity.support_programme,
-    }
-
-
-def _picked(rows: Iterable[Any | None], offered: set[Any] | None = None) -> Picked:
-    return Picked([row for row in rows if row and (offered is None or row in offered)])
 
 
 def detail_of(student: User, pk: int) -> Activity | None:

@@ -7,7 +7,8 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from stageapp.accounts.models import User
 from stageapp.logbook import access
-from stageapp.logbook.models import Activity, Chain
+from stageapp.logbook.models import Chain
+from stageapp.logbook.queries import uses_of
 from stageapp.placements.models import GoalAgreement, LearningGoal, Placement
 from stageapp.programmes.models import Competence, VocabularyEntry
 from stageapp.programmes.queries import competences_of
@@ -86,24 +87,7 @@ def own_entries(student: User, placement: Placement) -> list[VocabularyEntry]:
         .filter(cohort=placement.cohort)
         .order_by("kind", "name_nl", "id")
     )
-    uses = _uses(student, [entry.pk for entry in entries])
+    uses = uses_of(student)
     for entry in entries:
         entry.uses = uses.get(entry.pk, 0)  # type: ignore[attr-defined]
     return entries
-
-
-def uses_of(entry: VocabularyEntry) -> int:
-    """Return in how many activities of its student an own entry occurs."""
-    assert entry.owner
-    return _uses(entry.owner, [entry.pk]).get(entry.pk, 0)
-
-
-def _uses(student: User, entries: list[int]) -> dict[int, int]:
-    """Count in how many activities each entry occurs, in one query for each place it can be in."""
-    own = Activity.objects.filter(placement__student=student, deleted_at=None).order_by()
-    uses: dict[int, int] = {}
-    for name in ("moment", "category", "difficulty", "people", "sources"):
-        counts = own.filter(**{f"{name}__in": entries}).values_list(name).annotate(n=Count("pk"))
-        for key, count in counts:
-            uses[key] = uses.get(key, 0) + count
-    return uses

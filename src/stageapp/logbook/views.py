@@ -27,15 +27,25 @@ from stageapp.logbook.forms import ActivityForm, SavedNoteForm
 from stageapp.logbook.forms_find import FindForm
 from stageapp.logbook.models import Activity
 from stageapp.logbook.queries_find import selected_of, templates_of
+from stageapp.logbook.queries_start import Start
 from stageapp.logbook.snapshots import read_snapshot, snapshots_of
 from stageapp.placements.decorators import PlacementRequest, needs_placement
-from stageapp.programmes.models import Part
 from stageapp.programmes.queries import is_student, reflection_models_for
 
 Row = TypeVar("Row", bound=Model)
 
 #: Names of drafts in the browser: `draft-form` keeps them until the server says it has the text.
 NEW_DRAFT = "activity-new"
+
+
+def new_draft(start: Start) -> str:
+    """Return the name of the draft of a new activity.
+
+    What was typed for one day, or after one activity, must not turn up in another new form.
+    """
+    like = f"like-{start.like.pk}" if start.like else ""
+    follows = f"follows-{start.follows.pk}" if start.follows else ""
+    return "-".join(filter(None, [NEW_DRAFT, str(start.on or ""), like, follows]))
 
 
 def edit_draft(activity: Activity) -> str:
@@ -74,13 +84,12 @@ def _place(request: PlacementRequest) -> queries.Place | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_placement
 def new(request: PlacementRequest) -> HttpResponse:
-    """Log an activity; it may start like an earlier one or like a template."""
-    like, on = _like(request), day_in_address(request, "date")
+    """Log an activity; it may start like an earlier one or a template, or follow one up."""
+    start = _start(request)
     form = ActivityForm(
-        sent_data(request), sent_files(request), placement=request.placement, like=like, on=on
+        sent_data(request), sent_files(request), placement=request.placement, start=start
     )
-    # What was typed for one day, or like one activity, must not turn up in another new form.
-    draft = f"{NEW_DRAFT}-{on or ''}-{like.pk if like else ''}" if on or like else NEW_DRAFT
+    draft = new_draft(start)
     if request.method == "POST":
         kept = _kept(form, is_new=True)
         if kept:
@@ -131,9 +140,7 @@ def activity(request: SignedInRequest, pk: int) -> HttpResponse:
             .filter(activity=shown)
             .select_related("model"),
             "models": reflection_models_for(request.user, shown.placement.cohort),
-            "shows_evidence": shown.placement.cohort.parts.filter(
-                part=Part.EVIDENCE, is_shown=True
-            ).exists(),
+            "parts": shown.placement.cohort.part_names,
             "removed_evidence": _noticed(
                 request, "evidence", access.deleted_evidence_of(request.user)
             ),
@@ -237,20 +244,30 @@ def _kept(form: ActivityForm, *, is_new: bool) -> Activity | None:
     return None
 
 
-def _like(request: PlacementRequest) -> Activity | None:
-    """Return the activity that a new one starts like: named itself, or by a template."""
+def _start(request: PlacementRequest) -> Start:
+    return Start(
+        on=day_in_address(request, "date"),
+        like=_of_template(request) or _named(request, "like"),
+        follows=_named(request, "follows"),
+        is_empty="empty" in request.GET,
+    )
+
+
+def _of_template(request: PlacementRequest) -> Activity | None:
     key = key_in_address(request, "template")
-    if key is not None:
-        template = get_object_or_404(
-            access.templates_of(request.user).filter(placement=request.placement), pk=key
-        )
-        return template.activity
-    key = key_in_address(request, "like")
     if key is None:
         return None
-    return get_object_or_404(
-        access.activities_of(request.user).filter(placement=request.placement), pk=key
-    )
+    own = access.templates_of(request.user).filter(placement=request.placement)
+    return get_object_or_404(own, pk=key).activity
+
+
+def _named(request: PlacementRequest, name: str) -> Activity | None:
+    """Return the activity of this placement that the address names, if it names one."""
+    key = key_in_address(request, name)
+    if key is None:
+        return None
+    own = access.activities_of(request.user).filter(placement=request.placement)
+    return get_object_or_404(own.select_related(*queries.JOINED), pk=key)
 
 
 def _after_logging(request: PlacementRequest, form: ActivityForm, kept: Activity) -> str:

@@ -18,6 +18,7 @@ from stageapp.logbook.queries_goals import competences_with_totals, goals_with_t
 from stageapp.placements import actions_goals
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 from stageapp.placements.models import LearningGoal
+from stageapp.programmes.models import Part
 
 ACTIVITIES_A_PAGE = 20
 
@@ -33,6 +34,7 @@ def overview(request: PlacementRequest) -> HttpResponse:
         {
             "goals": goals_with_totals(request.placement),
             "competences": competences_with_totals(request.placement),
+            "parts": request.placement.cohort.part_names,
             "deleted": request.placement.goals.filter(pk=deleted, deleted_at__isnull=False).first()
             if deleted
             else None,
@@ -61,6 +63,7 @@ def goal(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "goal": shown,
             "page": page.get_page(request.GET.get("page")),
+            "is_chosen_in_form": Part.GOAL in shown.placement.cohort.part_names,
             "changes": shown.changes.all(),
             "agreements": shown.agreements.select_related("teacher"),
             "audience": audience_text([request.user], request.user),
@@ -114,4 +117,5 @@ def _form(request: SignedInRequest, goal: LearningGoal) -> HttpResponse:
 
 
 def _own(request: SignedInRequest, pk: int) -> LearningGoal:
-    return get_object_or_404(access.goals_of(request.user), pk=pk)
+    own = access.goals_of(request.user).select_related("placement__cohort")
+    return get_object_or_404(own, pk=pk)

@@ -36,6 +36,7 @@ def chains(request: PlacementRequest) -> HttpResponse:
         "logbook/chains.html",
         {
             "page": Paginator(rows, CHAINS_A_PAGE).get_page(request.GET.get("page")),
+            "parts": request.placement.cohort.part_names,
             "audience": audience_text([request.user], request.user),
         },
     )
@@ -181,7 +182,7 @@ def _ask_before_merging(
         {
             "entry": own,
             "into": into,
-            "uses": queries_goals.uses_of(own),
+            "uses": queries.uses_of(request.user).get(own.pk, 0),
             "field": f"merge-{own.pk}-into",
             "audience": audience_text([request.user], request.user),
         },
@@ -229,4 +230,5 @@ def _entries(request: PlacementRequest) -> dict[str, list[VocabularyEntry]]:
 
 
 def _own_chain(request: SignedInRequest, pk: int) -> Chain:
-    return get_object_or_404(access.chains_of(request.user).select_related("placement"), pk=pk)
+    own = access.chains_of(request.user).select_related("placement__cohort")
+    return get_object_or_404(own, pk=pk)

@@ -5,6 +5,7 @@ Nothing here, nor anywhere else in the code, knows a programme by name.
 
 import zoneinfo
 from datetime import date, datetime
+from functools import cached_property
 from typing import ClassVar
 
 from django.conf import settings
@@ -231,6 +232,16 @@ class Cohort(models.Model):
     def __str__(self) -> str:
         return f"{self.programme.name} · {self.name}"
 
+    @cached_property
+    def shown_parts(self) -> list["FormPart"]:
+        """The parts of an activity that its students see, in their order; looked up once."""
+        return list(self.parts.filter(is_shown=True))
+
+    @property
+    def part_names(self) -> frozenset[str]:
+        """Which parts its students see: a page gives no advice that their form cannot follow."""
+        return frozenset(part.part for part in self.shown_parts)
+
 
 class Part(models.TextChoices):
     """The parts that an activity can have."""
@@ -263,6 +274,11 @@ class FormPart(models.Model):
     position = models.PositiveSmallIntegerField()
     is_shown = models.BooleanField(default=True)
     is_required = models.BooleanField(default=False)
+    is_folded = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Can wait: stands in the fold at the end of the form; not for a required part",
+    )
     label_nl = NameField()
     label_en = NameField()
     help_nl = RunningTextField(blank=True)
@@ -279,7 +295,12 @@ class FormPart(models.Model):
 
     class Meta:
         ordering = ("position",)
-        constraints = (models.UniqueConstraint(fields=("cohort", "part"), name="one_row_per_part"),)
+        constraints = (
+            models.UniqueConstraint(fields=("cohort", "part"), name="one_row_per_part"),
+            models.CheckConstraint(
+                condition=~Q(is_folded=True, is_required=True), name="required_part_in_sight"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.label

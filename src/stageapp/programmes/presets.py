@@ -91,6 +91,7 @@ def _load_form(cohort: Cohort, data: dict[str, Any]) -> None:
             | {
                 "position": position,
                 "is_required": part.get("required", False),
+                "is_folded": part.get("folded", False),
                 "minimum": part.get("minimum"),
                 "maximum": part.get("maximum"),
             },

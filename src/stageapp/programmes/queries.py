@@ -64,12 +64,12 @@ def teachers_for(cohorts: QuerySet[Cohort]) -> QuerySet[User]:
 
 def shown_parts(cohort: Cohort) -> list[FormPart]:
     """Return the parts that students of a cohort see, in their order."""
-    return list(cohort.parts.filter(is_shown=True))
+    return cohort.shown_parts
 
 
 def logs_hours(cohort: Cohort) -> bool:
     """Return whether students of a cohort say how long an activity took."""
-    return cohort.parts.filter(part=Part.DURATION, is_shown=True).exists()
+    return Part.DURATION in cohort.part_names
 
 
 def vocabulary_of(cohort: Cohort, student: User) -> QuerySet[VocabularyEntry]:
