@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stageapp.exports import actions_imports, sheets
-from stageapp.exports.actions_imports import apply_import, keep_sheet
+from stageapp.exports.actions_imports import LeftOut, apply_import, keep_sheet
 from stageapp.exports.content import logbook_sheet
 from stageapp.exports.documents import Sheet
 from stageapp.exports.models import SheetImport
@@ -146,23 +146,111 @@ def test_what_is_in_no_list_is_told_by_line(
     assert problem in problems(sheet)[2]
 
 
-def test_one_bad_line_keeps_all_of_them_out(browser: Client, placement: Placement) -> None:
-    sheet = sent(placement, f"{HEADER};Categorie\n{DAY};goed;1;Nieuw\n{DAY};fout;veel;Ander\n")
+def test_bad_line_that_is_not_left_out_keeps_all_of_them_out(
+    browser: Client, placement: Placement
+) -> None:
+    sheet = sent(
+        placement, f"{HEADER};Categorie\n{DAY};goed;1;Nieuw\n{DAY};a;veel;B\n{DAY};b;veel;B\n"
+    )
 
     page = browser.get(f"/import/{sheet.pk}/").content.decode()
-    answer = browser.post(f"/import/{sheet.pk}/apply/", follow=True).content.decode()
+    response = browser.post(f"/import/{sheet.pk}/apply/", {"lines": ["3"]})
+    answer = response.content.decode()
 
-    assert "In 1 regel klopt iets niet" in page
-    assert "apply/" not in page
-    assert "Er is niets in je logboek gezet" in answer
+    assert "In 2 regels klopt iets niet" in page
+    assert response.status_code == 422
+    assert "Hier klopt iets niet: 4." in answer
+    assert 'value="3" id="leave-out-3" checked' in answer
+    assert 'id="leave-out-4">' in answer
     assert not placement.activities.exists()
     assert not VocabularyEntry.objects.filter(name_nl="Nieuw").exists()
 
 
+MIXED = f"{HEADER}\n{DAY};goed;1\nooit;a;1\n{DAY};b;veel\n{DAY};;1\n{DAY};ook goed;1\n{DAY};c;x\n"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"lines": ["3", "4", "5", "7"]}, {"all_of": "4"}, {"all_of": "4", "lines": ["3"]}],
+    ids=["line by line", "all at once", "both"],
+)
+def test_bad_lines_can_be_left_out_and_are_named_afterwards(
+    browser: Client, placement: Placement, choice: dict[str, Any]
+) -> None:
+    sheet = sent(placement, MIXED)
+
+    landed = browser.post(f"/import/{sheet.pk}/apply/", choice, follow=True).content.decode()
+
+    assert "2 activiteiten staan nu in je logboek. Weggelaten: de regels 3–5, 7." in landed
+    assert {row.description for row in placement.activities.all()} == {"goed", "ook goed"}
+    assert "Weggelaten: de regels 3–5, 7." in browser.get("/import/").content.decode()
+
+
+def test_repaired_sheet_brings_in_only_what_was_left_out(placement: Placement) -> None:
+    apply_import(sent(placement, MIXED), LeftOut(all_of=4), at=timezone.now())
+
+    plan = plan_of(sent(placement, MIXED.replace("ooit", str(DAY)).replace("veel", "2")))
+
+    assert (plan.known, [line.number for line in plan.new]) == (2, [3, 4])
+
+
+def test_all_bad_lines_are_those_that_the_student_saw(
+    browser: Client, placement: Placement
+) -> None:
+    sheet = sent(placement, MIXED)
+    factories.activity(placement, date=DAY, minutes=24 * 60)
+
+    response = browser.post(f"/import/{sheet.pk}/apply/", {"all_of": "4"})
+
+    assert response.status_code == 422
+    assert "Inmiddels klopt er in andere regels iets niet" in response.content.decode()
+    assert placement.activities.count() == 1
+
+
+def test_sheet_without_any_good_line_shows_them_without_a_button(
+    browser: Client, placement: Placement
+) -> None:
+    sheet = sent(placement, f"{HEADER}\nooit;a;1\n")
+
+    page = browser.get(f"/import/{sheet.pk}/").content.decode()
+    response = browser.post(f"/import/{sheet.pk}/apply/", {"lines": ["2"]})
+
+    assert "“ooit” is geen datum" in page
+    assert "apply/" not in page
+    assert response.status_code == 422
+
+
+def test_many_bad_lines_are_left_out_together(browser: Client, placement: Placement) -> None:
+    bad = f"{DAY};fout;veel\n" * 400
+    sheet = sent(placement, f"{HEADER}\n{DAY};goed;1\n{bad}")
+
+    page = browser.get(f"/import/{sheet.pk}/").content.decode()
+    browser.post(f"/import/{sheet.pk}/apply/", {"all_of": "400"})
+
+    assert page.count('name="lines"') == 50
+    assert "En er zijn er meer" in page
+    sheet.refresh_from_db()
+    assert sheet.left_out == "3–402"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"all_of": "alles"}, {"all_of": "9" * 5000}, {"lines": ["x", "-1", "9" * 5000, "²", ""]}],
+)
+def test_choice_that_no_page_offers_is_no_error(
+    browser: Client, placement: Placement, choice: dict[str, Any]
+) -> None:
+    sheet = sent(placement, MIXED)
+
+    assert browser.post(f"/import/{sheet.pk}/apply/", choice).status_code == 422
+    assert not placement.activities.exists()
+
+
 def test_day_never_gets_more_than_24_hours(placement: Placement) -> None:
     factories.activity(placement, date=DAY, minutes=20 * 60)
-    sheet = sent(placement, f"{HEADER}\n{DAY};a;3\n{DAY};b;2\n")
+    sheet = sent(placement, f"{HEADER}\n{DAY};a;3\n{DAY};b;2\n{DAY};c;1\n")
 
+    # Without the second line, the third one fits.
     assert list(problems(sheet)) == [3]
 
 

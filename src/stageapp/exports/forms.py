@@ -1,5 +1,6 @@
 """Forms for taking out and bringing in."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stageapp.core.formfields import DayInput
 from stageapp.exports import rules
+from stageapp.exports.actions_imports import LeftOut
 from stageapp.exports.models import Export, ExportMail, SheetImport
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Part
@@ -32,6 +34,7 @@ DATE_ORDERS = [
     ("mdy", _("month – day – year")),
     ("ymd", _("year – month – day")),
 ]
+_LINE_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 #: A file with a logbook is small; one with evidence is not.
 MOST_BYTES = 500 * 1024 * 1024
 
@@ -167,6 +170,27 @@ class ColumnsForm(forms.Form):
             for part in self.parts
             if (column := self.cleaned_data.get(part.part))
         }
+
+
+class LeaveOutForm(forms.Form):
+    """Which lines that have something wrong stay out of the logbook."""
+
+    #: How many that are: who chose "all" when there were other ones is asked to look again.
+    all_of = forms.IntegerField(label=_("all lines with something wrong"), required=False)
+    lines = forms.Field(
+        label=_("lines to leave out"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    @property
+    def ticked(self) -> frozenset[int]:
+        """The lines that are ticked, by their number."""
+        numbers = self["lines"].value() or []
+        return frozenset(int(text) for text in numbers if _LINE_NUMBER.fullmatch(text))
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What the action asks for."""
+        return LeftOut(self.ticked, self.cleaned_data["all_of"])
 
 
 def _column_name(number: int, name: str, example: list[str]) -> str:

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField
@@ -131,6 +132,10 @@ class ExportMail(QueuedMail):
         return mail
 
 
+#: Of the line numbers that were left out, so many signs are told.
+MOST_SIGNS_TOLD = 200
+
+
 class SheetImport(models.Model):
     """A sheet from elsewhere, read but not applied yet: the student matches its columns first."""
 
@@ -140,6 +145,9 @@ class SheetImport(models.Model):
     first_line = models.PositiveIntegerField(help_text="Line of the header in the file, from 1")
     columns = models.JSONField(default=dict, help_text="Part of an activity -> column, from 0")
     date_order = models.CharField(max_length=3, blank=True, help_text="ymd, dmy or mdy")
+    left_out = models.TextField(
+        blank=True, default="", db_default="", help_text="Lines that stayed out, as `3, 7–12`"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     applied_at = models.DateTimeField(null=True, blank=True)
 
@@ -148,3 +156,13 @@ class SheetImport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def left_out_text(self) -> str:
+        """Which lines the student left out, in words; empty when all of them went in."""
+        if not self.left_out:
+            return ""
+        lines = Truncator(self.left_out).chars(MOST_SIGNS_TOLD)
+        count = 1 if self.left_out.isdecimal() else 2
+        text = ngettext("Left out: line %(lines)s.", "Left out: lines %(lines)s.", count)
+        return text % {"lines": lines}

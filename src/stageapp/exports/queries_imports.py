@@ -16,7 +16,7 @@ from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH
 from stageapp.exports import rules
 from stageapp.exports.models import SheetImport
 from stageapp.logbook.models import Activity
-from stageapp.logbook.rules import MINUTES_A_DAY
+from stageapp.logbook.rules import MINUTES_A_DAY, fits_in_day
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.placements.queries import goals_of
 from stageapp.programmes.models import (
@@ -78,6 +78,8 @@ STATUSES = {
     Activity.Status.TRANSFERRED: ("overgedragen",),
 }
 LINES_SHOWN = 15
+#: Faulty lines that can be left out one by one; more than these only all together.
+MOST_FAULTY_SHOWN = 50
 #: Names in one cell.
 MOST_NAMES = 20
 
@@ -126,9 +128,19 @@ class Plan:
         return self.lines[:LINES_SHOWN]
 
     @property
+    def faulty_shown(self) -> list[Line]:
+        """The first lines that have something wrong."""
+        return self.faulty[:MOST_FAULTY_SHOWN]
+
+    @property
+    def has_more_faulty(self) -> bool:
+        """Whether more lines have something wrong than those that are shown."""
+        return len(self.faulty) > MOST_FAULTY_SHOWN
+
+    @property
     def is_applicable(self) -> bool:
-        """Whether all of it can go in."""
-        return not self.problems and not self.faulty and bool(self.new)
+        """Whether something can go in, once the faulty lines are left out."""
+        return not self.problems and bool(self.new)
 
 
 class Lists:
@@ -340,11 +352,14 @@ def _mark_known(placement: Placement, lines: list[Line]) -> None:
     )
     for line in lines:
         own = line.activity
-        line.is_known = (own.date, own.description, own.minutes) in have
+        line.is_known = not line.problems and (own.date, own.description, own.minutes) in have
 
 
 def _check_days(placement: Placement, lines: list[Line]) -> None:
-    """Refuse the lines that bring a day over 24 hours, with what is there."""
+    """Refuse the lines that bring a day over 24 hours, with what is there.
+
+    A refused line does not count: whatever is left out, nothing changes for the other lines.
+    """
     totals: Counter[date] = Counter()
     rows = placement.activities.filter(deleted_at=None, minutes__isnull=False)
     for day, minutes in rows.values_list("date", "minutes"):
@@ -352,8 +367,10 @@ def _check_days(placement: Placement, lines: list[Line]) -> None:
     for line in lines:
         if line.is_known or line.problems:
             continue
-        totals[line.activity.date] += line.activity.minutes or 0
-        if totals[line.activity.date] > MINUTES_A_DAY:
+        day, minutes = line.activity.date, line.activity.minutes or 0
+        if fits_in_day(minutes, totals[day]):
+            totals[day] += minutes
+        else:
             line.problems.append(_("With this line the day has more than 24 hours."))
 
 

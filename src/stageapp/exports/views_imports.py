@@ -15,7 +15,7 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import sent_data, sent_files
 from stageapp.exports import access, actions_archive, actions_imports
-from stageapp.exports.forms import ColumnsForm, UploadForm
+from stageapp.exports.forms import ColumnsForm, LeaveOutForm, UploadForm
 from stageapp.exports.models import SheetImport
 from stageapp.exports.queries_imports import plan_of
 from stageapp.placements.decorators import PlacementRequest, needs_placement
@@ -54,23 +54,23 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions_imports.match_columns(own, form.columns, form.cleaned_data["date_order"])
         return redirect("exports:sheet", pk=pk)
-    return _show(request, own, form)
+    return _show(request, own, form, LeaveOutForm())
 
 
 @require_POST
 def apply(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Bring a sheet in, all of it or nothing."""
+    """Bring a sheet in: every line that is not left out, or nothing."""
     own = get_object_or_404(access.imports_of(request.user), pk=pk)
-    try:
-        count = actions_imports.apply_import(own, at=timezone.now())
-    except ValidationError as problem:
-        messages.error(request, " ".join(problem.messages))
-        return redirect("exports:sheet", pk=pk)
-    text = ngettext(
-        "%(n)d activity went into your logbook.", "%(n)d activities went into your logbook.", count
-    )
-    messages.success(request, text % {"n": count})
-    return redirect("logbook:activities")
+    form = LeaveOutForm(request.POST)
+    if form.is_valid():
+        try:
+            count = actions_imports.apply_import(own, form.left_out, at=timezone.now())
+        except ValidationError as problem:
+            form.add_error(None, problem)
+        else:
+            _tell(request, own, count)
+            return redirect("logbook:activities")
+    return _show(request, own, ColumnsForm(sheet=own), form)
 
 
 @require_POST
@@ -105,15 +105,28 @@ def _take(request: PlacementRequest, upload: object) -> HttpResponse:
     return redirect("logbook:activities")
 
 
-def _show(request: SignedInRequest, own: SheetImport, form: ColumnsForm) -> HttpResponse:
+def _tell(request: SignedInRequest, own: SheetImport, count: int) -> None:
+    if not count:
+        messages.info(request, _("This sheet is in your logbook already."))
+        return
+    text = ngettext(
+        "%(n)d activity went into your logbook.", "%(n)d activities went into your logbook.", count
+    )
+    messages.success(request, f"{text % {'n': count}} {own.left_out_text}".strip())
+
+
+def _show(
+    request: SignedInRequest, own: SheetImport, form: ColumnsForm, leave_out: LeaveOutForm
+) -> HttpResponse:
     return render(
         request,
         "exports/sheet.html",
         {
             "sheet": own,
             "form": form,
+            "leave_out": leave_out,
             "plan": plan_of(own),
             "audience": audience_text([request.user], request.user),
         },
-        status=422 if form.is_bound else 200,
+        status=422 if form.is_bound or leave_out.is_bound else 200,
     )
