@@ -12,7 +12,7 @@ from stageapp.exports.actions_imports import LeftOut
 from stageapp.exports.models import Export, ExportMail, SheetImport
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Part
-from stageapp.programmes.queries import shown_parts
+from stageapp.programmes.queries import logs_hours, shown_parts
 
 #: Which files each kind of document can be.
 FORMATS = {
@@ -42,9 +42,20 @@ MOST_BYTES = 500 * 1024 * 1024
 class ExportForm(forms.Form):
     """What to take out, and as which file. Its kind decides which fields there are."""
 
+    WITH_WORK, HOURS_ONLY = "work", "hours"
+
     selection = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
     first = forms.DateField(label=_("from"), widget=DayInput, required=False)
     last = forms.DateField(label=_("up to and including"), widget=DayInput, required=False)
+    content = forms.ChoiceField(
+        label=_("what stands in it"),
+        choices=[
+            (WITH_WORK, _("days, hours and what I did")),
+            (HOURS_ONLY, _("timesheet: days and hours, nothing of what I wrote")),
+        ],
+        initial=WITH_WORK,
+        widget=forms.RadioSelect,
+    )
     with_reasons = forms.BooleanField(
         label=_("with the reasons of absence"),
         required=False,
@@ -61,9 +72,11 @@ class ExportForm(forms.Form):
         file = self.fields["format"]
         assert isinstance(file, forms.ChoiceField)
         file.choices, file.initial = formats, formats[0][0]
-        unneeded = {"first", "last", "with_reasons"}
+        unneeded = {"first", "last", "content", "with_reasons"}
         if kind == Export.Kind.WEEK_SHEET:
             unneeded = {"selection"}
+            if not logs_hours(placement.cohort):
+                unneeded.add("content")
         for name in unneeded:
             del self.fields[name]
         if len(formats) == 1:

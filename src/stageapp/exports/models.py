@@ -46,6 +46,9 @@ class Export(models.Model):
     format = models.CharField(max_length=4, choices=Format)
     selection = models.TextField(blank=True, help_text="The filters, as in the address")
     with_reasons = models.BooleanField(default=False, help_text="Reasons of absence go along")
+    hours_only = models.BooleanField(
+        default=False, db_default=False, help_text="What the student wrote stays out"
+    )
     language = models.CharField(max_length=2)
     name = models.CharField(max_length=255, blank=True, help_text="Of the file, when it is ready")
     file = models.FileField(blank=True, max_length=255, upload_to=_export_path)
