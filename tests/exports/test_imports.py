@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from stageapp.exports.models import SheetImport
 from stageapp.exports.queries_imports import plan_of
 from stageapp.logbook.models import Activity
 from stageapp.placements.models import LearningGoal, Placement
-from stageapp.programmes.models import VocabularyEntry
+from stageapp.programmes.models import Part, VocabularyEntry
 from tests import factories
 from tests.exports.conftest import new_placement
 
@@ -106,9 +107,97 @@ def test_column_chosen_twice_is_refused_at_the_field(browser: Client, placement:
     assert "learned" not in sheet.columns
 
 
+def asking(placement: Placement, *parts: Part) -> Placement:
+    """Let the form of the placement's cohort require these parts too."""
+    placement.cohort.parts.filter(part__in=parts).update(is_required=True)
+    return placement
+
+
+def labels(page: str) -> dict[str, bool]:
+    """Return the columns that a page asks for, and whether it calls them optional."""
+    found = re.findall(r'<label for="id_(\w+)">[^<]*(<span class="optional">)?', page)
+    return {part: bool(optional) for part, optional in found}
+
+
+def test_column_is_called_optional_only_when_the_form_does_not_require_it(
+    browser: Client, placement: Placement
+) -> None:
+    asking(placement, Part.DURATION, Part.CATEGORY)
+    sheet = sent(placement, f"A;B\nlassen;{DAY}\n")
+
+    page = browser.get(f"/import/{sheet.pk}/").content.decode()
+
+    optional = labels(page)
+    assert not any(optional[part] for part in ("date", "description", "duration", "category"))
+    assert optional["learned"]
+    assert optional["people"]
+    # What stands above says the same.
+    assert "Kies de kolom met: Date." in page
+    assert "Kies de kolom met: Description." in page
+    assert "Kies de kolom met: Duration." not in page
+
+
+def test_column_that_a_sheet_must_have_is_asked_for_at_its_field(
+    browser: Client, placement: Placement
+) -> None:
+    sheet = sent(placement, f"A;B\n{DAY};lassen\n")
+
+    response = browser.post(f"/import/{sheet.pk}/", {"date": "0", "date_order": "dmy"})
+
+    assert response.status_code == 422
+    assert 'href="#id_description">Description – Kies de kolom met: Description.' in (
+        response.content.decode()
+    )
+
+
+def test_column_that_the_programme_asks_for_may_be_filled_in_later(
+    browser: Client, placement: Placement
+) -> None:
+    asking(placement, Part.DURATION, Part.CATEGORY, Part.STATUS)
+    sheet = sent(placement, f"Datum;Wat;Status\n{DAY};lassen;klaar\n")
+    fields = {"date": "0", "description": "1", "status": "2", "date_order": "dmy"}
+
+    browser.post(f"/import/{sheet.pk}/", fields | {"duration": "later", "category": "later"})
+    page = browser.get(f"/import/{sheet.pk}/").content.decode()
+    browser.post(f"/import/{sheet.pk}/apply/")
+
+    assert "Je opleiding vraagt ook naar “Duration”, “Category”." in page
+    assert placement.activities.get().minutes is None
+
+
+def test_empty_cell_that_the_programme_asks_for_is_named_and_hinders_nothing(
+    placement: Placement,
+) -> None:
+    asking(placement, Part.DURATION, Part.CATEGORY)
+    lines = f"{DAY};a;1;Bouwen\n{DAY};b;;Bouwen\n{DAY};c;;\n{DAY};d;veel;\n"
+    sheet = sent(placement, f"{HEADER};Categorie\n{lines}")
+
+    plan = plan_of(sheet)
+
+    assert [text.split(".")[0] for text in plan.missed] == [
+        "“Duration” is leeg in de regels 3–4",
+        "“Category” is leeg in regel 4",
+    ]
+    # A cell that is filled has to mean something.
+    assert problems(sheet) == {5: "“veel” is geen duur."}
+    assert [line.number for line in plan.new] == [2, 3, 4]
+
+
+def test_sheet_of_the_first_app_comes_in_whatever_the_programme_asks_for(
+    placement: Placement,
+) -> None:
+    asking(placement, *Part)
+
+    sheet = sent(placement, as_csv(old_rows()))
+
+    assert len(plan_of(sheet).new) == 4
+    assert plan_of(sheet).faulty == []
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
+        (";lassen;2", "Er is geen datum."),
         (f"{DAY};;2", "Er is geen omschrijving"),
         ("morgen;lassen;2", "“morgen” is geen datum"),
         (f"{TODAY + timedelta(days=2)};lassen;2", "moet nog komen"),

@@ -10,6 +10,7 @@ from stageapp.core.formfields import DayInput
 from stageapp.exports import rules
 from stageapp.exports.actions_imports import LeftOut
 from stageapp.exports.models import Export, ExportMail, SheetImport
+from stageapp.exports.queries_imports import Need, column_problem, need_of
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Part
 from stageapp.programmes.queries import logs_hours, shown_parts
@@ -133,25 +134,36 @@ class UploadForm(forms.Form):
         return file
 
 
+#: What is chosen instead of a column, for a part that can be filled in later.
+_LATER = "later"
+#: The choice of no column: its value, empty where that is refused or nothing is asked.
+_NO_COLUMN: dict[Need, tuple[str, Any]] = {
+    Need.MUST: ("", _("choose a column")),
+    Need.ASKED: (_LATER, _("not in the sheet, fill in later")),
+    Need.FREE: ("", _("not in the sheet")),
+}
+
+
 class ColumnsForm(forms.Form):
     """Which column is which part of an activity."""
 
     def __init__(self, data: Any = None, *, sheet: SheetImport) -> None:
         super().__init__(data)
         header, example = sheet.rows[0], sheet.rows[1] if len(sheet.rows) > 1 else []
-        columns: list[tuple[str, Any]] = [("", _("not in the sheet"))]
-        columns += [
+        columns = [
             (str(number), _column_name(number, name, example)) for number, name in enumerate(header)
         ]
         self.parts = [
             part for part in shown_parts(sheet.placement.cohort) if Part(part.part) not in NO_COLUMN
         ]
         for part in self.parts:
+            need = need_of(part)
             self.fields[part.part] = forms.ChoiceField(
                 label=part.label,
-                choices=columns,
-                required=False,
-                initial=str(sheet.columns.get(part.part, "")),
+                choices=[_NO_COLUMN[need], *columns],
+                required=need is not Need.FREE,
+                initial=str(sheet.columns.get(part.part, _NO_COLUMN[need][0])),
+                error_messages={"required": column_problem(part)},
             )
         self.fields["date_order"] = forms.ChoiceField(
             label=_("how dates are written"),
@@ -161,18 +173,17 @@ class ColumnsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a column that is chosen twice."""
-        taken: dict[str, str] = {}
-        for part in self.parts:
-            column = self.cleaned_data.get(part.part)
-            if column and column in taken:
+        taken: dict[int, str] = {}
+        for name, column in self.columns.items():
+            if column in taken:
                 self.add_error(
-                    part.part,
+                    name,
                     forms.ValidationError(
                         _("This column is “%(other)s” already."), params={"other": taken[column]}
                     ),
                 )
-            elif column:
-                taken[column] = part.label
+            else:
+                taken[column] = str(self.fields[name].label)
         return self.cleaned_data
 
     @property
@@ -181,7 +192,7 @@ class ColumnsForm(forms.Form):
         return {
             part.part: int(column)
             for part in self.parts
-            if (column := self.cleaned_data.get(part.part))
+            if (column := self.cleaned_data.get(part.part)) not in (None, "", _LATER)
         }
 
 
