@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from stageapp.exports import actions_archive
@@ -26,6 +26,7 @@ from stageapp.placements.models import GoalChange, Placement, PlacementTeacher
 from stageapp.programmes.models import ReflectionField, VocabularyEntry
 from tests import factories
 from tests.exports.conftest import new_placement
+from tests.exports.test_imports import NAMES, TEXTS, kept
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -108,11 +109,15 @@ def told_of(placement: Placement) -> dict[str, Any]:
     told = json_of(taken_out(placement))
     for name in ("made_at", "student", "placement", "guidance"):
         del told[name]
-    for chain in told["chains"]:
-        del chain["id"]
+    goals = {goal.pop("id"): goal for goal in told["goals"]}
+    chains = {chain.pop("id"): chain for chain in told["chains"]}
     for activity in told["activities"]:
-        activity["chain"] = activity["chain"] is not None
-        for entry in [*activity["people"], activity["category"], activity["difficulty"]]:
+        activity["chain"] = chains.get(activity["chain"])
+        activity["goal_id"] = goals.get(activity["goal_id"])
+        for several in ("people", "sources"):
+            activity[several].sort(key=lambda entry: str(entry["nl"]))
+        entries = [*activity["people"], *activity["sources"], activity["category"]]
+        for entry in [*entries, activity["difficulty"]]:
             if entry:
                 del entry["key"]
     for evidence in told["evidence"]:
@@ -163,6 +168,155 @@ def test_everything_comes_back_in_an_empty_placement(full: Placement) -> None:
     assert told_of(other) == told_of(full)
     # Own entries belong to who brings them in.
     assert VocabularyEntry.objects.filter(name_nl="Joost; de Vries").count() == 2
+
+
+#: A text or a name that can be typed; names differ in more than their capitals.
+WRITTEN = TEXTS.map(kept).map(str.strip)
+NAMED = NAMES.map(kept).map(str.strip).filter(bool)
+NAME_SETS = st.lists(NAMED, max_size=45, unique_by=str.casefold)
+NUMBERS = st.none() | st.integers(0, 2)
+LOGBOOKS = st.fixed_dictionaries(
+    {
+        "people": NAME_SETS,
+        "sources": NAME_SETS,
+        # The same title twice happens; each is its own goal.
+        "goals": st.lists(NAMED | st.just("Leren testen"), max_size=3),
+        "chains": st.lists(st.tuples(NAMED | st.just("Het portaal"), st.booleans()), max_size=3),
+        "activities": st.lists(
+            st.fixed_dictionaries(
+                {"description": WRITTEN, "learned": WRITTEN, "goal": NUMBERS, "chain": NUMBERS,
+                 "saved": st.none() | WRITTEN, "minutes": st.none() | st.integers(1, 200)}
+            ),
+            max_size=3,
+        ),
+        "reflections": st.lists(st.tuples(WRITTEN, WRITTEN, NUMBERS), max_size=2),
+        "evidence": st.lists(st.tuples(NAMED, WRITTEN, NUMBERS), max_size=2),
+        "deadlines": st.lists(st.tuples(NAMED | st.just("Verslag"), st.booleans()), max_size=3),
+        "appointments": st.lists(st.tuples(NAMED | st.just("Bezoek"), WRITTEN), max_size=2),
+    }
+)  # fmt: skip
+
+
+def picked(rows: list[Any], number: int | None) -> Any:
+    """Return one of some rows, or none where the number points at none."""
+    return rows[number] if number is not None and number < len(rows) else None
+
+
+def written_down(placement: Placement, drawn: dict[str, Any]) -> None:
+    """Fill a logbook with what was drawn."""
+    entries = {
+        part: [
+            factories.entry(placement.cohort, kind, name, owner=placement.student)
+            for name in drawn[part]
+        ]
+        for part, kind in (("people", "person"), ("sources", "source"))
+    }
+    goals = [
+        factories.goal(placement, title, position=number)
+        for number, title in enumerate(drawn["goals"])
+    ]
+    chains = [
+        factories.chain(placement, name, finished_at=NOW if is_finished else None)
+        for name, is_finished in drawn["chains"]
+    ]
+    activities = []
+    for row in drawn["activities"]:
+        saved, goal, chain = (row.pop(name) for name in ("saved", "goal", "chain"))
+        activity = factories.activity(
+            placement, **row, goal=picked(goals, goal), chain=picked(chains, chain)
+        )
+        for part, rows in entries.items():
+            getattr(activity, part).set(rows)
+        activities.append(activity)
+        if saved is not None:
+            item = save_item(activity, by=placement.student, at=NOW)
+            item.note = saved
+            item.save()
+    for title, text, number in drawn["reflections"]:
+        made = factories.reflection(placement, title, activity=picked(activities, number))
+        made.answers.create(field=made.model.fields.get(key="task"), text=text)
+    for name, text, number in drawn["evidence"]:
+        Evidence.objects.create(
+            placement=placement, kind="text", name=name, text=text,
+            activity=picked(activities, number),
+        )  # fmt: skip
+    for title, is_done in drawn["deadlines"]:
+        factories.deadline(placement, title, done_at=NOW if is_done else None)
+    for title, note in drawn["appointments"]:
+        factories.appointment(placement, title, note=note)
+
+
+# Making a logbook takes too long to look for a smaller one that fails.
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(drawn=LOGBOOKS)
+def test_nothing_is_lost_on_the_way_out_and_back(
+    placement: Placement, drawn: dict[str, Any]
+) -> None:
+    mine, other = other_student(placement), other_student(placement)
+    written_down(mine, drawn)
+    content = taken_out(mine)
+
+    brought = bring_back(other, io.BytesIO(content), at=NOW)
+    once = told_of(other)
+    bring_back(other, io.BytesIO(content), at=NOW)
+
+    assert brought.refused == []
+    assert once == told_of(mine)
+    # And a second time changes nothing.
+    assert told_of(other) == once
+
+
+def test_everybody_and_every_source_of_an_activity_comes_back(placement: Placement) -> None:
+    activity = factories.activity(placement, "Open dag")
+    for kind, several in (("person", activity.people), ("source", activity.sources)):
+        several.set(
+            factories.entry(placement.cohort, kind, f"{kind} {number}", owner=placement.student)
+            for number in range(60)
+        )
+    other = other_student(placement)
+
+    brought = bring_back(other, io.BytesIO(taken_out(placement)), at=NOW)
+
+    back = other.activities.get()
+    assert (back.people.count(), back.sources.count(), brought.refused) == (60, 60, [])
+
+
+def test_archive_from_before_goals_had_a_number_comes_back(full: Placement) -> None:
+    def as_before(told: dict[str, Any]) -> None:
+        for row in told["goals"]:
+            del row["id"]
+        for row in told["activities"]:
+            del row["goal_id"]
+
+    other = other_student(full)
+
+    bring_back(other, io.BytesIO(changed(taken_out(full), as_before)), at=NOW)
+
+    assert told_of(other) == told_of(full)
+
+
+def test_deadlines_that_look_the_same_are_no_error(full: Placement) -> None:
+    for _ in range(2):
+        factories.deadline(full, "Twee keer")
+    before = told_of(full)
+
+    bring_back(full, io.BytesIO(taken_out(full)), at=NOW)
+
+    assert told_of(full) == before
+
+
+def test_what_the_programme_does_not_have_any_more_is_told(full: Placement) -> None:
+    other = new_placement()
+    other.cohort.competences.filter(key="k").delete()
+    content = changed(
+        taken_out(full), lambda told: told["reflections"][0]["answers"].update(gone="Weg")
+    )
+
+    brought = bring_back(other, io.BytesIO(content), at=NOW)
+
+    assert brought.refused[0].startswith("k: je opleiding kent deze competentie niet")
+    assert "geen veld “gone” meer" in brought.refused[1]
+    assert other.activities.get().competences.count() == 1
 
 
 def test_file_of_evidence_is_a_copy_of_its_own(full: Placement) -> None:

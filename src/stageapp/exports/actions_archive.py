@@ -7,23 +7,23 @@ import json
 import uuid
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Generic, TypeVar, cast
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Model, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, plausible_day
 from stageapp.exports.archive import JSON_NAME, VERSION
-from stageapp.exports.queries_imports import MOST_NAMES, ONE, SEVERAL, Lists, day_problem
+from stageapp.exports.queries_imports import ONE, SEVERAL, Lists, day_problem
 from stageapp.logbook.actions import own_entry, save_item
 from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS, write_feedback, write_reflection
@@ -32,6 +32,7 @@ from stageapp.logbook.models import Activity, ActivityFeedback, Chain, Evidence,
 from stageapp.logbook.rules import MINUTES_A_DAY
 from stageapp.logbook.search import refresh_search
 from stageapp.placements.models import GoalChange, LearningGoal, Placement
+from stageapp.placements.queries import goals_of
 from stageapp.planning.models import Appointment, Deadline
 from stageapp.programmes.models import Part, VocabularyEntry
 
@@ -56,7 +57,7 @@ class Brought:
     activities: int = 0
     reflections: int = 0
     evidence: int = 0
-    #: Why some files stayed behind.
+    #: What stayed behind, and why.
     refused: list[str] = field(default_factory=list)
 
 
@@ -162,6 +163,26 @@ class _Files:
             stored.save(evidence.name, stored.file, save=False)
 
 
+Row = TypeVar("Row", bound=Model)
+
+
+class _There(Generic[Row]):
+    """What the logbook has already, by what it is recognised by; each row is found once.
+
+    So two goals of the same title, or two deadlines on one day, stay two.
+    """
+
+    def __init__(self, rows: Iterable[Row], key: Callable[[Row], Hashable]) -> None:
+        self.rows: dict[Hashable, list[Row]] = {}
+        for row in rows:
+            self.rows.setdefault(key(row), []).append(row)
+
+    def take(self, key: Hashable) -> Row | None:
+        """Return a row that was not taken before, if there is one."""
+        rows = self.rows.get(key)
+        return rows.pop(0) if rows else None
+
+
 class _Bringer:
     """Brings one archive in; what is there by its key is left alone."""
 
@@ -175,26 +196,35 @@ class _Bringer:
         self.placement, self.content, self.files, self.at = placement, content, files, at
         self.lists = Lists(placement)
         self.brought = Brought(refused=list(files.refused))
+        self.goals: dict[int, LearningGoal] = {}
         self.chains: dict[int, Chain] = {}
+        self.goals_there = _There(goals_of(placement), lambda goal: goal.title.casefold())
+        self.chains_there = _There(
+            placement.chains.order_by("id"), lambda chain: (chain.name, bool(chain.finished_at))
+        )
         self.activities: dict[str, Activity] = {
             str(row.client_id): row for row in placement.activities.all()
         }
 
     def bring(self) -> Brought:
-        """Bring it in, in the order in which things refer to each other."""
+        """Bring it in, in the order in which things refer to each other.
+
+        Of chains, reflections and saved items the latest stands first in the file: they are made
+        from the end, so that they stand in that order again.
+        """
         for row in self.content["goals"]:
             self._goal(row)
-        for row in self.content["chains"]:
+        for row in reversed(self.content["chains"]):
             self._chain(row)
         for row in self.content["activities"]:
             if row["id"] not in self.activities:
                 self._activity(row)
         self._check_days()
-        for row in self.content["reflections"]:
+        for row in reversed(self.content["reflections"]):
             self._reflection(row)
         for row in self.content["evidence"]:
             self._evidence(row)
-        for row in self.content["saved"]:
+        for row in reversed(self.content["saved"]):
             item = save_item(self.activities[row["activity"]], by=self.student, at=self.at)
             if not item.note:
                 item.note = _text(row["note"])
@@ -208,18 +238,23 @@ class _Bringer:
         return self.placement.student
 
     def _goal(self, row: Mapping[str, Any]) -> None:
-        title = _name(row["title"])
-        if title.casefold() in self.lists.goals:
-            return
+        goal = self.goals_there.take(_name(row["title"]).casefold())
+        if goal is None:
+            goal = self._new_goal(row)
+            self.lists.goals.setdefault(goal.title.casefold(), goal)
+        # Older files know a goal by its title only.
+        if "id" in row:
+            self.goals[row["id"]] = goal
+
+    def _new_goal(self, row: Mapping[str, Any]) -> LearningGoal:
         goal = LearningGoal.objects.create(
             placement=self.placement,
-            title=title,
+            title=_name(row["title"]),
             description=_text(row["description"]),
             status=LearningGoal.Status(row["status"]),
             position=self.placement.goals.count(),
             created_at=self.at,
         )
-        self.lists.goals[title.casefold()] = goal
         GoalChange.objects.bulk_create(
             GoalChange(
                 goal=goal,
@@ -230,14 +265,28 @@ class _Bringer:
             )
             for change in row["history"]
         )
+        return goal
+
+    def _goal_of(self, row: Mapping[str, Any]) -> LearningGoal | None:
+        if row.get("goal_id") in self.goals:
+            return self.goals[row["goal_id"]]
+        return self.lists.goals.get((row["goal"] or "").casefold())
 
     def _chain(self, row: Mapping[str, Any]) -> None:
         name = _name(row["name"])
-        finished_at = self.at if row["finished"] else None
-        chain = self.placement.chains.filter(name=name).first() or Chain.objects.create(
-            placement=self.placement, name=name, finished_at=finished_at, created_at=self.at
+        is_finished = bool(row["finished"])
+        there = self.chains_there
+        # One that was finished, or opened again, after the file was made is still the same.
+        self.chains[row["id"]] = (
+            there.take((name, is_finished))
+            or there.take((name, not is_finished))
+            or Chain.objects.create(
+                placement=self.placement,
+                name=name,
+                finished_at=self.at if is_finished else None,
+                created_at=self.at,
+            )
         )
-        self.chains[row["id"]] = chain
 
     def _activity(self, row: Mapping[str, Any]) -> None:
         minutes = row["minutes"]
@@ -249,7 +298,7 @@ class _Bringer:
             date=date.fromisoformat(row["date"]),
             minutes=minutes,
             status=Activity.Status(row["status"]) if row["status"] else "",
-            goal=self.lists.goals.get((row["goal"] or "").casefold()),
+            goal=self._goal_of(row),
             chain=self.chains.get(row["chain"]),
             wants_feedback=bool(row["wants_feedback"]),
             created_at=self.at,
@@ -263,17 +312,27 @@ class _Bringer:
             raise ValidationError(problem)
         activity.save()
         for part in SEVERAL:
-            names = row[part][:MOST_NAMES]
-            getattr(activity, part).set([self._entry(part, one) for one in names])
-        known = self.lists.competences
-        activity.competences.set(
-            [known[key.casefold()] for key in row["competences"] if key.casefold() in known]
-        )
+            getattr(activity, part).set([self._entry(part, one) for one in row[part]])
+        self._competences(activity, row["competences"])
         if row["feedback"]:
             self._feedback(activity, row["feedback"])
         refresh_search(activity)
         self.activities[row["id"]] = activity
         self.brought.activities += 1
+
+    def _competences(self, activity: Activity, keys: list[str]) -> None:
+        known = self.lists.competences
+        activity.competences.set([known[key.casefold()] for key in keys if key.casefold() in known])
+        for key in keys:
+            if key.casefold() not in known:
+                self._refuse(
+                    _("%(name)s: your programme does not have this competence.") % {"name": key}
+                )
+
+    def _refuse(self, reason: str) -> None:
+        """Keep why something stays behind; once is enough."""
+        if reason not in self.brought.refused:
+            self.brought.refused.append(reason)
 
     def _check_days(self) -> None:
         """Refuse what brings a day over 24 hours, with what was there."""
@@ -308,7 +367,7 @@ class _Bringer:
         models = {model.key: model for model in self.placement.cohort.reflection_models.all()}
         model = models.get(row["model"])
         if model is None:
-            self.brought.refused.append(
+            self._refuse(
                 _("%(name)s: your programme does not have this reflection model.")
                 % {"name": row["title"] or row["model"]}
             )
@@ -325,6 +384,11 @@ class _Bringer:
         answers = {
             fields[name]: _text(text) for name, text in row["answers"].items() if name in fields
         }
+        for name in row["answers"].keys() - fields.keys():
+            self._refuse(
+                _("%(name)s: the model has no field “%(field)s” any more; its text stayed out.")
+                % {"name": row["title"] or model.name, "field": name}
+            )
         write_reflection(reflection, answers, at=self.at)
         self.brought.reflections += 1
 
@@ -344,28 +408,34 @@ class _Bringer:
         self.brought.evidence += 1
 
     def _planned(self) -> None:
+        deadlines = _There(
+            self.placement.deadlines.all(), lambda row: (row.title, row.due_on, row.due_time)
+        )
         for row in self.content["deadlines"]:
-            Deadline.objects.get_or_create(
+            due = Deadline(
                 placement=self.placement,
                 title=_name(row["title"]),
                 due_on=_day(row["on"]),
-                defaults={
-                    "due_time": time.fromisoformat(row["at"]) if row["at"] else None,
-                    "done_at": self.at if row["done"] else None,
-                },
+                due_time=time.fromisoformat(row["at"]) if row["at"] else None,
+                done_at=self.at if row["done"] else None,
             )
+            if not deadlines.take((due.title, due.due_on, due.due_time)):
+                due.save()
+        appointments = _There(
+            self.placement.appointments.all(), lambda row: (row.title, row.starts_at)
+        )
         for row in self.content["appointments"]:
-            Appointment.objects.get_or_create(
+            meeting = Appointment(
                 placement=self.placement,
                 title=_name(row["title"]),
                 starts_at=_moment(row["starts_at"]),
-                defaults={
-                    "ends_at": _moment(row["ends_at"]),
-                    "with_whom": _name(row["with"]),
-                    "location": _name(row["location"]),
-                    "note": _text(row["note"]),
-                },
+                ends_at=_moment(row["ends_at"]),
+                with_whom=_name(row["with"]),
+                location=_name(row["location"]),
+                note=_text(row["note"]),
             )
+            if not appointments.take((meeting.title, meeting.starts_at)):
+                meeting.save()
 
 
 _TEXTS = ("description", "learned", "next_steps", "support_workplace", "support_programme")
