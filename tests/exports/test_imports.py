@@ -787,3 +787,16 @@ def test_sheets_that_wait_have_an_end(
     assert response.status_code == 422
     assert "Verwijder er eerst een paar" in response.content.decode()
     assert placement.sheet_imports.count() == 1
+
+
+def test_sheet_that_is_in_the_logbook_already_brings_nothing(
+    browser: Client, placement: Placement
+) -> None:
+    factories.activity(placement, "Overleg", date=placement.today())
+    sheet = f"datum;omschrijving\n{placement.today()};Overleg\n"
+
+    kept = keep_sheet(placement, io.BytesIO(sheet.encode()), "blad.csv", at=timezone.now())
+    page = browser.post(f"/import/{kept.pk}/apply/", follow=True)
+
+    assert "staat al in je logboek" in page.content.decode()
+    assert placement.activities.count() == 1

@@ -3,51 +3,48 @@
 What the logbook has already stays as it is; reading the same file twice changes nothing.
 """
 
-import json
 import uuid
 import zipfile
-import zlib
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO, Generic, TypeVar, cast
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DataError, IntegrityError, transaction
-from django.db.models import Model, Sum
+from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, plausible_day
-from stageapp.exports.archive import JSON_NAME, VERSION
-from stageapp.exports.queries_imports import ONE, SEVERAL, Lists, day_problem
+from stageapp.exports.archive import JSON_NAME
+from stageapp.exports.models import ArchiveImport
+from stageapp.exports.queries_archive import (
+    MOST_FILES,
+    content_of,
+    minutes_of,
+    plan_of,
+    plan_of_file,
+    told_when_broken,
+)
+from stageapp.exports.queries_imports import ONE, SEVERAL, Lists
 from stageapp.logbook.actions import own_entry, save_item
 from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS, write_feedback, write_reflection
 from stageapp.logbook.forms_evidence import evidence_of
 from stageapp.logbook.models import Activity, ActivityFeedback, Chain, Evidence, Reflection
-from stageapp.logbook.rules import MINUTES_A_DAY
 from stageapp.logbook.search import refresh_search
 from stageapp.placements.models import GoalChange, LearningGoal, Placement
 from stageapp.placements.queries import goals_of
 from stageapp.planning.models import Appointment, Deadline
 from stageapp.programmes.models import Part, VocabularyEntry
 
-#: How a file fails that was damaged, or changed by hand.
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, LookupError, TypeError, ValueError, AttributeError,
-    RecursionError, IntegrityError, DataError, ArithmeticError, SuspiciousOperation,
-)  # fmt: skip
-#: How the app packs; a locked file or another way of packing is not its own.
-_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED = 0x1
-MOST_JSON = 30 * 1024 * 1024
-MOST_FILES = 2_000
-#: Bytes that all files together may be, unpacked.
-MOST_UNPACKED = 2 * 1024 * 1024 * 1024
+#: Archives of one placement that wait to be brought back, and how long they are kept.
+MOST_WAITING = 3
+KEPT_FOR = timedelta(days=2)
 
 
 @dataclass
@@ -73,6 +70,46 @@ def is_archive(file: BinaryIO) -> bool:
         file.seek(0)
 
 
+def keep_archive(placement: Placement, file: BinaryIO, name: str, *, at: datetime) -> ArchiveImport:
+    """Keep an archive until its student looked at it; nothing goes in the logbook yet.
+
+    Raises ValidationError when it cannot be read, or when several wait already.
+    """
+    plan_of_file(placement, file)
+    kept = ArchiveImport(placement=placement, name=name[:NAME_LENGTH], created_at=at)
+    file.seek(0)
+    with transaction.atomic():
+        Placement.objects.select_for_update().get(pk=placement.pk)
+        if placement.archive_imports.count() >= MOST_WAITING:
+            raise ValidationError(_("You have several files waiting here. Remove one first."))
+        kept.file.save(kept.name, File(file))
+    return kept
+
+
+def apply_archive(kept: ArchiveImport, *, at: datetime) -> Brought:
+    """Bring an archive back as a whole, and throw its file away."""
+    with kept.file.open("rb") as file:
+        brought = bring_back(kept.placement, cast("BinaryIO", file), at=at)
+    delete_archive(kept)
+    return brought
+
+
+@transaction.atomic
+def delete_archive(kept: ArchiveImport) -> None:
+    """Throw an archive away, with its file; what it brought back stays."""
+    file = kept.file
+    kept.delete()
+    transaction.on_commit(lambda: file.delete(save=False))
+
+
+def remove_old_archives(*, at: datetime) -> int:
+    """Throw away archives that nobody brought back in time."""
+    old = list(ArchiveImport.objects.filter(created_at__lt=at - KEPT_FOR)[:100])
+    for kept in old:
+        delete_archive(kept)
+    return len(old)
+
+
 def bring_back(placement: Placement, file: BinaryIO, *, at: datetime) -> Brought:
     """Bring everything of an archive into a placement; all of it, or nothing.
 
@@ -81,34 +118,20 @@ def bring_back(placement: Placement, file: BinaryIO, *, at: datetime) -> Brought
     """
     files = _Files(placement)
     try:
-        with zipfile.ZipFile(file) as archive:
-            content = _content(archive)
-            files.store(archive, content["evidence"])
-        with transaction.atomic():
-            Placement.objects.select_for_update().get(pk=placement.pk)
-            return _Bringer(placement, content, files, at).bring()
-    except _BROKEN as problem:
-        raise ValidationError(
-            _("This file was not made by Stage-App, or it was changed. Nothing went in.")
-        ) from problem
+        with told_when_broken():
+            with zipfile.ZipFile(file) as archive:
+                content, paths = content_of(archive), set(archive.namelist())
+                files.store(archive, content["evidence"])
+            with transaction.atomic():
+                Placement.objects.select_for_update().get(pk=placement.pk)
+                plan = plan_of(placement, content, paths)
+                if plan.problems:
+                    raise ValidationError(plan.problems)
+                brought = _Bringer(placement, content, files, at).bring()
     finally:
         files.remove_unused()
-
-
-def _content(archive: zipfile.ZipFile) -> dict[str, Any]:
-    parts = archive.infolist()
-    if any(part.flag_bits & _ENCRYPTED or part.compress_type not in _PACKED for part in parts):
-        raise ValueError(JSON_NAME)
-    if (
-        len(parts) > MOST_FILES
-        or sum(part.file_size for part in parts) > MOST_UNPACKED
-        or archive.getinfo(JSON_NAME).file_size > MOST_JSON
-    ):
-        raise ValidationError(_("This file is too large to bring in."))
-    content = json.loads(archive.read(JSON_NAME))
-    if content["format"] != "stage-app" or content["version"] > VERSION:
-        raise ValidationError(_("This file was made by a newer Stage-App. Nothing went in."))
-    return cast("dict[str, Any]", content)
+    brought.refused = [*plan.left_out, *files.refused]
+    return brought
 
 
 class _Files:
@@ -132,9 +155,6 @@ class _Files:
                 continue
             if row["path"] in there:
                 self._store(archive, key, row)
-            else:
-                name = _name(row["name"])
-                self.refused.append(_("%(name)s is not in the file.") % {"name": name})
 
     def remove_unused(self) -> None:
         """Take out of the store what did not end up in the logbook."""
@@ -195,7 +215,7 @@ class _Bringer:
     ) -> None:
         self.placement, self.content, self.files, self.at = placement, content, files, at
         self.lists = Lists(placement)
-        self.brought = Brought(refused=list(files.refused))
+        self.brought = Brought()
         self.goals: dict[int, LearningGoal] = {}
         self.chains: dict[int, Chain] = {}
         self.goals_there = _There(goals_of(placement), lambda goal: goal.title.casefold())
@@ -219,7 +239,6 @@ class _Bringer:
         for row in self.content["activities"]:
             if row["id"] not in self.activities:
                 self._activity(row)
-        self._check_days()
         for row in reversed(self.content["reflections"]):
             self._reflection(row)
         for row in self.content["evidence"]:
@@ -289,14 +308,11 @@ class _Bringer:
         )
 
     def _activity(self, row: Mapping[str, Any]) -> None:
-        minutes = row["minutes"]
-        if minutes is not None and not 0 < int(minutes) <= MINUTES_A_DAY:
-            raise ValueError(minutes)
         activity = Activity(
             placement=self.placement,
             client_id=uuid.UUID(row["id"]),
             date=date.fromisoformat(row["date"]),
-            minutes=minutes,
+            minutes=minutes_of(row),
             status=Activity.Status(row["status"]) if row["status"] else "",
             goal=self._goal_of(row),
             chain=self.chains.get(row["chain"]),
@@ -308,41 +324,18 @@ class _Bringer:
         for part in ONE:
             if row[part]:
                 setattr(activity, part, self._entry(part, row[part]))
-        if problem := day_problem(self.placement, activity.date):
-            raise ValidationError(problem)
         activity.save()
         for part in SEVERAL:
             getattr(activity, part).set([self._entry(part, one) for one in row[part]])
-        self._competences(activity, row["competences"])
+        known = self.lists.competences
+        activity.competences.set(
+            [known[key.casefold()] for key in row["competences"] if key.casefold() in known]
+        )
         if row["feedback"]:
             self._feedback(activity, row["feedback"])
         refresh_search(activity)
         self.activities[row["id"]] = activity
         self.brought.activities += 1
-
-    def _competences(self, activity: Activity, keys: list[str]) -> None:
-        known = self.lists.competences
-        activity.competences.set([known[key.casefold()] for key in keys if key.casefold() in known])
-        for key in keys:
-            if key.casefold() not in known:
-                self._refuse(
-                    _("%(name)s: your programme does not have this competence.") % {"name": key}
-                )
-
-    def _refuse(self, reason: str) -> None:
-        """Keep why something stays behind; once is enough."""
-        if reason not in self.brought.refused:
-            self.brought.refused.append(reason)
-
-    def _check_days(self) -> None:
-        """Refuse what brings a day over 24 hours, with what was there."""
-        rows = self.placement.activities.filter(deleted_at=None).order_by("date").values("date")
-        full = rows.annotate(total=Sum("minutes")).filter(total__gt=MINUTES_A_DAY).first()
-        if full:
-            raise ValidationError(
-                _("%(day)s would get more than 24 hours. Nothing went in.")
-                % {"day": date_format(full["date"])}
-            )
 
     def _feedback(self, activity: Activity, row: Mapping[str, Any]) -> None:
         feedback = ActivityFeedback(activity=activity)
@@ -367,10 +360,6 @@ class _Bringer:
         models = {model.key: model for model in self.placement.cohort.reflection_models.all()}
         model = models.get(row["model"])
         if model is None:
-            self._refuse(
-                _("%(name)s: your programme does not have this reflection model.")
-                % {"name": row["title"] or row["model"]}
-            )
             return
         fields = {field.key: field for field in model.fields.all()}
         reflection = Reflection(
@@ -384,11 +373,6 @@ class _Bringer:
         answers = {
             fields[name]: _text(text) for name, text in row["answers"].items() if name in fields
         }
-        for name in row["answers"].keys() - fields.keys():
-            self._refuse(
-                _("%(name)s: the model has no field “%(field)s” any more; its text stayed out.")
-                % {"name": row["title"] or model.name, "field": name}
-            )
         write_reflection(reflection, answers, at=self.at)
         self.brought.reflections += 1
 

@@ -104,7 +104,7 @@ def apply_import(sheet: SheetImport, left_out: LeftOut | None = None, *, at: dat
         raise ValidationError(plan.problems)
     out = _left_out_numbers(plan, left_out or LeftOut())
     new = [line for line in plan.new if line.number not in out]
-    if not new:
+    if out and not new:
         raise ValidationError(_("No line is left to put in your logbook."))
     _bring_in(sheet.placement, new, at=at)
     # The logbook has it now; what stood in the sheet is not kept twice.

@@ -135,6 +135,27 @@ class ExportMail(QueuedMail):
         return mail
 
 
+def _archive_path(kept: "ArchiveImport", name: str) -> str:  # noqa: ARG001 -- Django's signature
+    """Keep files under names that nobody can guess."""
+    return f"imports/{kept.placement_id}/{uuid.uuid4().hex}"
+
+
+class ArchiveImport(models.Model):
+    """A ZIP that the app made, not brought back yet: the student looks at what it holds first."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="archive_imports")
+    name = NameField()
+    file = models.FileField(max_length=255, upload_to=_archive_path)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 #: Of the line numbers that were left out, so many signs are told.
 MOST_SIGNS_TOLD = 200
 

@@ -1,4 +1,4 @@
-"""Sheets and archives that a student brings in."""
+"""Files that a student brings in, and what becomes of a sheet."""
 
 from typing import BinaryIO, cast
 
@@ -26,7 +26,7 @@ MOST_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_placement
 def imports(request: PlacementRequest) -> HttpResponse:
-    """Take a file: a sheet is looked at first, what the app took out itself comes back at once."""
+    """Take a file, a sheet or what the app took out itself; it is looked at first."""
     form = UploadForm(sent_data(request), sent_files(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,6 +40,7 @@ def imports(request: PlacementRequest) -> HttpResponse:
         {
             "form": form,
             "sheets": own[:MOST_SHOWN],
+            "archives": access.archives_of(request.user).filter(placement=request.placement),
             "audience": audience_text([request.user], request.user),
         },
         status=422 if form.is_bound else 200,
@@ -84,25 +85,11 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
 def _take(request: PlacementRequest, upload: object) -> HttpResponse:
     file = cast("BinaryIO", upload)
     now = timezone.now()
-    if not actions_archive.is_archive(file):
-        kept = actions_imports.keep_sheet(request.placement, file, file.name, at=now)
-        return redirect("exports:sheet", pk=kept.pk)
-    brought = actions_archive.bring_back(request.placement, file, at=now)
-    messages.success(
-        request,
-        _(
-            "Back in your logbook: %(activities)d activities, %(reflections)d reflections and "
-            "%(evidence)d pieces of evidence. What you had already is left as it is."
-        )
-        % {
-            "activities": brought.activities,
-            "reflections": brought.reflections,
-            "evidence": brought.evidence,
-        },
-    )
-    for reason in brought.refused[:5]:
-        messages.warning(request, reason)
-    return redirect("logbook:activities")
+    if actions_archive.is_archive(file):
+        archive = actions_archive.keep_archive(request.placement, file, file.name, at=now)
+        return redirect("exports:archive", pk=archive.pk)
+    kept = actions_imports.keep_sheet(request.placement, file, file.name, at=now)
+    return redirect("exports:sheet", pk=kept.pk)
 
 
 def _tell(request: SignedInRequest, own: SheetImport, count: int) -> None:
