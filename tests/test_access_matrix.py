@@ -17,7 +17,9 @@ from django.utils import timezone
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
 from stageapp.exports.actions import ask_export
+from stageapp.exports.actions_archive import keep_archive
 from stageapp.exports.actions_imports import keep_sheet
+from stageapp.exports.archive import write_archive
 from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.models import GuidanceQuestion
@@ -88,6 +90,7 @@ GET = {
     "exports:file": OWN,
     "exports:imports": STUDENTS,
     "exports:sheet": OWN,
+    "exports:archive": OWN,
     "placements:absences": STUDENTS,
     "placements:absence": OWN,
     "placements:show": (302, 200, 200, 302, 302, 302),
@@ -143,6 +146,8 @@ POST = {
     "exports:delete": CHANGE_OWN,
     "exports:sheet_apply": CHANGE_OWN,
     "exports:sheet_delete": CHANGE_OWN,
+    "exports:archive_apply": CHANGE_OWN,
+    "exports:archive_delete": CHANGE_OWN,
     "placements:absence_delete": CHANGE_OWN,
     "placements:make_current": CHANGE_OWN,
     "guidance:agree": (302, 404, 404, 302, 404, 404),
@@ -264,7 +269,9 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
     """Make one of everything else that a student has; return the keys."""
     student, own = placement.student, factories
     entry = own.entry(placement.cohort, "person", SECRET, owner=student)
-    sheet = BytesIO(f"datum;omschrijving\n{now:%Y-%m-%d};{SECRET}\n".encode())
+    sheet = BytesIO(f"datum;omschrijving\n{timezone.localdate(now)};{SECRET}\n".encode())
+    archive = BytesIO()
+    write_archive(placement, archive, language="nl", at=now, progress=lambda _done: None)
     things = {
         "evidence": own.evidence(placement, SECRET, activity=activity),
         "deleted_evidence": own.evidence(placement, SECRET, deleted_at=now),
@@ -279,6 +286,7 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
         "appointment": own.appointment(placement, SECRET),
         "absence": own.absence(placement, reason=SECRET),
         "sheet": keep_sheet(placement, sheet, "blad.csv", at=now),
+        "archive": keep_archive(placement, archive, f"{SECRET}.zip", at=now),
         "export": ask_export(
             Export(placement=placement, kind="activities", format="txt", language="nl"), at=now
         ),

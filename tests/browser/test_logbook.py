@@ -15,6 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from stageapp.accounts.models import User
+from stageapp.exports.archive import write_archive
 from stageapp.logbook.models import Reflection
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Part, VocabularyEntry
@@ -586,8 +587,11 @@ def test_sheet_from_elsewhere_comes_in(open_page: OpenPage, accessible: Check) -
     page.locator("form:has(input[type=file]) button").click()
     page.locator("select[name=description]").select_option(label="Gedaan (Gesprek)")
     page.get_by_role("button", name="Opnieuw kijken").click()
-    expect(page.get_by_role("alert")).to_contain_text("“veel” is geen duur")
+    page.get_by_label("Regel 3").check()
     accessible(page)
+    page.get_by_role("button", name="Zet 1 activiteit in mijn logboek").click()
+    expect(page.get_by_text("Weggelaten: regel 3.")).to_be_visible()
+    placement.activities.all().delete()
 
     page.goto("/import/")
     sheet["buffer"] = content.replace("veel", "2").replace("Gedaan", "Omschrijving").encode()
@@ -597,6 +601,24 @@ def test_sheet_from_elsewhere_comes_in(open_page: OpenPage, accessible: Check) -
     page.get_by_role("button", name="Zet 2 activiteiten in mijn logboek").click()
 
     expect(page.locator(".activity-row")).to_have_count(2)
+
+
+def test_archive_comes_back_after_a_look(open_page: OpenPage, accessible: Check) -> None:
+    student, placement = student_of(World(), "hbo-ict")
+    factories.activity(placement, "Storing onderzocht", minutes=300)
+    content = io.BytesIO()
+    write_archive(placement, content, language="nl", at=timezone.now(), progress=lambda _done: None)
+    placement.activities.all().delete()
+    page = open_page(phone=True, script=False)
+    sign_in(page, student)
+    page.goto("/import/")
+    file = {"name": "alles.zip", "mimeType": "application/zip", "buffer": content.getvalue()}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("form:has(input[type=file]) button").click()
+    accessible(page)
+    page.get_by_role("button", name="Zet het terug in mijn logboek").click()
+
+    expect(page.locator(".activity-row")).to_have_count(1)
 
 
 def test_calendar_shows_hours_and_plans_by_hand(open_page: OpenPage, accessible: Check) -> None:

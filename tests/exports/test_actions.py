@@ -257,7 +257,13 @@ def test_at_most_three_documents_of_a_student_wait(browser: Client, placement: P
 def test_week_sheet_is_about_days_of_the_placement(browser: Client) -> None:
     response = browser.post(
         "/export/",
-        {"kind": "week_sheet", "format": "pdf", "first": "0001-01-01", "last": "9998-12-31"},
+        {
+            "kind": "week_sheet",
+            "format": "pdf",
+            "content": "work",
+            "first": "0001-01-01",
+            "last": "9998-12-31",
+        },
     )
 
     assert response.status_code == 422

@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import docx
@@ -12,20 +14,27 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from stageapp.exports import actions_archive
+from stageapp.exports import actions_archive, queries_archive
 from stageapp.exports.actions_archive import bring_back
 from stageapp.exports.archive import write_archive
+from stageapp.exports.queries_archive import plan_of_file
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.models import GuidanceQuestion
 from stageapp.logbook.actions import save_item
 from stageapp.logbook.models import ActivityFeedback, Evidence, ReflectionAnswer
 from stageapp.placements.models import GoalChange, Placement, PlacementTeacher
-from stageapp.programmes.models import ReflectionField, VocabularyEntry
+from stageapp.programmes.models import (
+    ProgrammeMembership,
+    ReflectionField,
+    Role,
+    VocabularyEntry,
+)
 from tests import factories
 from tests.exports.conftest import new_placement
+from tests.exports.test_imports import NAMES, TEXTS, kept
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -108,11 +117,15 @@ def told_of(placement: Placement) -> dict[str, Any]:
     told = json_of(taken_out(placement))
     for name in ("made_at", "student", "placement", "guidance"):
         del told[name]
-    for chain in told["chains"]:
-        del chain["id"]
+    goals = {goal.pop("id"): goal for goal in told["goals"]}
+    chains = {chain.pop("id"): chain for chain in told["chains"]}
     for activity in told["activities"]:
-        activity["chain"] = activity["chain"] is not None
-        for entry in [*activity["people"], activity["category"], activity["difficulty"]]:
+        activity["chain"] = chains.get(activity["chain"])
+        activity["goal_id"] = goals.get(activity["goal_id"])
+        for several in ("people", "sources"):
+            activity[several].sort(key=lambda entry: str(entry["nl"]))
+        entries = [*activity["people"], *activity["sources"], activity["category"]]
+        for entry in [*entries, activity["difficulty"]]:
             if entry:
                 del entry["key"]
     for evidence in told["evidence"]:
@@ -165,6 +178,155 @@ def test_everything_comes_back_in_an_empty_placement(full: Placement) -> None:
     assert VocabularyEntry.objects.filter(name_nl="Joost; de Vries").count() == 2
 
 
+#: A text or a name that can be typed; names differ in more than their capitals.
+WRITTEN = TEXTS.map(kept).map(str.strip)
+NAMED = NAMES.map(kept).map(str.strip).filter(bool)
+NAME_SETS = st.lists(NAMED, max_size=45, unique_by=str.casefold)
+NUMBERS = st.none() | st.integers(0, 2)
+LOGBOOKS = st.fixed_dictionaries(
+    {
+        "people": NAME_SETS,
+        "sources": NAME_SETS,
+        # The same title twice happens; each is its own goal.
+        "goals": st.lists(NAMED | st.just("Leren testen"), max_size=3),
+        "chains": st.lists(st.tuples(NAMED | st.just("Het portaal"), st.booleans()), max_size=3),
+        "activities": st.lists(
+            st.fixed_dictionaries(
+                {"description": WRITTEN, "learned": WRITTEN, "goal": NUMBERS, "chain": NUMBERS,
+                 "saved": st.none() | WRITTEN, "minutes": st.none() | st.integers(1, 200)}
+            ),
+            max_size=3,
+        ),
+        "reflections": st.lists(st.tuples(WRITTEN, WRITTEN, NUMBERS), max_size=2),
+        "evidence": st.lists(st.tuples(NAMED, WRITTEN, NUMBERS), max_size=2),
+        "deadlines": st.lists(st.tuples(NAMED | st.just("Verslag"), st.booleans()), max_size=3),
+        "appointments": st.lists(st.tuples(NAMED | st.just("Bezoek"), WRITTEN), max_size=2),
+    }
+)  # fmt: skip
+
+
+def picked(rows: list[Any], number: int | None) -> Any:
+    """Return one of some rows, or none where the number points at none."""
+    return rows[number] if number is not None and number < len(rows) else None
+
+
+def written_down(placement: Placement, drawn: dict[str, Any]) -> None:
+    """Fill a logbook with what was drawn."""
+    entries = {
+        part: [
+            factories.entry(placement.cohort, kind, name, owner=placement.student)
+            for name in drawn[part]
+        ]
+        for part, kind in (("people", "person"), ("sources", "source"))
+    }
+    goals = [
+        factories.goal(placement, title, position=number)
+        for number, title in enumerate(drawn["goals"])
+    ]
+    chains = [
+        factories.chain(placement, name, finished_at=NOW if is_finished else None)
+        for name, is_finished in drawn["chains"]
+    ]
+    activities = []
+    for row in drawn["activities"]:
+        saved, goal, chain = (row.pop(name) for name in ("saved", "goal", "chain"))
+        activity = factories.activity(
+            placement, **row, goal=picked(goals, goal), chain=picked(chains, chain)
+        )
+        for part, rows in entries.items():
+            getattr(activity, part).set(rows)
+        activities.append(activity)
+        if saved is not None:
+            item = save_item(activity, by=placement.student, at=NOW)
+            item.note = saved
+            item.save()
+    for title, text, number in drawn["reflections"]:
+        made = factories.reflection(placement, title, activity=picked(activities, number))
+        made.answers.create(field=made.model.fields.get(key="task"), text=text)
+    for name, text, number in drawn["evidence"]:
+        Evidence.objects.create(
+            placement=placement, kind="text", name=name, text=text,
+            activity=picked(activities, number),
+        )  # fmt: skip
+    for title, is_done in drawn["deadlines"]:
+        factories.deadline(placement, title, done_at=NOW if is_done else None)
+    for title, note in drawn["appointments"]:
+        factories.appointment(placement, title, note=note)
+
+
+# Making a logbook takes too long to look for a smaller one that fails.
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(drawn=LOGBOOKS)
+def test_nothing_is_lost_on_the_way_out_and_back(
+    placement: Placement, drawn: dict[str, Any]
+) -> None:
+    mine, other = other_student(placement), other_student(placement)
+    written_down(mine, drawn)
+    content = taken_out(mine)
+
+    brought = bring_back(other, io.BytesIO(content), at=NOW)
+    once = told_of(other)
+    bring_back(other, io.BytesIO(content), at=NOW)
+
+    assert brought.refused == []
+    assert once == told_of(mine)
+    # And a second time changes nothing.
+    assert told_of(other) == once
+
+
+def test_everybody_and_every_source_of_an_activity_comes_back(placement: Placement) -> None:
+    activity = factories.activity(placement, "Open dag")
+    for kind, several in (("person", activity.people), ("source", activity.sources)):
+        several.set(
+            factories.entry(placement.cohort, kind, f"{kind} {number}", owner=placement.student)
+            for number in range(60)
+        )
+    other = other_student(placement)
+
+    brought = bring_back(other, io.BytesIO(taken_out(placement)), at=NOW)
+
+    back = other.activities.get()
+    assert (back.people.count(), back.sources.count(), brought.refused) == (60, 60, [])
+
+
+def test_archive_from_before_goals_had_a_number_comes_back(full: Placement) -> None:
+    def as_before(told: dict[str, Any]) -> None:
+        for row in told["goals"]:
+            del row["id"]
+        for row in told["activities"]:
+            del row["goal_id"]
+
+    other = other_student(full)
+
+    bring_back(other, io.BytesIO(changed(taken_out(full), as_before)), at=NOW)
+
+    assert told_of(other) == told_of(full)
+
+
+def test_deadlines_that_look_the_same_are_no_error(full: Placement) -> None:
+    for _ in range(2):
+        factories.deadline(full, "Twee keer")
+    before = told_of(full)
+
+    bring_back(full, io.BytesIO(taken_out(full)), at=NOW)
+
+    assert told_of(full) == before
+
+
+def test_what_the_programme_does_not_have_any_more_is_told(full: Placement) -> None:
+    other = new_placement()
+    other.cohort.competences.filter(key="k").delete()
+    content = changed(
+        taken_out(full), lambda told: told["reflections"][0]["answers"].update(gone="Weg")
+    )
+
+    brought = bring_back(other, io.BytesIO(content), at=NOW)
+
+    assert brought.refused[0].startswith("k: je opleiding kent deze competentie niet")
+    assert "geen veld “gone” meer" in brought.refused[1]
+    assert other.activities.get().competences.count() == 1
+
+
 def test_file_of_evidence_is_a_copy_of_its_own(full: Placement) -> None:
     other = other_student(full)
     bring_back(other, io.BytesIO(taken_out(full)), at=NOW)
@@ -196,15 +358,177 @@ def test_what_was_removed_by_mistake_comes_back(full: Placement) -> None:
     assert told_of(full) == before
 
 
-def test_student_brings_it_back_on_the_page(browser: Client, full: Placement) -> None:
-    content = io.BytesIO(taken_out(full))
-    content.name = "alles.zip"
+def sent(browser: Client, content: bytes) -> Any:
+    file = io.BytesIO(content)
+    file.name = "alles.zip"
+    return browser.post("/import/", {"file": file})
+
+
+def amounts(page: str) -> dict[str, tuple[int, int]]:
+    """Return what a page says that comes back, and that is there already."""
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(\d+)</td><td>(\d+)</td>', page)
+    return {label: (int(new), int(there)) for label, new, there in rows}
+
+
+def test_archive_is_looked_at_first_and_comes_back_on_request(
+    browser: Client, full: Placement
+) -> None:
+    content = taken_out(full)
     full.activities.all().delete()
+    full.deadlines.all().delete()
 
-    page = browser.post("/import/", {"file": content}, follow=True).content.decode()
+    address = sent(browser, content)["Location"]
+    page = browser.get(address).content.decode()
+    assert amounts(page) == {
+        "Activiteiten": (1, 0),
+        "Reflecties": (1, 0),
+        "Bewijs": (1, 1),
+        "Leerdoelen": (0, 1),
+        "Ketens": (0, 1),
+        "Opgeslagen": (1, 0),
+        "Deadlines": (1, 0),
+        "Afspraken": (0, 1),
+    }
+    assert not full.activities.exists()
+    assert "alles.zip" in browser.get("/import/").content.decode()
 
-    assert "Terug in je logboek: 1 activiteit" in page
-    assert "Pomp &lt;gesmeerd&gt;" in page
+    landed = browser.post(f"{address}apply/", follow=True).content.decode()
+
+    assert "Terug in je logboek: 1 activiteit" in landed
+    assert "Pomp &lt;gesmeerd&gt;" in landed
+    assert browser.get(address).status_code == 404
+    assert "alles.zip" not in browser.get("/import/").content.decode()
+
+
+def test_page_tells_what_does_not_come_back(browser: Client, full: Placement) -> None:
+    teacher = factories.person("Mira de Vries")
+    PlacementTeacher.objects.create(placement=full, teacher=teacher)
+    question = GuidanceQuestion(placement=full, title="Hoe?", core="Wat nu?", teacher=teacher)
+    guidance.draft_question(question, [], by=full.student, at=NOW)
+    factories.activity(full, "Weggegooid")
+    content = taken_out(full)
+    full.activities.filter(description="Weggegooid").update(deleted_at=NOW)
+    full.reflections.all().delete()
+    full.cohort.reflection_models.clear()
+
+    page = browser.get(sent(browser, content)["Location"]).content.decode()
+
+    assert "1 vraag met het gesprek erbij komt niet terug" in page
+    assert "1 hiervan heb je hier verwijderd" in page
+    assert "Het gesprek: je opleiding heeft dit reflectiemodel niet" in page
+
+
+def test_new_names_for_the_own_lists_are_told(full: Placement) -> None:
+    other = other_student(full)
+    client = Client()
+    ProgrammeMembership.objects.create(
+        programme=other.cohort.programme, person=other.student, role=Role.STUDENT
+    )
+    client.force_login(other.student)
+
+    page = client.get(sent(client, taken_out(full))["Location"]).content.decode()
+
+    assert "1 naam komt in je eigen lijsten: Joost; de Vries" in page
+
+
+def test_file_that_holds_nothing_new_has_nothing_to_confirm(
+    browser: Client, full: Placement
+) -> None:
+    page = browser.get(sent(browser, taken_out(full))["Location"]).content.decode()
+
+    assert "Er staat niets in dat je niet al hebt" in page
+    assert "apply/" not in page
+
+
+def test_every_day_that_keeps_an_archive_out_is_named_before_anything_happens(
+    browser: Client, full: Placement
+) -> None:
+    factories.activity(full, "Lang", minutes=60)
+    content = changed(taken_out(full), lambda told: told["activities"][0].update(date="2001-02-03"))
+    full.activities.all().delete()
+    factories.activity(full, "Al vol", minutes=24 * 60)
+
+    address = sent(browser, content)["Location"]
+    page = browser.get(address).content.decode()
+    response = browser.post(f"{address}apply/")
+
+    assert "3 februari 2001 valt niet in je stage" in page
+    assert "zou meer dan 24 uur krijgen" in page
+    assert "apply/" not in page
+    assert response.status_code == 422
+    assert full.activities.count() == 1
+
+
+def test_archive_that_turns_out_to_be_changed_says_so_on_its_page(
+    browser: Client, full: Placement
+) -> None:
+    content = changed(taken_out(full), lambda told: told["activities"][0].update(status="raar"))
+    full.activities.all().delete()
+    address = sent(browser, content)["Location"]
+
+    response = browser.post(f"{address}apply/")
+
+    assert response.status_code == 422
+    assert "of het is veranderd" in response.content.decode()
+    assert not full.activities.exists()
+
+
+def test_archive_that_cannot_be_read_is_refused_at_its_field(
+    browser: Client, full: Placement
+) -> None:
+    before = stored("imports")
+
+    response = sent(browser, changed(taken_out(full), lambda told: told.pop("activities")))
+
+    assert response.status_code == 422
+    assert not full.archive_imports.exists()
+    assert stored("imports") == before
+
+
+def test_archives_that_wait_have_an_end(browser: Client, full: Placement) -> None:
+    content = taken_out(full)
+    answers = [sent(browser, content).status_code for _ in range(4)]
+
+    assert answers == [302, 302, 302, 422]
+
+
+def test_archive_that_is_removed_or_forgotten_leaves_no_file(
+    browser: Client, full: Placement, django_capture_on_commit_callbacks: Any
+) -> None:
+    content, before = taken_out(full), len(stored("imports"))
+    address = sent(browser, content)["Location"]
+    sent(browser, content)
+    assert len(stored("imports")) == before + 2
+
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(f"{address}delete/")
+    assert len(stored("imports")) == before + 1
+    later = timezone.now() + timedelta(days=2, minutes=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions_archive.remove_old_archives(at=later) == 1
+
+    assert len(stored("imports")) == before
+    assert not full.archive_imports.exists()
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_looking_at_an_archive_takes_the_same_queries_for_any_size(
+    full: Placement, count: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        made = factories.activity(full, f"Werk {number}")
+        made.competences.set(full.cohort.competences.all())
+        factories.reflection(full, f"Terugblik {number}", activity=made)
+    content = taken_out(full)
+    other = Placement.objects.get(pk=other_student(full).pk)
+
+    with django_assert_num_queries(QUERIES_OF_A_PLAN):
+        plan_of_file(other, io.BytesIO(content))
+
+
+#: cohort, programme, institution, student, lists (4), keys (3), amounts (5), models with their
+#: fields (2), minutes by day.
+QUERIES_OF_A_PLAN = 19
 
 
 def test_reflection_model_that_the_programme_lacks_is_told(full: Placement) -> None:
@@ -301,7 +625,7 @@ def test_archive_that_is_too_large_is_refused(
     full: Placement, limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = taken_out(full)
-    monkeypatch.setattr(actions_archive, limit, 1)
+    monkeypatch.setattr(queries_archive, limit, 1)
 
     with pytest.raises(ValidationError, match="te groot"):
         bring_back(other_student(full), io.BytesIO(content), at=NOW)

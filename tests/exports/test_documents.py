@@ -18,7 +18,8 @@ from stageapp.exports.documents import Document, Fact, Heading, Paragraph, Table
 from stageapp.exports.models import Export
 from stageapp.exports.pdf import pdf_of
 from stageapp.logbook.models import ActivityFeedback
-from stageapp.placements.models import Interruption, Placement
+from stageapp.placements.models import Interruption, Placement, PlacementTeacher
+from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
 from tests.exports.conftest import new_placement
 
@@ -261,51 +262,136 @@ def weeks() -> Placement:
     return made
 
 
+def week_sheet_of(
+    placement: Placement, file: str = "docx", first: str = "2026-11-02", **more: str
+) -> bytes:
+    """Return the sheet of two weeks (or from another first day on), as the student takes it."""
+    client = Client()
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False):
+        client.force_login(placement.student)
+        chosen = {"first": first, "last": "2026-11-15", "content": "work"}
+        return make(client, "week_sheet", file, **chosen | more)
+
+
+def week_table(content: bytes, number: int) -> list[list[str]]:
+    """Return the cells of a table of a Word file: of a week first, then its confirmation."""
+    table = docx.Document(io.BytesIO(content)).tables[number]
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
 @pytest.mark.parametrize("file", ["docx", "pdf"])
 def test_week_sheet_lists_every_day_with_totals_and_room_to_sign(
     weeks: Placement, file: str
 ) -> None:
-    client = Client()
-    client.force_login(weeks.student)
-    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False):
-        client.force_login(weeks.student)
-        content = make(client, "week_sheet", file, first="2026-11-02", last="2026-11-15")
+    teacher = factories.person("Mira de Vries")
+    PlacementTeacher.objects.create(placement=weeks, teacher=teacher)
+    weeks.student.student_number = "500123"
+    weeks.student.save()
+
+    content = week_sheet_of(weeks, file)
 
     text = word_text(content) if file == "docx" else pdf_text(content)
-    for part in ("Maandagwerk", "Zaterdagwerk", "Week twee", "Ruben Koster", "Handtekening"):
+    for part in ("Maandagwerk", "Zaterdagwerk", "Week twee", "vanaf 7:30 uur"):
+        assert part in text, part
+    for part in ("Gemeente Voorbeeld", "Mira de Vries", "500123"):
         assert part in text, part
     assert "Buiten de gekozen weken" not in text
-    # By hand: 480 + 450 + 449 + 480 minutes, and the 449 is no day; then 480 in week 46.
-    assert "Dagen gewerkt: 3, uren: 30:59 (gepland: 32:00)" in text
-    assert "Dagen gewerkt: 1, uren: 8:00 (gepland: 24:00)" in text
-    assert "Uren: 38:59" in text
-    assert "vanaf 7:30 uur" in text
-    assert "Week 45" in text
-    assert "Week 46" in text
+    # Room to sign for each week, in the name of the supervisor.
+    assert text.count("Handtekening") == 2
+    assert text.count("Ruben Koster") == 3
     assert "Afwezig" in text
     assert "Griep" not in text
 
 
+def test_each_week_has_its_days_its_total_and_its_own_confirmation(weeks: Placement) -> None:
+    content = week_sheet_of(weeks)
+
+    first, second = week_table(content, 0), week_table(content, 2)
+    # By hand: 480 + 450 + 449 + 480 minutes, and the 449 is no day; then 480 in week 46.
+    assert [row[0] for row in first[1:]] == [
+        "ma 2 nov", "di 3 nov", "wo 4 nov", "do 5 nov", "za 7 nov", "Totaal"
+    ]  # fmt: skip
+    assert first[5] == ["za 7 nov", "– Zaterdagwerk", "8:00"]
+    assert first[-1] == ["Totaal", "Dagen gewerkt: 3 · uren gepland: 32:00", "30:59"]
+    assert second[4] == ["do 12 nov", "Afwezig", ""]
+    assert second[-1] == ["Totaal", "Dagen gewerkt: 1 · uren gepland: 24:00", "8:00"]
+    for number in (1, 3):
+        header, room = week_table(content, number)
+        assert header == ["Naam", "Datum", "Handtekening", "Opmerkingen"]
+        assert room[0] == "Ruben Koster"
+        assert not "".join(room[1:]).strip()
+
+
+def test_overall_total_is_that_of_the_chosen_days(weeks: Placement) -> None:
+    whole, part = week_sheet_of(weeks), week_sheet_of(weeks, first="2026-11-04")
+
+    assert week_table(whole, 4)[-1] == ["Totaal", "4", "38:59"]
+    # From Wednesday on: 449 + 480 minutes of the first week.
+    assert [row[1:] for row in week_table(part, 4)[1:]] == [["1", "15:29"], ["1", "8:00"],
+                                                            ["2", "23:29"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", ["docx", "pdf"])
+def test_hours_can_be_signed_without_reading_what_the_student_wrote(
+    weeks: Placement, file: str
+) -> None:
+    content = week_sheet_of(weeks, file, content="hours")
+
+    text = word_text(content) if file == "docx" else pdf_text(content)
+    for part in ("Maandagwerk", "Zaterdagwerk", "Week twee"):
+        assert part not in text
+    assert "Urenstaat van Sanne Bakker" in text
+    for part in ("za 7 nov", "30:59", "38:59", "Afwezig", "Handtekening"):
+        assert part in text, part
+
+
+def test_programme_without_hours_has_no_timesheet_and_no_totals(browser: Client) -> None:
+    placement = factories.placement(factories.person(), cohort=factories.cohort())
+    ProgrammeMembership.objects.create(
+        programme=placement.cohort.programme, person=placement.student, role=Role.STUDENT
+    )
+    factories.activity(placement, "Lesgegeven")
+    browser.force_login(placement.student)
+
+    page = browser.get("/export/").content.decode()
+    text = word_text(make(browser, "week_sheet", "docx"))
+
+    assert 'name="content"' not in page
+    assert "Lesgegeven" in text
+    assert "Totaal" not in text
+
+
 def test_reason_of_absence_stands_only_when_asked(weeks: Placement) -> None:
-    client = Client()
-    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False):
-        client.force_login(weeks.student)
-        content = make(
-            client,
-            "week_sheet",
-            "docx",
-            first="2026-11-09",
-            last="2026-11-15",
-            with_reasons="on",
-        )
+    content = week_sheet_of(weeks, first="2026-11-09", with_reasons="on")
 
     assert "Ziekte: Griep" in word_text(content)
+
+
+def test_week_stands_on_one_page_with_its_signature(weeks: Placement) -> None:
+    for number in range(40):
+        factories.activity(
+            weeks, f"Werk {number} " + "x " * 60, date=date(2026, 11, 9), minutes=None
+        )
+    pages = [
+        page.extract_text()
+        for page in pypdf.PdfReader(io.BytesIO(week_sheet_of(weeks, "pdf"))).pages
+    ]
+    body = docx.Document(io.BytesIO(week_sheet_of(weeks))).element.body
+
+    # The first week fits on a page, and is not parted; the second fits on none, and is all there.
+    first = next(page for page in pages if "Week 45" in page)
+    assert all(part in first for part in ("Zaterdagwerk", "30:59", "Handtekening"))
+    assert all(f"Werk {number} " in " ".join(pages) for number in range(40))
+    rows = body.xpath("./w:tbl//w:cantSplit[@w:val='1']")
+    assert len(rows) == len(body.xpath("./w:tbl/w:tr"))
+    assert body.xpath("./w:p[w:pPr/w:keepNext]/w:r/w:t[contains(., 'Week 45')]")
 
 
 def test_week_sheet_of_a_bad_period_is_refused(weeks: Placement) -> None:
     client = Client()
     client.force_login(weeks.student)
-    form = {"kind": "week_sheet", "format": "docx", "first": "2026-11-09", "last": "2026-11-02"}
+    form = {"kind": "week_sheet", "format": "docx", "content": "work"}
+    form |= {"first": "2026-11-09", "last": "2026-11-02"}
 
     response = client.post("/export/", form)
 
@@ -321,7 +407,7 @@ def test_empty_logbook_makes_documents_too(browser: Client, placement: Placement
         ("week_sheet", ("docx", "pdf")),
     ):
         for file in files:
-            assert make(browser, kind, file)
+            assert make(browser, kind, file, content="work")
 
 
 @pytest.mark.parametrize(("kind", "file"), [("reflections", "csv"), ("week_sheet", "zip")])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Sequence
@@ -18,14 +19,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stageapp.exports import actions_imports, sheets
-from stageapp.exports.actions_imports import apply_import, keep_sheet
+from stageapp.exports.actions_imports import LeftOut, apply_import, keep_sheet
 from stageapp.exports.content import logbook_sheet
 from stageapp.exports.documents import Sheet
 from stageapp.exports.models import SheetImport
 from stageapp.exports.queries_imports import plan_of
 from stageapp.logbook.models import Activity
 from stageapp.placements.models import LearningGoal, Placement
-from stageapp.programmes.models import VocabularyEntry
+from stageapp.programmes.models import Part, VocabularyEntry
 from tests import factories
 from tests.exports.conftest import new_placement
 
@@ -106,9 +107,97 @@ def test_column_chosen_twice_is_refused_at_the_field(browser: Client, placement:
     assert "learned" not in sheet.columns
 
 
+def asking(placement: Placement, *parts: Part) -> Placement:
+    """Let the form of the placement's cohort require these parts too."""
+    placement.cohort.parts.filter(part__in=parts).update(is_required=True)
+    return placement
+
+
+def labels(page: str) -> dict[str, bool]:
+    """Return the columns that a page asks for, and whether it calls them optional."""
+    found = re.findall(r'<label for="id_(\w+)">[^<]*(<span class="optional">)?', page)
+    return {part: bool(optional) for part, optional in found}
+
+
+def test_column_is_called_optional_only_when_the_form_does_not_require_it(
+    browser: Client, placement: Placement
+) -> None:
+    asking(placement, Part.DURATION, Part.CATEGORY)
+    sheet = sent(placement, f"A;B\nlassen;{DAY}\n")
+
+    page = browser.get(f"/import/{sheet.pk}/").content.decode()
+
+    optional = labels(page)
+    assert not any(optional[part] for part in ("date", "description", "duration", "category"))
+    assert optional["learned"]
+    assert optional["people"]
+    # What stands above says the same.
+    assert "Kies de kolom met: Date." in page
+    assert "Kies de kolom met: Description." in page
+    assert "Kies de kolom met: Duration." not in page
+
+
+def test_column_that_a_sheet_must_have_is_asked_for_at_its_field(
+    browser: Client, placement: Placement
+) -> None:
+    sheet = sent(placement, f"A;B\n{DAY};lassen\n")
+
+    response = browser.post(f"/import/{sheet.pk}/", {"date": "0", "date_order": "dmy"})
+
+    assert response.status_code == 422
+    assert 'href="#id_description">Description – Kies de kolom met: Description.' in (
+        response.content.decode()
+    )
+
+
+def test_column_that_the_programme_asks_for_may_be_filled_in_later(
+    browser: Client, placement: Placement
+) -> None:
+    asking(placement, Part.DURATION, Part.CATEGORY, Part.STATUS)
+    sheet = sent(placement, f"Datum;Wat;Status\n{DAY};lassen;klaar\n")
+    fields = {"date": "0", "description": "1", "status": "2", "date_order": "dmy"}
+
+    browser.post(f"/import/{sheet.pk}/", fields | {"duration": "later", "category": "later"})
+    page = browser.get(f"/import/{sheet.pk}/").content.decode()
+    browser.post(f"/import/{sheet.pk}/apply/")
+
+    assert "Je opleiding vraagt ook naar “Duration”, “Category”." in page
+    assert placement.activities.get().minutes is None
+
+
+def test_empty_cell_that_the_programme_asks_for_is_named_and_hinders_nothing(
+    placement: Placement,
+) -> None:
+    asking(placement, Part.DURATION, Part.CATEGORY)
+    lines = f"{DAY};a;1;Bouwen\n{DAY};b;;Bouwen\n{DAY};c;;\n{DAY};d;veel;\n"
+    sheet = sent(placement, f"{HEADER};Categorie\n{lines}")
+
+    plan = plan_of(sheet)
+
+    assert [text.split(".")[0] for text in plan.missed] == [
+        "“Duration” is leeg in de regels 3–4",
+        "“Category” is leeg in regel 4",
+    ]
+    # A cell that is filled has to mean something.
+    assert problems(sheet) == {5: "“veel” is geen duur."}
+    assert [line.number for line in plan.new] == [2, 3, 4]
+
+
+def test_sheet_of_the_first_app_comes_in_whatever_the_programme_asks_for(
+    placement: Placement,
+) -> None:
+    asking(placement, *Part)
+
+    sheet = sent(placement, as_csv(old_rows()))
+
+    assert len(plan_of(sheet).new) == 4
+    assert plan_of(sheet).faulty == []
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
+        (";lassen;2", "Er is geen datum."),
         (f"{DAY};;2", "Er is geen omschrijving"),
         ("morgen;lassen;2", "“morgen” is geen datum"),
         (f"{TODAY + timedelta(days=2)};lassen;2", "moet nog komen"),
@@ -146,23 +235,111 @@ def test_what_is_in_no_list_is_told_by_line(
     assert problem in problems(sheet)[2]
 
 
-def test_one_bad_line_keeps_all_of_them_out(browser: Client, placement: Placement) -> None:
-    sheet = sent(placement, f"{HEADER};Categorie\n{DAY};goed;1;Nieuw\n{DAY};fout;veel;Ander\n")
+def test_bad_line_that_is_not_left_out_keeps_all_of_them_out(
+    browser: Client, placement: Placement
+) -> None:
+    sheet = sent(
+        placement, f"{HEADER};Categorie\n{DAY};goed;1;Nieuw\n{DAY};a;veel;B\n{DAY};b;veel;B\n"
+    )
 
     page = browser.get(f"/import/{sheet.pk}/").content.decode()
-    answer = browser.post(f"/import/{sheet.pk}/apply/", follow=True).content.decode()
+    response = browser.post(f"/import/{sheet.pk}/apply/", {"lines": ["3"]})
+    answer = response.content.decode()
 
-    assert "In 1 regel klopt iets niet" in page
-    assert "apply/" not in page
-    assert "Er is niets in je logboek gezet" in answer
+    assert "In 2 regels klopt iets niet" in page
+    assert response.status_code == 422
+    assert "Hier klopt iets niet: 4." in answer
+    assert 'value="3" id="leave-out-3" checked' in answer
+    assert 'id="leave-out-4">' in answer
     assert not placement.activities.exists()
     assert not VocabularyEntry.objects.filter(name_nl="Nieuw").exists()
 
 
+MIXED = f"{HEADER}\n{DAY};goed;1\nooit;a;1\n{DAY};b;veel\n{DAY};;1\n{DAY};ook goed;1\n{DAY};c;x\n"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"lines": ["3", "4", "5", "7"]}, {"all_of": "4"}, {"all_of": "4", "lines": ["3"]}],
+    ids=["line by line", "all at once", "both"],
+)
+def test_bad_lines_can_be_left_out_and_are_named_afterwards(
+    browser: Client, placement: Placement, choice: dict[str, Any]
+) -> None:
+    sheet = sent(placement, MIXED)
+
+    landed = browser.post(f"/import/{sheet.pk}/apply/", choice, follow=True).content.decode()
+
+    assert "2 activiteiten staan nu in je logboek. Weggelaten: de regels 3–5, 7." in landed
+    assert {row.description for row in placement.activities.all()} == {"goed", "ook goed"}
+    assert "Weggelaten: de regels 3–5, 7." in browser.get("/import/").content.decode()
+
+
+def test_repaired_sheet_brings_in_only_what_was_left_out(placement: Placement) -> None:
+    apply_import(sent(placement, MIXED), LeftOut(all_of=4), at=timezone.now())
+
+    plan = plan_of(sent(placement, MIXED.replace("ooit", str(DAY)).replace("veel", "2")))
+
+    assert (plan.known, [line.number for line in plan.new]) == (2, [3, 4])
+
+
+def test_all_bad_lines_are_those_that_the_student_saw(
+    browser: Client, placement: Placement
+) -> None:
+    sheet = sent(placement, MIXED)
+    factories.activity(placement, date=DAY, minutes=24 * 60)
+
+    response = browser.post(f"/import/{sheet.pk}/apply/", {"all_of": "4"})
+
+    assert response.status_code == 422
+    assert "Inmiddels klopt er in andere regels iets niet" in response.content.decode()
+    assert placement.activities.count() == 1
+
+
+def test_sheet_without_any_good_line_shows_them_without_a_button(
+    browser: Client, placement: Placement
+) -> None:
+    sheet = sent(placement, f"{HEADER}\nooit;a;1\n")
+
+    page = browser.get(f"/import/{sheet.pk}/").content.decode()
+    response = browser.post(f"/import/{sheet.pk}/apply/", {"lines": ["2"]})
+
+    assert "“ooit” is geen datum" in page
+    assert "apply/" not in page
+    assert response.status_code == 422
+
+
+def test_many_bad_lines_are_left_out_together(browser: Client, placement: Placement) -> None:
+    bad = f"{DAY};fout;veel\n" * 400
+    sheet = sent(placement, f"{HEADER}\n{DAY};goed;1\n{bad}")
+
+    page = browser.get(f"/import/{sheet.pk}/").content.decode()
+    browser.post(f"/import/{sheet.pk}/apply/", {"all_of": "400"})
+
+    assert page.count('name="lines"') == 50
+    assert "En er zijn er meer" in page
+    sheet.refresh_from_db()
+    assert sheet.left_out == "3–402"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"all_of": "alles"}, {"all_of": "9" * 5000}, {"lines": ["x", "-1", "9" * 5000, "²", ""]}],
+)
+def test_choice_that_no_page_offers_is_no_error(
+    browser: Client, placement: Placement, choice: dict[str, Any]
+) -> None:
+    sheet = sent(placement, MIXED)
+
+    assert browser.post(f"/import/{sheet.pk}/apply/", choice).status_code == 422
+    assert not placement.activities.exists()
+
+
 def test_day_never_gets_more_than_24_hours(placement: Placement) -> None:
     factories.activity(placement, date=DAY, minutes=20 * 60)
-    sheet = sent(placement, f"{HEADER}\n{DAY};a;3\n{DAY};b;2\n")
+    sheet = sent(placement, f"{HEADER}\n{DAY};a;3\n{DAY};b;2\n{DAY};c;1\n")
 
+    # Without the second line, the third one fits.
     assert list(problems(sheet)) == [3]
 
 
@@ -610,3 +787,16 @@ def test_sheets_that_wait_have_an_end(
     assert response.status_code == 422
     assert "Verwijder er eerst een paar" in response.content.decode()
     assert placement.sheet_imports.count() == 1
+
+
+def test_sheet_that_is_in_the_logbook_already_brings_nothing(
+    browser: Client, placement: Placement
+) -> None:
+    factories.activity(placement, "Overleg", date=placement.today())
+    sheet = f"datum;omschrijving\n{placement.today()};Overleg\n"
+
+    kept = keep_sheet(placement, io.BytesIO(sheet.encode()), "blad.csv", at=timezone.now())
+    page = browser.post(f"/import/{kept.pk}/apply/", follow=True)
+
+    assert "staat al in je logboek" in page.content.decode()
+    assert placement.activities.count() == 1

@@ -100,3 +100,11 @@ def test_iso_dates_are_read_in_any_order(day: date) -> None:
 )
 def test_names_in_a_cell(text: str, names: list[str]) -> None:
     assert rules.names_in(text, ["team a; b"]) == names
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [([], ""), ([7], "7"), ([9, 3, 4, 4, 5], "3–5, 9"), ([1, 2], "1–2"), ([1, 3, 5], "1, 3, 5")],
+)
+def test_numbers_in_a_row_are_written_as_a_span(numbers: list[int], text: str) -> None:
+    assert rules.spans(numbers) == text

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from stageapp.accounts.models import User
-from stageapp.exports.models import Export, SheetImport
+from stageapp.exports.models import ArchiveImport, Export, SheetImport
 
 
 def exports_of(student: User) -> QuerySet[Export]:
@@ -16,5 +16,12 @@ def exports_of(student: User) -> QuerySet[Export]:
 def imports_of(student: User) -> QuerySet[SheetImport]:
     """Return the sheets that the student brought in."""
     return SheetImport.objects.filter(placement__student=student).select_related(
+        "placement__student", "placement__cohort__programme__institution"
+    )
+
+
+def archives_of(student: User) -> QuerySet[ArchiveImport]:
+    """Return the archives that the student sent and has not brought back yet."""
+    return ArchiveImport.objects.filter(placement__student=student).select_related(
         "placement__student", "placement__cohort__programme__institution"
     )

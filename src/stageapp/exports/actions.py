@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from stageapp.accounts.models import User
-from stageapp.exports import content
+from stageapp.exports import content, content_weeks
 from stageapp.exports.archive import write_archive
 from stageapp.exports.documents import Document, Progress
 from stageapp.exports.models import Export, ExportMail
@@ -278,12 +278,13 @@ def _document(export: Export) -> Document:
         return content.reflections_document(placement, own, language=language)
     if export.kind == Export.Kind.WEEK_SHEET:
         chosen = selection_of(placement, export.selection)
-        wanted = content.WeekSheet(
+        wanted = content_weeks.WeekSheet(
             first=chosen.first or placement.starts_on,
             last=chosen.last or min(placement.today(), placement.ends_on),
             with_reasons=export.with_reasons,
+            hours_only=export.hours_only,
         )
-        return content.week_sheet(placement, wanted, language=language)
+        return content_weeks.week_sheet(placement, wanted, language=language)
     return content.logbook_document(placement, _activities(export), language=language)
 
 

@@ -3,50 +3,48 @@
 What the logbook has already stays as it is; reading the same file twice changes nothing.
 """
 
-import json
 import uuid
 import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from typing import Any, BinaryIO, cast
+from datetime import date, datetime, time, timedelta
+from typing import Any, BinaryIO, Generic, TypeVar, cast
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DataError, IntegrityError, transaction
-from django.db.models import Sum
+from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, plausible_day
-from stageapp.exports.archive import JSON_NAME, VERSION
-from stageapp.exports.queries_imports import MOST_NAMES, ONE, SEVERAL, Lists, day_problem
+from stageapp.exports.archive import JSON_NAME
+from stageapp.exports.models import ArchiveImport
+from stageapp.exports.queries_archive import (
+    MOST_FILES,
+    content_of,
+    minutes_of,
+    plan_of,
+    plan_of_file,
+    told_when_broken,
+)
+from stageapp.exports.queries_imports import ONE, SEVERAL, Lists
 from stageapp.logbook.actions import own_entry, save_item
 from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS, write_feedback, write_reflection
 from stageapp.logbook.forms_evidence import evidence_of
 from stageapp.logbook.models import Activity, ActivityFeedback, Chain, Evidence, Reflection
-from stageapp.logbook.rules import MINUTES_A_DAY
 from stageapp.logbook.search import refresh_search
 from stageapp.placements.models import GoalChange, LearningGoal, Placement
+from stageapp.placements.queries import goals_of
 from stageapp.planning.models import Appointment, Deadline
 from stageapp.programmes.models import Part, VocabularyEntry
 
-#: How a file fails that was damaged, or changed by hand.
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, LookupError, TypeError, ValueError, AttributeError,
-    RecursionError, IntegrityError, DataError, ArithmeticError, SuspiciousOperation,
-)  # fmt: skip
-#: How the app packs; a locked file or another way of packing is not its own.
-_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED = 0x1
-MOST_JSON = 30 * 1024 * 1024
-MOST_FILES = 2_000
-#: Bytes that all files together may be, unpacked.
-MOST_UNPACKED = 2 * 1024 * 1024 * 1024
+#: Archives of one placement that wait to be brought back, and how long they are kept.
+MOST_WAITING = 3
+KEPT_FOR = timedelta(days=2)
 
 
 @dataclass
@@ -56,7 +54,7 @@ class Brought:
     activities: int = 0
     reflections: int = 0
     evidence: int = 0
-    #: Why some files stayed behind.
+    #: What stayed behind, and why.
     refused: list[str] = field(default_factory=list)
 
 
@@ -72,6 +70,46 @@ def is_archive(file: BinaryIO) -> bool:
         file.seek(0)
 
 
+def keep_archive(placement: Placement, file: BinaryIO, name: str, *, at: datetime) -> ArchiveImport:
+    """Keep an archive until its student looked at it; nothing goes in the logbook yet.
+
+    Raises ValidationError when it cannot be read, or when several wait already.
+    """
+    plan_of_file(placement, file)
+    kept = ArchiveImport(placement=placement, name=name[:NAME_LENGTH], created_at=at)
+    file.seek(0)
+    with transaction.atomic():
+        Placement.objects.select_for_update().get(pk=placement.pk)
+        if placement.archive_imports.count() >= MOST_WAITING:
+            raise ValidationError(_("You have several files waiting here. Remove one first."))
+        kept.file.save(kept.name, File(file))
+    return kept
+
+
+def apply_archive(kept: ArchiveImport, *, at: datetime) -> Brought:
+    """Bring an archive back as a whole, and throw its file away."""
+    with kept.file.open("rb") as file:
+        brought = bring_back(kept.placement, cast("BinaryIO", file), at=at)
+    delete_archive(kept)
+    return brought
+
+
+@transaction.atomic
+def delete_archive(kept: ArchiveImport) -> None:
+    """Throw an archive away, with its file; what it brought back stays."""
+    file = kept.file
+    kept.delete()
+    transaction.on_commit(lambda: file.delete(save=False))
+
+
+def remove_old_archives(*, at: datetime) -> int:
+    """Throw away archives that nobody brought back in time."""
+    old = list(ArchiveImport.objects.filter(created_at__lt=at - KEPT_FOR)[:100])
+    for kept in old:
+        delete_archive(kept)
+    return len(old)
+
+
 def bring_back(placement: Placement, file: BinaryIO, *, at: datetime) -> Brought:
     """Bring everything of an archive into a placement; all of it, or nothing.
 
@@ -80,34 +118,20 @@ def bring_back(placement: Placement, file: BinaryIO, *, at: datetime) -> Brought
     """
     files = _Files(placement)
     try:
-        with zipfile.ZipFile(file) as archive:
-            content = _content(archive)
-            files.store(archive, content["evidence"])
-        with transaction.atomic():
-            Placement.objects.select_for_update().get(pk=placement.pk)
-            return _Bringer(placement, content, files, at).bring()
-    except _BROKEN as problem:
-        raise ValidationError(
-            _("This file was not made by Stage-App, or it was changed. Nothing went in.")
-        ) from problem
+        with told_when_broken():
+            with zipfile.ZipFile(file) as archive:
+                content, paths = content_of(archive), set(archive.namelist())
+                files.store(archive, content["evidence"])
+            with transaction.atomic():
+                Placement.objects.select_for_update().get(pk=placement.pk)
+                plan = plan_of(placement, content, paths)
+                if plan.problems:
+                    raise ValidationError(plan.problems)
+                brought = _Bringer(placement, content, files, at).bring()
     finally:
         files.remove_unused()
-
-
-def _content(archive: zipfile.ZipFile) -> dict[str, Any]:
-    parts = archive.infolist()
-    if any(part.flag_bits & _ENCRYPTED or part.compress_type not in _PACKED for part in parts):
-        raise ValueError(JSON_NAME)
-    if (
-        len(parts) > MOST_FILES
-        or sum(part.file_size for part in parts) > MOST_UNPACKED
-        or archive.getinfo(JSON_NAME).file_size > MOST_JSON
-    ):
-        raise ValidationError(_("This file is too large to bring in."))
-    content = json.loads(archive.read(JSON_NAME))
-    if content["format"] != "stage-app" or content["version"] > VERSION:
-        raise ValidationError(_("This file was made by a newer Stage-App. Nothing went in."))
-    return cast("dict[str, Any]", content)
+    brought.refused = [*plan.left_out, *files.refused]
+    return brought
 
 
 class _Files:
@@ -131,9 +155,6 @@ class _Files:
                 continue
             if row["path"] in there:
                 self._store(archive, key, row)
-            else:
-                name = _name(row["name"])
-                self.refused.append(_("%(name)s is not in the file.") % {"name": name})
 
     def remove_unused(self) -> None:
         """Take out of the store what did not end up in the logbook."""
@@ -162,6 +183,26 @@ class _Files:
             stored.save(evidence.name, stored.file, save=False)
 
 
+Row = TypeVar("Row", bound=Model)
+
+
+class _There(Generic[Row]):
+    """What the logbook has already, by what it is recognised by; each row is found once.
+
+    So two goals of the same title, or two deadlines on one day, stay two.
+    """
+
+    def __init__(self, rows: Iterable[Row], key: Callable[[Row], Hashable]) -> None:
+        self.rows: dict[Hashable, list[Row]] = {}
+        for row in rows:
+            self.rows.setdefault(key(row), []).append(row)
+
+    def take(self, key: Hashable) -> Row | None:
+        """Return a row that was not taken before, if there is one."""
+        rows = self.rows.get(key)
+        return rows.pop(0) if rows else None
+
+
 class _Bringer:
     """Brings one archive in; what is there by its key is left alone."""
 
@@ -174,27 +215,35 @@ class _Bringer:
     ) -> None:
         self.placement, self.content, self.files, self.at = placement, content, files, at
         self.lists = Lists(placement)
-        self.brought = Brought(refused=list(files.refused))
+        self.brought = Brought()
+        self.goals: dict[int, LearningGoal] = {}
         self.chains: dict[int, Chain] = {}
+        self.goals_there = _There(goals_of(placement), lambda goal: goal.title.casefold())
+        self.chains_there = _There(
+            placement.chains.order_by("id"), lambda chain: (chain.name, bool(chain.finished_at))
+        )
         self.activities: dict[str, Activity] = {
             str(row.client_id): row for row in placement.activities.all()
         }
 
     def bring(self) -> Brought:
-        """Bring it in, in the order in which things refer to each other."""
+        """Bring it in, in the order in which things refer to each other.
+
+        Of chains, reflections and saved items the latest stands first in the file: they are made
+        from the end, so that they stand in that order again.
+        """
         for row in self.content["goals"]:
             self._goal(row)
-        for row in self.content["chains"]:
+        for row in reversed(self.content["chains"]):
             self._chain(row)
         for row in self.content["activities"]:
             if row["id"] not in self.activities:
                 self._activity(row)
-        self._check_days()
-        for row in self.content["reflections"]:
+        for row in reversed(self.content["reflections"]):
             self._reflection(row)
         for row in self.content["evidence"]:
             self._evidence(row)
-        for row in self.content["saved"]:
+        for row in reversed(self.content["saved"]):
             item = save_item(self.activities[row["activity"]], by=self.student, at=self.at)
             if not item.note:
                 item.note = _text(row["note"])
@@ -208,18 +257,23 @@ class _Bringer:
         return self.placement.student
 
     def _goal(self, row: Mapping[str, Any]) -> None:
-        title = _name(row["title"])
-        if title.casefold() in self.lists.goals:
-            return
+        goal = self.goals_there.take(_name(row["title"]).casefold())
+        if goal is None:
+            goal = self._new_goal(row)
+            self.lists.goals.setdefault(goal.title.casefold(), goal)
+        # Older files know a goal by its title only.
+        if "id" in row:
+            self.goals[row["id"]] = goal
+
+    def _new_goal(self, row: Mapping[str, Any]) -> LearningGoal:
         goal = LearningGoal.objects.create(
             placement=self.placement,
-            title=title,
+            title=_name(row["title"]),
             description=_text(row["description"]),
             status=LearningGoal.Status(row["status"]),
             position=self.placement.goals.count(),
             created_at=self.at,
         )
-        self.lists.goals[title.casefold()] = goal
         GoalChange.objects.bulk_create(
             GoalChange(
                 goal=goal,
@@ -230,26 +284,37 @@ class _Bringer:
             )
             for change in row["history"]
         )
+        return goal
+
+    def _goal_of(self, row: Mapping[str, Any]) -> LearningGoal | None:
+        if row.get("goal_id") in self.goals:
+            return self.goals[row["goal_id"]]
+        return self.lists.goals.get((row["goal"] or "").casefold())
 
     def _chain(self, row: Mapping[str, Any]) -> None:
         name = _name(row["name"])
-        finished_at = self.at if row["finished"] else None
-        chain = self.placement.chains.filter(name=name).first() or Chain.objects.create(
-            placement=self.placement, name=name, finished_at=finished_at, created_at=self.at
+        is_finished = bool(row["finished"])
+        there = self.chains_there
+        # One that was finished, or opened again, after the file was made is still the same.
+        self.chains[row["id"]] = (
+            there.take((name, is_finished))
+            or there.take((name, not is_finished))
+            or Chain.objects.create(
+                placement=self.placement,
+                name=name,
+                finished_at=self.at if is_finished else None,
+                created_at=self.at,
+            )
         )
-        self.chains[row["id"]] = chain
 
     def _activity(self, row: Mapping[str, Any]) -> None:
-        minutes = row["minutes"]
-        if minutes is not None and not 0 < int(minutes) <= MINUTES_A_DAY:
-            raise ValueError(minutes)
         activity = Activity(
             placement=self.placement,
             client_id=uuid.UUID(row["id"]),
             date=date.fromisoformat(row["date"]),
-            minutes=minutes,
+            minutes=minutes_of(row),
             status=Activity.Status(row["status"]) if row["status"] else "",
-            goal=self.lists.goals.get((row["goal"] or "").casefold()),
+            goal=self._goal_of(row),
             chain=self.chains.get(row["chain"]),
             wants_feedback=bool(row["wants_feedback"]),
             created_at=self.at,
@@ -259,12 +324,9 @@ class _Bringer:
         for part in ONE:
             if row[part]:
                 setattr(activity, part, self._entry(part, row[part]))
-        if problem := day_problem(self.placement, activity.date):
-            raise ValidationError(problem)
         activity.save()
         for part in SEVERAL:
-            names = row[part][:MOST_NAMES]
-            getattr(activity, part).set([self._entry(part, one) for one in names])
+            getattr(activity, part).set([self._entry(part, one) for one in row[part]])
         known = self.lists.competences
         activity.competences.set(
             [known[key.casefold()] for key in row["competences"] if key.casefold() in known]
@@ -274,16 +336,6 @@ class _Bringer:
         refresh_search(activity)
         self.activities[row["id"]] = activity
         self.brought.activities += 1
-
-    def _check_days(self) -> None:
-        """Refuse what brings a day over 24 hours, with what was there."""
-        rows = self.placement.activities.filter(deleted_at=None).order_by("date").values("date")
-        full = rows.annotate(total=Sum("minutes")).filter(total__gt=MINUTES_A_DAY).first()
-        if full:
-            raise ValidationError(
-                _("%(day)s would get more than 24 hours. Nothing went in.")
-                % {"day": date_format(full["date"])}
-            )
 
     def _feedback(self, activity: Activity, row: Mapping[str, Any]) -> None:
         feedback = ActivityFeedback(activity=activity)
@@ -308,10 +360,6 @@ class _Bringer:
         models = {model.key: model for model in self.placement.cohort.reflection_models.all()}
         model = models.get(row["model"])
         if model is None:
-            self.brought.refused.append(
-                _("%(name)s: your programme does not have this reflection model.")
-                % {"name": row["title"] or row["model"]}
-            )
             return
         fields = {field.key: field for field in model.fields.all()}
         reflection = Reflection(
@@ -344,28 +392,34 @@ class _Bringer:
         self.brought.evidence += 1
 
     def _planned(self) -> None:
+        deadlines = _There(
+            self.placement.deadlines.all(), lambda row: (row.title, row.due_on, row.due_time)
+        )
         for row in self.content["deadlines"]:
-            Deadline.objects.get_or_create(
+            due = Deadline(
                 placement=self.placement,
                 title=_name(row["title"]),
                 due_on=_day(row["on"]),
-                defaults={
-                    "due_time": time.fromisoformat(row["at"]) if row["at"] else None,
-                    "done_at": self.at if row["done"] else None,
-                },
+                due_time=time.fromisoformat(row["at"]) if row["at"] else None,
+                done_at=self.at if row["done"] else None,
             )
+            if not deadlines.take((due.title, due.due_on, due.due_time)):
+                due.save()
+        appointments = _There(
+            self.placement.appointments.all(), lambda row: (row.title, row.starts_at)
+        )
         for row in self.content["appointments"]:
-            Appointment.objects.get_or_create(
+            meeting = Appointment(
                 placement=self.placement,
                 title=_name(row["title"]),
                 starts_at=_moment(row["starts_at"]),
-                defaults={
-                    "ends_at": _moment(row["ends_at"]),
-                    "with_whom": _name(row["with"]),
-                    "location": _name(row["location"]),
-                    "note": _text(row["note"]),
-                },
+                ends_at=_moment(row["ends_at"]),
+                with_whom=_name(row["with"]),
+                location=_name(row["location"]),
+                note=_text(row["note"]),
             )
+            if not appointments.take((meeting.title, meeting.starts_at)):
+                meeting.save()
 
 
 _TEXTS = ("description", "learned", "next_steps", "support_workplace", "support_programme")

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from stageapp.exports.queries_imports import (
     SEVERAL,
     Line,
     Lists,
+    Plan,
     guess_columns,
     known_as,
     plan_of,
@@ -32,6 +34,15 @@ from stageapp.programmes.queries import shown_parts
 
 #: Sheets of one placement that wait to be brought in.
 MOST_SHEETS = 20
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The lines that a student does not want: these, or all that have something wrong."""
+
+    lines: frozenset[int] = frozenset()
+    #: How many had something wrong when the student looked, and chose to leave out all.
+    all_of: int | None = None
 
 
 def keep_sheet(placement: Placement, file: BinaryIO, name: str, *, at: datetime) -> SheetImport:
@@ -78,24 +89,47 @@ def delete_import(sheet: SheetImport) -> None:
 
 
 @transaction.atomic
-def apply_import(sheet: SheetImport, *, at: datetime) -> int:
-    """Bring in every line of a sheet; return how many activities are new.
+def apply_import(sheet: SheetImport, left_out: LeftOut | None = None, *, at: datetime) -> int:
+    """Bring in every line of a sheet that is not left out; return how many activities are new.
 
-    Doing it twice brings in nothing more. Raises ValidationError when a line has something wrong
-    by now: then nothing went in.
+    Doing it twice brings in nothing more. Raises ValidationError when another line has something
+    wrong by now, or when no line is left: then nothing went in.
     """
     Placement.objects.select_for_update().get(pk=sheet.placement_id)
     kept = SheetImport.objects.select_for_update().get(pk=sheet.pk)
     if kept.applied_at is not None:
         return 0
     plan = plan_of(sheet)
-    if plan.problems or plan.faulty:
-        raise ValidationError(_("Some lines have something wrong. Nothing went in."))
-    _bring_in(sheet.placement, plan.new, at=at)
+    if plan.problems:
+        raise ValidationError(plan.problems)
+    out = _left_out_numbers(plan, left_out or LeftOut())
+    new = [line for line in plan.new if line.number not in out]
+    if out and not new:
+        raise ValidationError(_("No line is left to put in your logbook."))
+    _bring_in(sheet.placement, new, at=at)
     # The logbook has it now; what stood in the sheet is not kept twice.
-    sheet.applied_at, sheet.rows = at, sheet.rows[:1]
-    sheet.save(update_fields=["applied_at", "rows"])
-    return len(plan.new)
+    sheet.applied_at, sheet.rows, sheet.left_out = at, sheet.rows[:1], rules.spans(out)
+    sheet.save(update_fields=["applied_at", "rows", "left_out"])
+    return len(new)
+
+
+def _left_out_numbers(plan: Plan, left_out: LeftOut) -> set[int]:
+    """Return which lines stay out. Raises ValidationError when a faulty one is not among them."""
+    faulty = {line.number for line in plan.faulty}
+    ticked = {line.number for line in plan.lines} & left_out.lines
+    if left_out.all_of == len(faulty):
+        return ticked | faulty
+    if left_out.all_of is not None:
+        raise ValidationError(
+            _("Other lines have something wrong by now. Nothing went in. Look at them again.")
+        )
+    if not faulty <= ticked:
+        text = _(
+            "Nothing went in yet. Something is wrong here: %(lines)s. Leave these lines out, or "
+            "repair them in your file."
+        )
+        raise ValidationError(text % {"lines": rules.spans(faulty - ticked)})
+    return ticked
 
 
 def _header_of(rows: list[list[str]], placement: Placement) -> tuple[int, dict[str, int]]:

@@ -82,6 +82,7 @@ def _everything(
         "placement": _placement(placement),
         "goals": [
             {
+                "id": goal.pk,
                 "title": goal.title,
                 "description": goal.description,
                 "status": goal.status,
@@ -177,6 +178,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "competences": [row.key for row in activity.competences.all()],
         "status": activity.status,
         "goal": activity.goal.title if activity.goal else None,
+        "goal_id": activity.goal_id,
         "chain": activity.chain_id,
         "learned": activity.learned,
         "next_steps": activity.next_steps,

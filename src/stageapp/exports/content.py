@@ -1,7 +1,6 @@
 """What goes into a document: a student's own logbook, in the student's language."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -10,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stageapp.core.days import day_name, weekday_and_day
-from stageapp.core.durations import clock_text, duration_text
+from stageapp.core.days import day_name
+from stageapp.core.durations import duration_text
 from stageapp.exports.documents import (
     Block,
     Document,
@@ -24,13 +23,11 @@ from stageapp.exports.documents import (
 )
 from stageapp.logbook.models import Activity, ActivityFeedback, Reflection
 from stageapp.logbook.queries import JOINED, SHOWN
-from stageapp.logbook.rules import TOLERANCE_MINUTES, worked_days
 from stageapp.logbook.snapshots import PART_VALUES
-from stageapp.placements.models import Interruption, Placement
+from stageapp.placements.models import Placement
 from stageapp.placements.queries import teachers_of
 from stageapp.planning import rules
-from stageapp.planning.queries import workweek_of
-from stageapp.programmes.models import FormPart, Holiday, Part
+from stageapp.programmes.models import FormPart, Part
 from stageapp.programmes.queries import shown_parts
 
 MINUTES_AN_HOUR = 60
@@ -38,15 +35,6 @@ MINUTES_AN_HOUR = 60
 PORTION = 500
 #: Parts that have several names; each stands on a line of its own in a sheet.
 SEVERAL = {Part.PEOPLE: "people", Part.SOURCES: "sources", Part.COMPETENCES: "competences"}
-
-
-@dataclass(frozen=True)
-class WeekSheet:
-    """Which days a week sheet covers, and whether reasons of absence stand in it."""
-
-    first: date
-    last: date
-    with_reasons: bool = False
 
 
 def full(activities: QuerySet[Activity]) -> Iterator[Activity]:
@@ -60,17 +48,17 @@ def logbook_document(
 ) -> Document:
     """Return activities by week and day, with the totals of each."""
     parts = _told_parts(placement)
-    blocks: list[Block] = [Facts(_placement_facts(placement))]
+    blocks: list[Block] = [Facts(placement_facts(placement))]
     rows = [
         (activity.date, activity.minutes or 0, _row(activity, parts))
         for activity in full(activities)
     ]
     blocks.append(Paragraph(_total(len(rows), sum(minutes for _day, minutes, _cells in rows))))
     for monday, week in groupby(rows, key=lambda row: rules.monday_of(row[0])):
-        blocks.append(Heading(_week_name(monday), 1))
+        blocks.append(Heading(week_name(monday), 1))
         for day, of_day in groupby(week, key=lambda row: row[0]):
             blocks += _day_blocks(day, list(of_day))
-    return _document(_("Logbook"), placement, blocks, language)
+    return document_of(_("Logbook"), placement, blocks, language)
 
 
 def logbook_sheet(placement: Placement, activities: QuerySet[Activity]) -> Sheet:
@@ -87,37 +75,11 @@ def reflections_document(
     placement: Placement, reflections: QuerySet[Reflection], *, language: str
 ) -> Document:
     """Return reflections, the earliest first: each with its model, its activity and answers."""
-    blocks: list[Block] = [Facts(_placement_facts(placement))]
+    blocks: list[Block] = [Facts(placement_facts(placement))]
     rows = reflections.order_by("date", "id").select_related("model", "activity")
     for reflection in rows.prefetch_related("answers__field"):
         blocks += _reflection_blocks(reflection)
-    return _document(_("Reflections"), placement, blocks, language)
-
-
-def week_sheet(placement: Placement, wanted: WeekSheet, *, language: str) -> Document:
-    """Return hours and work by week, with room for the workplace to confirm and sign.
-
-    Days worked are counted by the same rule as everywhere (design, Days worked).
-    """
-    minutes, work = _work_by_day(placement, wanted)
-    period = Fact(_("Period"), _span(wanted.first, wanted.last))
-    blocks: list[Block] = [
-        Heading(_("To be filled in by the student"), 1),
-        Facts([*_placement_facts(placement), period, *_totals(placement, minutes)]),
-        *([Paragraph(_rule(placement))] if any(minutes.values()) else []),
-        Heading(_("To be filled in by the workplace"), 1),
-        _signature(placement),
-    ]
-    free, workweek = _free_days(placement, wanted), workweek_of(placement)
-    for monday in _mondays(wanted):
-        days = [day for day in rules.week_days(monday) if wanted.first <= day <= wanted.last]
-        blocks += [
-            Heading(_week_name(monday), 1),
-            _week_table(monday, days, minutes, work, free),
-            *([Paragraph(_week_total(workweek, days, minutes))] if any(minutes.values()) else []),
-            Facts([Fact(_("Remarks"), "")]),
-        ]
-    return _document(_("Week sheet"), placement, blocks, language)
+    return document_of(_("Reflections"), placement, blocks, language)
 
 
 def feedback_facts(feedback: ActivityFeedback) -> list[Fact]:
@@ -137,7 +99,10 @@ def feedback_facts(feedback: ActivityFeedback) -> list[Fact]:
     return [fact for fact in facts if fact.text]
 
 
-def _document(title: str, placement: Placement, blocks: Sequence[Block], language: str) -> Document:
+def document_of(
+    title: str, placement: Placement, blocks: Sequence[Block], language: str
+) -> Document:
+    """Return a document about a placement, with its student in the title."""
     student = placement.student.name
     return Document(
         title=_("%(title)s of %(name)s") % {"title": title, "name": student},
@@ -149,7 +114,8 @@ def _document(title: str, placement: Placement, blocks: Sequence[Block], languag
     )
 
 
-def _placement_facts(placement: Placement) -> list[Fact]:
+def placement_facts(placement: Placement) -> list[Fact]:
+    """Return who learns where, when and with whom, as it stands above a document."""
     workplace = placement.workplace
     town = " ".join(filter(None, (workplace.postal_code, workplace.town)))
     address = ", ".join(filter(None, (workplace.street, town)))
@@ -161,7 +127,7 @@ def _placement_facts(placement: Placement) -> list[Fact]:
         Fact(_("Address"), address),
         Fact(_("Workplace supervisor"), placement.supervisor_name),
         Fact(_("Placement teacher"), ", ".join(one.name for one in teachers_of(placement))),
-        Fact(_("Placement"), _span(placement.starts_on, placement.ends_on)),
+        Fact(_("Placement"), span(placement.starts_on, placement.ends_on)),
     ]
     return [fact for fact in facts if fact.text]
 
@@ -207,15 +173,17 @@ def _total(count: int, minutes: int) -> str:
     return f"{activities}, {duration_text(minutes)}" if minutes else activities
 
 
-def _week_name(monday: date) -> str:
+def week_name(monday: date) -> str:
+    """Name an ISO week, with its days."""
     sunday = monday + timedelta(days=6)
     return _("Week %(number)d, %(span)s") % {
         "number": monday.isocalendar().week,
-        "span": _span(monday, sunday),
+        "span": span(monday, sunday),
     }
 
 
-def _span(first: date, last: date) -> str:
+def span(first: date, last: date) -> str:
+    """Write a period."""
     return f"{date_format(first, 'j F Y')} – {date_format(last, 'j F Y')}"
 
 
@@ -230,125 +198,6 @@ def _reflection_blocks(reflection: Reflection) -> list[Block]:
         if answer.text:
             blocks += [Heading(answer.field.label, 2), Paragraph(answer.text)]
     return blocks
-
-
-# Week sheet --------------------------------------------------------------------------------------
-
-
-def _work_by_day(
-    placement: Placement, wanted: WeekSheet
-) -> tuple[dict[date, int], dict[date, list[Fact]]]:
-    own = placement.activities.filter(deleted_at=None, date__range=(wanted.first, wanted.last))
-    minutes: dict[date, int] = {}
-    work: dict[date, list[Fact]] = {}
-    rows = own.order_by("date", "id").values_list("date", "description", "minutes")
-    for day, description, spent in rows.iterator():
-        minutes[day] = minutes.get(day, 0) + (spent or 0)
-        work.setdefault(day, []).append(Fact("", f"– {description}"))
-    return minutes, work
-
-
-def _free_days(placement: Placement, wanted: WeekSheet) -> dict[date, str]:
-    """Return why nobody was expected on a day: absence, or a holiday of the institution."""
-    free: dict[date, str] = {}
-    for holiday in Holiday.objects.filter(
-        institution=placement.cohort.programme.institution,
-        starts_on__lte=wanted.last,
-        ends_on__gte=wanted.first,
-    ):
-        for day in _days(holiday.starts_on, holiday.ends_on, wanted):
-            free[day] = holiday.name
-    for absence in Interruption.objects.filter(placement=placement):
-        reason = absence.get_kind_display().capitalize()
-        if wanted.with_reasons and absence.reason:
-            reason = f"{reason}: {absence.reason}"
-        for day in _days(absence.starts_on, absence.ends_on, wanted):
-            free[day] = reason if wanted.with_reasons else _("Absent")
-    return free
-
-
-def _days(first: date, last: date, wanted: WeekSheet) -> Iterator[date]:
-    day = max(first, wanted.first)
-    while day <= min(last, wanted.last):
-        yield day
-        day += timedelta(days=1)
-
-
-def _mondays(wanted: WeekSheet) -> Iterator[date]:
-    monday = rules.monday_of(wanted.first)
-    while monday <= wanted.last:
-        yield monday
-        monday += timedelta(weeks=1)
-
-
-def _week_table(
-    monday: date,
-    days: list[date],
-    minutes: dict[date, int],
-    work: dict[date, list[Fact]],
-    free: dict[date, str],
-) -> Table:
-    rows = [
-        [
-            [Fact("", weekday_and_day(day))],
-            _of_day(work.get(day, []), free.get(day)),
-            [Fact("", clock_text(minutes[day]) if minutes.get(day) else "")],
-        ]
-        for day in days
-    ]
-    header = [_("Day"), _("Work"), _("Hours")]
-    return Table(header, rows, [18, 68, 14], summary=_week_name(monday))
-
-
-def _of_day(work: list[Fact], free: str | None) -> list[Fact]:
-    """Return why nobody was expected, and the work: somebody may be ill half a day."""
-    if free:
-        return [Fact("", free), *work]
-    return work or [Fact("", "–")]
-
-
-def _week_total(workweek: rules.Workweek, days: list[date], minutes: dict[date, int]) -> str:
-    of_week = {day: minutes[day] for day in days if day in minutes}
-    total = _("Days worked: %(days)d, hours: %(hours)s") % {
-        "days": worked_days(of_week, workweek.hours_per_day),
-        "hours": clock_text(sum(of_week.values())),
-    }
-    planned = workweek.planned_over(days)
-    if not planned:
-        return total
-    return total + _(" (planned: %(hours)s)") % {"hours": clock_text(planned)}
-
-
-def _totals(placement: Placement, minutes: dict[date, int]) -> list[Fact]:
-    """Return days and hours, where the programme asks for durations at all."""
-    if not any(minutes.values()):
-        return []
-    days = worked_days(minutes, placement.hours_per_day)
-    return [
-        Fact(_("Days worked"), str(days)),
-        Fact(_("Hours"), clock_text(sum(minutes.values()))),
-    ]
-
-
-def _signature(placement: Placement) -> Table:
-    blank = [Fact("", "\n")]
-    return Table(
-        [_("Confirmation by the workplace"), ""],
-        [
-            [[Fact("", _("Name"))], [Fact("", placement.supervisor_name)]],
-            [[Fact("", _("The days and hours are right (yes / no)"))], blank],
-            [[Fact("", _("Remarks"))], [Fact("", "\n\n")]],
-            [[Fact("", _("Date"))], blank],
-            [[Fact("", _("Signature"))], [Fact("", "\n\n\n")]],
-        ],
-        [40, 60],
-        summary=_("Room for confirmation and signature"),
-    )
-
-
-def _rule(placement: Placement) -> str:
-    least = round(placement.hours_per_day * MINUTES_AN_HOUR) - TOLERANCE_MINUTES
-    return _("A day counts as worked from %(hours)s hours on.") % {"hours": clock_text(least)}
 
 
 # Sheets ------------------------------------------------------------------------------------------

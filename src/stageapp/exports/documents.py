@@ -25,8 +25,6 @@ class Heading:
 
     text: str
     level: int
-    #: Whether it starts a new page.
-    on_new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,9 +50,18 @@ class Table:
     widths: Sequence[int]
     #: What the table is about, for who cannot see it.
     summary: str = ""
+    #: A last row with totals.
+    footer: Sequence[str] = ()
 
 
-Block = Heading | Paragraph | Facts | Table
+@dataclass(frozen=True)
+class Together:
+    """Blocks that stand on one page where they fit on one."""
+
+    blocks: Sequence["Block"]
+
+
+Block = Heading | Paragraph | Facts | Table | Together
 
 
 @dataclass(frozen=True)

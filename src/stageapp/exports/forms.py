@@ -1,5 +1,6 @@
 """Forms for taking out and bringing in."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from stageapp.core.formfields import DayInput
 from stageapp.exports import rules
+from stageapp.exports.actions_imports import LeftOut
 from stageapp.exports.models import Export, ExportMail, SheetImport
+from stageapp.exports.queries_imports import Need, column_problem, need_of
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Part
-from stageapp.programmes.queries import shown_parts
+from stageapp.programmes.queries import logs_hours, shown_parts
 
 #: Which files each kind of document can be.
 FORMATS = {
@@ -32,6 +35,7 @@ DATE_ORDERS = [
     ("mdy", _("month – day – year")),
     ("ymd", _("year – month – day")),
 ]
+_LINE_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 #: A file with a logbook is small; one with evidence is not.
 MOST_BYTES = 500 * 1024 * 1024
 
@@ -39,9 +43,20 @@ MOST_BYTES = 500 * 1024 * 1024
 class ExportForm(forms.Form):
     """What to take out, and as which file. Its kind decides which fields there are."""
 
+    WITH_WORK, HOURS_ONLY = "work", "hours"
+
     selection = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
     first = forms.DateField(label=_("from"), widget=DayInput, required=False)
     last = forms.DateField(label=_("up to and including"), widget=DayInput, required=False)
+    content = forms.ChoiceField(
+        label=_("what stands in it"),
+        choices=[
+            (WITH_WORK, _("days, hours and what I did")),
+            (HOURS_ONLY, _("timesheet: days and hours, nothing of what I wrote")),
+        ],
+        initial=WITH_WORK,
+        widget=forms.RadioSelect,
+    )
     with_reasons = forms.BooleanField(
         label=_("with the reasons of absence"),
         required=False,
@@ -58,9 +73,11 @@ class ExportForm(forms.Form):
         file = self.fields["format"]
         assert isinstance(file, forms.ChoiceField)
         file.choices, file.initial = formats, formats[0][0]
-        unneeded = {"first", "last", "with_reasons"}
+        unneeded = {"first", "last", "content", "with_reasons"}
         if kind == Export.Kind.WEEK_SHEET:
             unneeded = {"selection"}
+            if not logs_hours(placement.cohort):
+                unneeded.add("content")
         for name in unneeded:
             del self.fields[name]
         if len(formats) == 1:
@@ -117,25 +134,36 @@ class UploadForm(forms.Form):
         return file
 
 
+#: What is chosen instead of a column, for a part that can be filled in later.
+_LATER = "later"
+#: The choice of no column: its value, empty where that is refused or nothing is asked.
+_NO_COLUMN: dict[Need, tuple[str, Any]] = {
+    Need.MUST: ("", _("choose a column")),
+    Need.ASKED: (_LATER, _("not in the sheet, fill in later")),
+    Need.FREE: ("", _("not in the sheet")),
+}
+
+
 class ColumnsForm(forms.Form):
     """Which column is which part of an activity."""
 
     def __init__(self, data: Any = None, *, sheet: SheetImport) -> None:
         super().__init__(data)
         header, example = sheet.rows[0], sheet.rows[1] if len(sheet.rows) > 1 else []
-        columns: list[tuple[str, Any]] = [("", _("not in the sheet"))]
-        columns += [
+        columns = [
             (str(number), _column_name(number, name, example)) for number, name in enumerate(header)
         ]
         self.parts = [
             part for part in shown_parts(sheet.placement.cohort) if Part(part.part) not in NO_COLUMN
         ]
         for part in self.parts:
+            need = need_of(part)
             self.fields[part.part] = forms.ChoiceField(
                 label=part.label,
-                choices=columns,
-                required=False,
-                initial=str(sheet.columns.get(part.part, "")),
+                choices=[_NO_COLUMN[need], *columns],
+                required=need is not Need.FREE,
+                initial=str(sheet.columns.get(part.part, _NO_COLUMN[need][0])),
+                error_messages={"required": column_problem(part)},
             )
         self.fields["date_order"] = forms.ChoiceField(
             label=_("how dates are written"),
@@ -145,18 +173,17 @@ class ColumnsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a column that is chosen twice."""
-        taken: dict[str, str] = {}
-        for part in self.parts:
-            column = self.cleaned_data.get(part.part)
-            if column and column in taken:
+        taken: dict[int, str] = {}
+        for name, column in self.columns.items():
+            if column in taken:
                 self.add_error(
-                    part.part,
+                    name,
                     forms.ValidationError(
                         _("This column is “%(other)s” already."), params={"other": taken[column]}
                     ),
                 )
-            elif column:
-                taken[column] = part.label
+            else:
+                taken[column] = str(self.fields[name].label)
         return self.cleaned_data
 
     @property
@@ -165,8 +192,29 @@ class ColumnsForm(forms.Form):
         return {
             part.part: int(column)
             for part in self.parts
-            if (column := self.cleaned_data.get(part.part))
+            if (column := self.cleaned_data.get(part.part)) not in (None, "", _LATER)
         }
+
+
+class LeaveOutForm(forms.Form):
+    """Which lines that have something wrong stay out of the logbook."""
+
+    #: How many that are: who chose "all" when there were other ones is asked to look again.
+    all_of = forms.IntegerField(label=_("all lines with something wrong"), required=False)
+    lines = forms.Field(
+        label=_("lines to leave out"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    @property
+    def ticked(self) -> frozenset[int]:
+        """The lines that are ticked, by their number."""
+        numbers = self["lines"].value() or []
+        return frozenset(int(text) for text in numbers if _LINE_NUMBER.fullmatch(text))
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What the action asks for."""
+        return LeftOut(self.ticked, self.cleaned_data["all_of"])
 
 
 def _column_name(number: int, name: str, example: list[str]) -> str:

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField
@@ -45,6 +46,9 @@ class Export(models.Model):
     format = models.CharField(max_length=4, choices=Format)
     selection = models.TextField(blank=True, help_text="The filters, as in the address")
     with_reasons = models.BooleanField(default=False, help_text="Reasons of absence go along")
+    hours_only = models.BooleanField(
+        default=False, db_default=False, help_text="What the student wrote stays out"
+    )
     language = models.CharField(max_length=2)
     name = models.CharField(max_length=255, blank=True, help_text="Of the file, when it is ready")
     file = models.FileField(blank=True, max_length=255, upload_to=_export_path)
@@ -131,6 +135,31 @@ class ExportMail(QueuedMail):
         return mail
 
 
+def _archive_path(kept: "ArchiveImport", name: str) -> str:  # noqa: ARG001 -- Django's signature
+    """Keep files under names that nobody can guess."""
+    return f"imports/{kept.placement_id}/{uuid.uuid4().hex}"
+
+
+class ArchiveImport(models.Model):
+    """A ZIP that the app made, not brought back yet: the student looks at what it holds first."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="archive_imports")
+    name = NameField()
+    file = models.FileField(max_length=255, upload_to=_archive_path)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+#: Of the line numbers that were left out, so many signs are told.
+MOST_SIGNS_TOLD = 200
+
+
 class SheetImport(models.Model):
     """A sheet from elsewhere, read but not applied yet: the student matches its columns first."""
 
@@ -140,6 +169,9 @@ class SheetImport(models.Model):
     first_line = models.PositiveIntegerField(help_text="Line of the header in the file, from 1")
     columns = models.JSONField(default=dict, help_text="Part of an activity -> column, from 0")
     date_order = models.CharField(max_length=3, blank=True, help_text="ymd, dmy or mdy")
+    left_out = models.TextField(
+        blank=True, default="", db_default="", help_text="Lines that stayed out, as `3, 7–12`"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     applied_at = models.DateTimeField(null=True, blank=True)
 
@@ -148,3 +180,13 @@ class SheetImport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def left_out_text(self) -> str:
+        """Which lines the student left out, in words; empty when all of them went in."""
+        if not self.left_out:
+            return ""
+        lines = Truncator(self.left_out).chars(MOST_SIGNS_TOLD)
+        count = 1 if self.left_out.isdecimal() else 2
+        text = ngettext("Left out: line %(lines)s.", "Left out: lines %(lines)s.", count)
+        return text % {"lines": lines}

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import typst
 
-from stageapp.exports.documents import Block, Document, Fact, Facts, Heading, Paragraph, printable
+from stageapp.exports.documents import (
+    Block,
+    Document,
+    Fact,
+    Facts,
+    Heading,
+    Paragraph,
+    Together,
+    printable,
+)
 
 _FOLDER = files("stageapp.exports") / "typst"
 #: What Typst says of a sign that no font has, which PDF/UA forbids.
@@ -49,18 +58,20 @@ def _compiled(folder: Path, data: str, *, marked: bool) -> bytes:
 
 def _block(block: Block) -> dict[str, object]:
     if isinstance(block, Heading):
-        text, on_new_page = printable(block.text), block.on_new_page
-        return {"kind": "heading", "text": text, "level": block.level, "new": on_new_page}
+        return {"kind": "heading", "text": printable(block.text), "level": block.level}
     if isinstance(block, Paragraph):
         return {"kind": "paragraph", "text": printable(block.text)}
     if isinstance(block, Facts):
         return {"kind": "facts", "facts": [_fact(fact) for fact in block.facts]}
+    if isinstance(block, Together):
+        return {"kind": "together", "blocks": [_block(inner) for inner in block.blocks]}
     return {
         "kind": "table",
         "header": [printable(text) for text in block.header],
         "widths": list(block.widths),
         "summary": printable(block.summary),
         "rows": [[[_fact(fact) for fact in cell] for cell in row] for row in block.rows],
+        "footer": [printable(text) for text in block.footer],
     }
 
 

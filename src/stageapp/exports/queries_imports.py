@@ -5,18 +5,20 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, auto
 from functools import cache
 
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH
 from stageapp.exports import rules
-from stageapp.exports.models import SheetImport
+from stageapp.exports.models import MOST_SIGNS_TOLD, SheetImport
 from stageapp.logbook.models import Activity
-from stageapp.logbook.rules import MINUTES_A_DAY
+from stageapp.logbook.rules import MINUTES_A_DAY, fits_in_day
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.placements.queries import goals_of
 from stageapp.programmes.models import (
@@ -77,9 +79,29 @@ STATUSES = {
     Activity.Status.BUSY: ("mee bezig", "bezig", "in progress"),
     Activity.Status.TRANSFERRED: ("overgedragen",),
 }
+#: Without these no line becomes an activity.
+NEEDED = (Part.DATE, Part.DESCRIPTION)
 LINES_SHOWN = 15
+#: Faulty lines that can be left out one by one; more than these only all together.
+MOST_FAULTY_SHOWN = 50
 #: Names in one cell.
 MOST_NAMES = 20
+
+
+class Need(Enum):
+    """How much a sheet has to tell of a part.
+
+    Without a date and a description no line becomes an activity: the sheet must have these
+    columns, and every line must fill them. What else the form of the cohort requires is asked for,
+    and missed in words, column by column and line by line; it may be filled in later, in each
+    activity. So no sheet is locked out that was kept elsewhere, or before the programme asked for
+    more: not that of the first version of the app, and not what this one wrote itself. A cell that
+    is filled but says nothing that the form would take is always a problem of its line.
+    """
+
+    MUST = auto()
+    ASKED = auto()
+    FREE = auto()
 
 
 @dataclass
@@ -104,6 +126,8 @@ class Plan:
     problems: list[str]
     #: Names that are in no list yet, by the words for the list.
     new_names: dict[str, list[str]]
+    #: What the programme asks for and the sheet does not tell.
+    missed: list[str] = field(default_factory=list)
 
     @property
     def faulty(self) -> list[Line]:
@@ -126,9 +150,19 @@ class Plan:
         return self.lines[:LINES_SHOWN]
 
     @property
+    def faulty_shown(self) -> list[Line]:
+        """The first lines that have something wrong."""
+        return self.faulty[:MOST_FAULTY_SHOWN]
+
+    @property
+    def has_more_faulty(self) -> bool:
+        """Whether more lines have something wrong than those that are shown."""
+        return len(self.faulty) > MOST_FAULTY_SHOWN
+
+    @property
     def is_applicable(self) -> bool:
-        """Whether all of it can go in."""
-        return not self.problems and not self.faulty and bool(self.new)
+        """Whether something can go in, once the faulty lines are left out."""
+        return not self.problems and bool(self.new)
 
 
 class Lists:
@@ -167,9 +201,9 @@ def plan_of(sheet: SheetImport) -> Plan:
     parts = {Part(part.part): part for part in shown_parts(placement.cohort)}
     columns = {Part(part): column for part, column in sheet.columns.items()}
     problems = [
-        _("Choose the column with: %(part)s.") % {"part": parts[part].label}
-        for part in (Part.DATE, Part.DESCRIPTION)
-        if part not in columns
+        column_problem(part)
+        for part in parts.values()
+        if need_of(part) is Need.MUST and part.part not in columns
     ]
     if problems:
         return Plan([], problems, {})
@@ -180,7 +214,24 @@ def plan_of(sheet: SheetImport) -> Plan:
     ]
     _mark_known(placement, lines)
     _check_days(placement, lines)
-    return Plan(lines, [], _new_names(lists, parts, lines))
+    plan = Plan(lines, [], _new_names(lists, parts, lines))
+    plan.missed = _missed(parts, columns, plan.new)
+    return plan
+
+
+def need_of(part: FormPart) -> Need:
+    """Return how much a sheet has to tell of a part of the form."""
+    if part.part in NEEDED:
+        return Need.MUST
+    # The form offers to write a reflection, and never insists.
+    if part.is_required and part.part != Part.REFLECTION:
+        return Need.ASKED
+    return Need.FREE
+
+
+def column_problem(part: FormPart) -> str:
+    """Return what is wrong when no column is chosen for a part that a sheet must have."""
+    return _("Choose the column with: %(part)s.") % {"part": part.label}
 
 
 def guess_columns(header: list[str], parts: Iterable[FormPart]) -> dict[str, int]:
@@ -265,7 +316,9 @@ def day_problem(placement: Placement, day: date) -> str:
 def _put_date(line: Line, text: str, order: str) -> None:
     day = rules.day_of(text, order)
     placement = line.activity.placement
-    if day is None:
+    if not text.strip():
+        line.problems.append(_("There is no date."))
+    elif day is None:
         line.written_date = text[:40]
         line.problems.append(_("“%(text)s” is no date.") % {"text": text[:40]})
     elif problem := day_problem(placement, day):
@@ -340,11 +393,14 @@ def _mark_known(placement: Placement, lines: list[Line]) -> None:
     )
     for line in lines:
         own = line.activity
-        line.is_known = (own.date, own.description, own.minutes) in have
+        line.is_known = not line.problems and (own.date, own.description, own.minutes) in have
 
 
 def _check_days(placement: Placement, lines: list[Line]) -> None:
-    """Refuse the lines that bring a day over 24 hours, with what is there."""
+    """Refuse the lines that bring a day over 24 hours, with what is there.
+
+    A refused line does not count: whatever is left out, nothing changes for the other lines.
+    """
     totals: Counter[date] = Counter()
     rows = placement.activities.filter(deleted_at=None, minutes__isnull=False)
     for day, minutes in rows.values_list("date", "minutes"):
@@ -352,9 +408,46 @@ def _check_days(placement: Placement, lines: list[Line]) -> None:
     for line in lines:
         if line.is_known or line.problems:
             continue
-        totals[line.activity.date] += line.activity.minutes or 0
-        if totals[line.activity.date] > MINUTES_A_DAY:
+        day, minutes = line.activity.date, line.activity.minutes or 0
+        if fits_in_day(minutes, totals[day]):
+            totals[day] += minutes
+        else:
             line.problems.append(_("With this line the day has more than 24 hours."))
+
+
+def _missed(parts: dict[Part, FormPart], columns: Container[Part], lines: list[Line]) -> list[str]:
+    """Say what the programme asks for and these lines do not tell; nothing hinders them."""
+    asked = [part for part in parts.values() if need_of(part) is Need.ASKED]
+    absent = [f"“{part.label}”" for part in asked if part.part not in columns]
+    missed = []
+    if absent:
+        text = _(
+            "Your programme also asks for %(parts)s. Your sheet has no such column; you can fill "
+            "this in later, in each activity."
+        )
+        missed.append(text % {"parts": ", ".join(absent)})
+    for part in (part for part in asked if part.part in columns):
+        empty = [line.number for line in lines if _is_empty(line, Part(part.part))]
+        if not empty:
+            continue
+        text = ngettext(
+            "“%(part)s” is empty in line %(lines)s. Your programme asks for it; you can fill it "
+            "in later, in the activity.",
+            "“%(part)s” is empty in lines %(lines)s. Your programme asks for it; you can fill it "
+            "in later, in each activity.",
+            len(empty),
+        )
+        lines_told = Truncator(rules.spans(empty)).chars(MOST_SIGNS_TOLD)
+        missed.append(text % {"part": part.label, "lines": lines_told})
+    return missed
+
+
+def _is_empty(line: Line, part: Part) -> bool:
+    if part == Part.DURATION:
+        return line.activity.minutes is None
+    if part == Part.STATUS or part in TEXTS:
+        return not getattr(line.activity, part)
+    return not line.names.get(part)
 
 
 def _new_names(

@@ -129,6 +129,17 @@ def without_person(name: str) -> str:
     return _PERSON.sub("", name)
 
 
+def spans(numbers: Iterable[int]) -> str:
+    """Write whole numbers as short as can be: `3, 7–12`."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in found)
+
+
 def header_row(rows: Sequence[Sequence[str]], known: Iterable[str]) -> int | None:
     """Return which of the first rows has the most known column names, at least two."""
     names = {name.casefold().strip(" :?*") for name in known}

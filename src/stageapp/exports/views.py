@@ -137,6 +137,7 @@ def _export(request: PlacementRequest, form: ExportForm) -> Export:
         format=form.cleaned_data["format"],
         selection=form.address,
         with_reasons=form.cleaned_data.get("with_reasons", False),
+        hours_only=form.cleaned_data.get("content") == ExportForm.HOURS_ONLY,
         language=get_language() or request.user.language,
     )
 

@@ -1,4 +1,4 @@
-"""Sheets and archives that a student brings in."""
+"""Files that a student brings in, and what becomes of a sheet."""
 
 from typing import BinaryIO, cast
 
@@ -15,7 +15,7 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import sent_data, sent_files
 from stageapp.exports import access, actions_archive, actions_imports
-from stageapp.exports.forms import ColumnsForm, UploadForm
+from stageapp.exports.forms import ColumnsForm, LeaveOutForm, UploadForm
 from stageapp.exports.models import SheetImport
 from stageapp.exports.queries_imports import plan_of
 from stageapp.placements.decorators import PlacementRequest, needs_placement
@@ -26,7 +26,7 @@ MOST_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_placement
 def imports(request: PlacementRequest) -> HttpResponse:
-    """Take a file: a sheet is looked at first, what the app took out itself comes back at once."""
+    """Take a file, a sheet or what the app took out itself; it is looked at first."""
     form = UploadForm(sent_data(request), sent_files(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,6 +40,7 @@ def imports(request: PlacementRequest) -> HttpResponse:
         {
             "form": form,
             "sheets": own[:MOST_SHOWN],
+            "archives": access.archives_of(request.user).filter(placement=request.placement),
             "audience": audience_text([request.user], request.user),
         },
         status=422 if form.is_bound else 200,
@@ -54,23 +55,23 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions_imports.match_columns(own, form.columns, form.cleaned_data["date_order"])
         return redirect("exports:sheet", pk=pk)
-    return _show(request, own, form)
+    return _show(request, own, form, LeaveOutForm())
 
 
 @require_POST
 def apply(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Bring a sheet in, all of it or nothing."""
+    """Bring a sheet in: every line that is not left out, or nothing."""
     own = get_object_or_404(access.imports_of(request.user), pk=pk)
-    try:
-        count = actions_imports.apply_import(own, at=timezone.now())
-    except ValidationError as problem:
-        messages.error(request, " ".join(problem.messages))
-        return redirect("exports:sheet", pk=pk)
-    text = ngettext(
-        "%(n)d activity went into your logbook.", "%(n)d activities went into your logbook.", count
-    )
-    messages.success(request, text % {"n": count})
-    return redirect("logbook:activities")
+    form = LeaveOutForm(request.POST)
+    if form.is_valid():
+        try:
+            count = actions_imports.apply_import(own, form.left_out, at=timezone.now())
+        except ValidationError as problem:
+            form.add_error(None, problem)
+        else:
+            _tell(request, own, count)
+            return redirect("logbook:activities")
+    return _show(request, own, ColumnsForm(sheet=own), form)
 
 
 @require_POST
@@ -84,36 +85,35 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
 def _take(request: PlacementRequest, upload: object) -> HttpResponse:
     file = cast("BinaryIO", upload)
     now = timezone.now()
-    if not actions_archive.is_archive(file):
-        kept = actions_imports.keep_sheet(request.placement, file, file.name, at=now)
-        return redirect("exports:sheet", pk=kept.pk)
-    brought = actions_archive.bring_back(request.placement, file, at=now)
-    messages.success(
-        request,
-        _(
-            "Back in your logbook: %(activities)d activities, %(reflections)d reflections and "
-            "%(evidence)d pieces of evidence. What you had already is left as it is."
-        )
-        % {
-            "activities": brought.activities,
-            "reflections": brought.reflections,
-            "evidence": brought.evidence,
-        },
+    if actions_archive.is_archive(file):
+        archive = actions_archive.keep_archive(request.placement, file, file.name, at=now)
+        return redirect("exports:archive", pk=archive.pk)
+    kept = actions_imports.keep_sheet(request.placement, file, file.name, at=now)
+    return redirect("exports:sheet", pk=kept.pk)
+
+
+def _tell(request: SignedInRequest, own: SheetImport, count: int) -> None:
+    if not count:
+        messages.info(request, _("This sheet is in your logbook already."))
+        return
+    text = ngettext(
+        "%(n)d activity went into your logbook.", "%(n)d activities went into your logbook.", count
     )
-    for reason in brought.refused[:5]:
-        messages.warning(request, reason)
-    return redirect("logbook:activities")
+    messages.success(request, f"{text % {'n': count}} {own.left_out_text}".strip())
 
 
-def _show(request: SignedInRequest, own: SheetImport, form: ColumnsForm) -> HttpResponse:
+def _show(
+    request: SignedInRequest, own: SheetImport, form: ColumnsForm, leave_out: LeaveOutForm
+) -> HttpResponse:
     return render(
         request,
         "exports/sheet.html",
         {
             "sheet": own,
             "form": form,
+            "leave_out": leave_out,
             "plan": plan_of(own),
             "audience": audience_text([request.user], request.user),
         },
-        status=422 if form.is_bound else 200,
+        status=422 if form.is_bound or leave_out.is_bound else 200,
     )

@@ -20,16 +20,20 @@ from stageapp.exports.documents import (
     Paragraph,
     Progress,
     Table,
+    Together,
     printable,
 )
 
 #: Width of the text on A4 with these margins, in twentieths of a point.
 _TEXT_WIDTH = 9638
 _MARGIN = Cm(2)
+#: Above and below the text in a cell.
+_CELL_MARGIN = "20"
 _LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 
 P, R, T, BR, PPR, RPR, B = (qn(f"w:{name}") for name in ("p", "r", "t", "br", "pPr", "rPr", "b"))
 PSTYLE, VAL, SPACE = qn("w:pStyle"), qn("w:val"), qn("xml:space")
+KEEP_NEXT, CANT_SPLIT = qn("w:keepNext"), qn("w:cantSplit")
 
 
 def write_word(document: Document, file: IO[bytes], progress: Progress) -> None:
@@ -70,9 +74,7 @@ def _set_up(word: Any, document: Document) -> None:
 
 
 def _heading(parent: Any, heading: Heading) -> None:
-    made = _paragraph(parent, [Fact("", heading.text)], f"Heading{heading.level}")
-    if heading.on_new_page:
-        etree.SubElement(made.find(PPR), qn("w:pageBreakBefore"))
+    _paragraph(parent, [Fact("", heading.text)], f"Heading{heading.level}")
 
 
 def _text(parent: Any, paragraph: Paragraph) -> None:
@@ -92,9 +94,11 @@ def _table(parent: Any, table: Table) -> None:
     grid = etree.SubElement(made, qn("w:tblGrid"))
     for width in widths:
         etree.SubElement(grid, qn("w:gridCol")).set(qn("w:w"), width)
-    _row(made, [[Fact("", text)] for text in table.header], widths, is_header=True)
+    _row(made, [[Fact("", text)] for text in table.header], widths, is_header=True, is_bold=True)
     for row in table.rows:
-        _row(made, row, widths, is_header=False)
+        _row(made, row, widths)
+    if table.footer:
+        _row(made, [[Fact("", text)] for text in table.footer], widths, is_bold=True)
     # Two tables in a row become one in Word unless something stands between them.
     _paragraph(parent, [])
 
@@ -106,16 +110,23 @@ def _table_properties(made: Any, table: Table) -> None:
     width.set(qn("w:w"), str(_TEXT_WIDTH))
     width.set(qn("w:type"), "dxa")
     etree.SubElement(properties, qn("w:tblLayout")).set(qn("w:type"), "fixed")
+    margins = etree.SubElement(properties, qn("w:tblCellMar"))
+    for side in ("top", "bottom"):
+        margin = etree.SubElement(margins, qn(f"w:{side}"))
+        margin.set(qn("w:w"), _CELL_MARGIN)
+        margin.set(qn("w:type"), "dxa")
     look = etree.SubElement(properties, qn("w:tblLook"))
     look.set(qn("w:firstRow"), "1")
     if table.summary:
         etree.SubElement(properties, qn("w:tblCaption")).set(VAL, printable(table.summary))
 
 
-def _row(parent: Any, cells: Any, widths: list[str], *, is_header: bool) -> None:
+def _row(
+    parent: Any, cells: Any, widths: list[str], *, is_header: bool = False, is_bold: bool = False
+) -> None:
     row = etree.SubElement(parent, qn("w:tr"))
     properties = etree.SubElement(row, qn("w:trPr"))
-    etree.SubElement(properties, qn("w:cantSplit")).set(VAL, "0" if not is_header else "1")
+    etree.SubElement(properties, CANT_SPLIT).set(VAL, "0" if not is_header else "1")
     if is_header:
         etree.SubElement(properties, qn("w:tblHeader"))
     for facts, width in zip(cells, widths, strict=True):
@@ -124,7 +135,7 @@ def _row(parent: Any, cells: Any, widths: list[str], *, is_header: bool) -> None
         size.set(qn("w:w"), width)
         size.set(qn("w:type"), "dxa")
         for fact in facts or [Fact("", "")]:
-            _paragraph(cell, [fact], is_bold=is_header)
+            _paragraph(cell, [fact], is_bold=is_bold)
 
 
 def _paragraph(parent: Any, facts: list[Fact], style: str = "", *, is_bold: bool = False) -> Any:
@@ -150,9 +161,34 @@ def _run(paragraph: Any, text: str, *, is_bold: bool) -> None:
         part.set(SPACE, "preserve")
 
 
+def _together(parent: Any, group: Together) -> None:
+    before = len(parent)
+    for block in group.blocks:
+        _WRITERS[type(block)](parent, block)
+    made = list(parent)[before:]
+    for element in made:
+        for split in element.iter(CANT_SPLIT):
+            split.set(VAL, "1")
+    # Each paragraph stays with the next one; the last has nothing to stay with.
+    for element in made[:-1]:
+        for paragraph in element.iter(P):
+            _keep_with_next(paragraph)
+
+
+def _keep_with_next(paragraph: Any) -> None:
+    properties = paragraph.find(PPR)
+    if properties is None:
+        properties = etree.Element(PPR)
+        paragraph.insert(0, properties)
+    # Word wants it right behind the style.
+    place = 1 if properties.find(PSTYLE) is not None else 0
+    properties.insert(place, etree.Element(KEEP_NEXT))
+
+
 _WRITERS: dict[type[Block], Any] = {
     Heading: _heading,
     Paragraph: _text,
     Facts: _facts,
     Table: _table,
+    Together: _together,
 }

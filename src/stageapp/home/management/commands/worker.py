@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from stageapp.exports.actions import make_due_exports, remove_old_exports
+from stageapp.exports.actions_archive import remove_old_archives
 from stageapp.exports.models import ExportMail
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Notification
@@ -56,4 +57,5 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     )
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
+    remove_old_archives(at=timezone.now())
     return mails, documents
