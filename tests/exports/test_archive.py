@@ -241,7 +241,9 @@ def written_down(placement: Placement, drawn: dict[str, Any]) -> None:
             item.note = saved
             item.save()
     for title, text, number in drawn["reflections"]:
-        made = factories.reflection(placement, title, activity=picked(activities, number))
+        made = factories.reflection(
+            placement, title, activity=picked(activities, number), is_draft=number is None
+        )
         made.answers.create(field=made.model.fields.get(key="task"), text=text)
     for name, text, number in drawn["evidence"]:
         Evidence.objects.create(

@@ -373,7 +373,9 @@ class _Bringer:
         answers = {
             fields[name]: _text(text) for name, text in row["answers"].items() if name in fields
         }
-        write_reflection(reflection, answers, at=self.at)
+        # Older files do not know drafts.
+        is_draft = bool(row.get("draft", False))
+        write_reflection(reflection, answers, at=self.at, while_typing=is_draft)
         self.brought.reflections += 1
 
     def _evidence(self, row: Mapping[str, Any]) -> None:

@@ -203,6 +203,7 @@ def _reflection(reflection: Reflection) -> dict[str, Any]:
         "activity": str(reflection.activity.client_id) if reflection.activity else None,
         "model": reflection.model.key,
         "title": reflection.title,
+        "draft": reflection.is_draft,
         "date": reflection.date.isoformat(),
         "answers": {answer.field.key: answer.text for answer in reflection.answers.all()},
     }
