@@ -91,6 +91,8 @@ INSTALLED_APPS = [
     "stageapp.planning",
     "stageapp.guidance",
     "stageapp.exports",
+    "stageapp.insights",
+    "stageapp.tips",
     "stageapp.home",
     "stageapp.demo",
     "allauth",

@@ -491,6 +491,13 @@ _OF_ONE: dict[str, tuple[Any, Unit, Callable[[Dimension, Facts, str], Measured |
 }
 
 
+def label_of(definition: Statistic) -> str:
+    """Return what a statistic is called, with what has to be chosen for it."""
+    if definition.of is None:
+        return str(definition.label)
+    return str(definition.label) % {"dimension": _OF[definition.of]}
+
+
 def measure(key: str, facts: Facts, of: str = "") -> Measured | None:
     """Return the value of a statistic, or None where there is nothing to measure."""
     return LIBRARY[key].measure(facts, of)
