@@ -113,9 +113,7 @@ class Window:
 
     def holds(self, day: date) -> bool:
         """Return whether a day is looked at."""
-        return (self.first is None or self.first <= day) and (
-            self.last is None or day <= self.last
-        )
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 #: Nothing is left out.

@@ -87,12 +87,11 @@ def fill(rows: list[tuple[Any, ...]]) -> list[Placement]:
         activity.people.set([entries["person", key] for key in people])
         activity.sources.set([entries["source", key] for key in sources])
         activity.competences.set(Competence.objects.filter(cohort=placement.cohort, key__in=people))
-    return [
-        placement
-        for placement in Placement.objects.filter(pk__in=[row.pk for row in placements])
+    return list(
+        Placement.objects.filter(pk__in=[row.pk for row in placements])
         .select_related("cohort__programme__institution")
         .prefetch_related("interruptions")
-    ]
+    )
 
 
 def cohort(institution: Any = None) -> Cohort:

@@ -213,9 +213,7 @@ def test_filtered_sums_are_what_was_worked_out_by_hand(placement: Placement) -> 
         ((Dimension.CATEGORY, ("testing",)), (Dimension.DIFFICULTY, ("hard",))),
     )
     with_either = FilteredSum(where=((Dimension.PERSON, ("jan", "piet")),))
-    theory_for_a = FilteredSum(
-        where=((Dimension.COMPETENCE, ("a",)),), traits=(Trait.WITH_SOURCE,)
-    )
+    theory_for_a = FilteredSum(where=((Dimension.COMPETENCE, ("a",)),), traits=(Trait.WITH_SOURCE,))
     looked_at = FilteredSum(traits=(Trait.WITH_REFLECTION, Trait.WITHOUT_EVIDENCE))
     sums = [FilteredSum(), FilteredSum(Amount.HOURS), alone, hard_testing, with_either,
             theory_for_a, looked_at, FilteredSum(traits=(Trait.WITHOUT_GOAL,)),
@@ -230,7 +228,9 @@ def test_filtered_sums_are_what_was_worked_out_by_hand(placement: Placement) -> 
 def test_window_leaves_out_what_lies_outside_it(placement: Placement) -> None:
     known = facts(placement, Window(date(2026, 3, 3), date(2026, 3, 9)))
 
-    assert [shown(measure(key, known), known) for key in ("activities", "hours", "reflections")] == [
+    assert [
+        shown(measure(key, known), known) for key in ("activities", "hours", "reflections")
+    ] == [
         (3, (0, 0), ""),
         (4.5, (0, 0), ""),
         (1, (0, 0), ""),
@@ -244,9 +244,9 @@ def test_january_has_three_of_five_moments_and_the_first_of_february_is_none_of_
     for month, day in ((1, 5), (1, 12), (1, 20), (2, 1), (2, 3), (2, 9)):
         factories.activity(placement, date=date(2026, month, day))
 
-    january = facts_of(
-        [placement], [], at=NOW, window=Window(date(2026, 1, 1), date(2026, 1, 31))
-    )[placement.pk]
+    january = facts_of([placement], [], at=NOW, window=Window(date(2026, 1, 1), date(2026, 1, 31)))[
+        placement.pk
+    ]
 
     assert sorted(january.days) == [date(2026, 1, 5), date(2026, 1, 12), date(2026, 1, 20)]
 

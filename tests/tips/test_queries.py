@@ -9,13 +9,13 @@ import pytest
 from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
-from stageapp.facts import FilteredSum, Ratio, Trait, Amount, Dimension
+from stageapp.facts import Amount, Dimension, FilteredSum, Ratio
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Cohort
 from stageapp.tips import actions
 from stageapp.tips.models import Tip, TipShowing
-from stageapp.tips.queries import ActiveTip, evaluate, tips_for
-from stageapp.tips.rules import Condition, Moment, Operator, Rule
+from stageapp.tips.queries import evaluate, tips_for
+from stageapp.tips.rules import Condition, Moment, Rule
 from stageapp.tips.words import reasons, shown
 from tests import factories
 
@@ -36,7 +36,9 @@ def tip(cohort: Cohort, key: str, rule: Rule, **fields: Any) -> Tip:
 def placement_alone(alone: int, others: int) -> Placement:
     """At 40% of the period, with some activities done alone and some with a colleague."""
     cohort = factories.cohort()
-    made = factories.placement(cohort=cohort, starts_on=date(2026, 1, 31), ends_on=date(2026, 5, 11))
+    made = factories.placement(
+        cohort=cohort, starts_on=date(2026, 1, 31), ends_on=date(2026, 5, 11)
+    )
     nobody = factories.entry(cohort, "person", "Alleen", key="alone")
     somebody = factories.entry(cohort, "person", "Jan", key="jan")
     for number in range(alone + others):
@@ -68,7 +70,8 @@ def test_tip_shows_with_its_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("alone", "others", "moment"), [(5, 5, Moment(20, 50)), (6, 4, Moment(41, 100)), (3, 1, Moment(0, 100))]
+    ("alone", "others", "moment"),
+    [(5, 5, Moment(20, 50)), (6, 4, Moment(41, 100)), (3, 1, Moment(0, 100))],
 )
 def test_tip_stays_away_at_its_boundaries(alone: int, others: int, moment: Moment) -> None:
     placement = placement_alone(alone, others)

@@ -81,7 +81,8 @@ def test_tip_is_active_in_its_moment_when_its_condition_holds(
 
 
 @pytest.mark.parametrize(
-    ("progress", "active"), [(0, True), (20, True), (21, False), (79, False), (90, True), (100, True)]
+    ("progress", "active"),
+    [(0, True), (20, True), (21, False), (79, False), (90, True), (100, True)],
 )
 def test_any_of_the_moments_will_do(progress: int, active: bool) -> None:
     rule = Rule((), (Moment(0, 20), Moment(80, 100)))
@@ -114,14 +115,11 @@ def test_placeholders_that_begin_alike_do_not_interfere() -> None:
     assert placeholders(text) == [("1", ""), ("12", ""), ("1", "what"), ("3", "")]
 
 
-@given(st.text(), st.text())
-def test_what_a_student_wrote_is_never_read_as_a_placeholder(before: str, name: str) -> None:
+@given(st.text())
+def test_what_a_student_wrote_is_never_read_as_a_placeholder(name: str) -> None:
     shown = {("a", "what"): "{a}" + name, ("a", ""): "5"}
 
     assert filled_in("{a.what}", shown) == "{a}" + name
-    assert before in filled_in(before.replace("{", "(") + "{a}", shown).replace("(", "{") or (
-        "(" in before
-    )
 
 
 # What is refused ----------------------------------------------------------------------------------
@@ -193,7 +191,9 @@ conditions = st.builds(
 moments = st.builds(Moment, st.integers(0, 100), st.integers(0, 100))
 
 
-@given(st.builds(Rule, st.lists(conditions).map(tuple), st.lists(moments).map(tuple), st.booleans()))
+@given(
+    st.builds(Rule, st.lists(conditions).map(tuple), st.lists(moments).map(tuple), st.booleans())
+)
 def test_rule_that_is_kept_comes_back_as_it_was(rule: Rule) -> None:
     assert rule_from_data(rule_to_data(rule)) == rule
 

@@ -113,8 +113,7 @@ class Keys:
         own = self.of_student.get(placement.student_id, {})
         shared = self.of_cohort.get(placement.cohort_id, {})
         names = {
-            dimension: shared.get(dimension, {}) | own.get(dimension, {})
-            for dimension in Dimension
+            dimension: shared.get(dimension, {}) | own.get(dimension, {}) for dimension in Dimension
         }
         return names | {Dimension.GOAL: self.goals.get(placement.pk, {})}
 
@@ -156,13 +155,18 @@ def facts_of(
             _count_together(need, pair, rows, keys, found)
     if Need.TRAITS in wanted:
         _count_traits(rows, found)
+    _count_beside(wanted, window, found)
+    return found
+
+
+def _count_beside(wanted: set[Need], window: Window, found: dict[int, Facts]) -> None:
+    """Count what is no activity."""
     if Need.CHAINS in wanted:
         _count_chains(found)
     if Need.REFLECTIONS in wanted:
         _count_reflections(window, found)
     if Need.GUIDANCE in wanted:
-        _count_guidance(found, at)
-    return found
+        _count_guidance(found)
 
 
 def sums_of(
@@ -192,10 +196,10 @@ def _filtered(one: FilteredSum) -> Any:
         condition &= _names_one_of(dimension, keys)
     for trait in one.traits:
         condition &= Q(**{f"is_{trait}": True})
-    only = {"filter": condition} if condition else {}
+    only = condition or None
     if one.amount == Amount.HOURS:
-        return SumOf("minutes", default=0, **only)
-    return Count("pk", **only)
+        return SumOf("minutes", default=0, filter=only)
+    return Count("pk", filter=only)
 
 
 def _names_one_of(dimension: Dimension, keys: Sequence[str]) -> Q:
@@ -247,9 +251,7 @@ def _count_by(
 ) -> None:
     traits: dict[str, Any] = {}
     if dimension in WITH_TRAITS:
-        rows = rows.annotate(
-            has_source=TRAITS[Trait.WITH_SOURCE], is_alone=TRAITS[Trait.ALONE]
-        )
+        rows = rows.annotate(has_source=TRAITS[Trait.WITH_SOURCE], is_alone=TRAITS[Trait.ALONE])
         traits = {
             "without": Count("pk", filter=Q(has_source=False)),
             "done_alone": Count("pk", filter=Q(is_alone=True)),
@@ -322,7 +324,7 @@ def _count_reflections(window: Window, found: dict[int, Facts]) -> None:
         found[placement].reflections[day] = count
 
 
-def _count_guidance(found: dict[int, Facts], at: datetime) -> None:
+def _count_guidance(found: dict[int, Facts]) -> None:
     shared = (
         GuidanceQuestion.objects.filter(placement__in=found, shared_at__isnull=False)
         .order_by()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -131,7 +132,7 @@ def hours_per_week(facts: Facts) -> Measured | None:
 def longest_gap(facts: Facts) -> Measured | None:
     """Most days between two dates with an activity. Example: on 2, 3 and 9 March: 6 days."""
     dates = sorted(facts.days)
-    gaps = [(later - earlier).days for earlier, later in zip(dates, dates[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(dates)]
     return Measured(max(gaps)) if gaps else None
 
 
@@ -416,9 +417,7 @@ def questions_shared(facts: Facts) -> Measured:
     return Measured(facts.guidance.shared)
 
 
-@statistic(
-    Unit.DAYS, _("days since a question was shared"), Need.GUIDANCE, counts_activities=False
-)
+@statistic(Unit.DAYS, _("days since a question was shared"), Need.GUIDANCE, counts_activities=False)
 def days_since_shared(facts: Facts) -> Measured | None:
     """From the last sharing until today. Example: on 2 March, today the 12th: 10 days."""
     days = facts.guidance.days_since_shared
@@ -485,7 +484,11 @@ _OF_ONE: dict[str, tuple[Any, Unit, Callable[[Dimension, Facts, str], Measured |
     "number_of": (_("number of activities with one %(dimension)s"), Unit.COUNT, _number),
     "hours_of": (_("hours with one %(dimension)s"), Unit.HOURS, _hours),
     "share_of": (_("share of activities with one %(dimension)s"), Unit.PERCENT, _share),
-    "share_of_hours_of": (_("share of hours with one %(dimension)s"), Unit.PERCENT, _share_of_hours),
+    "share_of_hours_of": (
+        _("share of hours with one %(dimension)s"),
+        Unit.PERCENT,
+        _share_of_hours,
+    ),
     "difficulty_of": (_("average difficulty with one %(dimension)s"), Unit.LEVEL, _level),
     "share_hard_of": (_("share hard with one %(dimension)s"), Unit.PERCENT, _share_hard),
 }
@@ -570,9 +573,7 @@ def _mostly(facts: Facts, need: Need, dimension: Dimension) -> Measured | None:
     if not together:
         return None
     row, person = min(together, key=lambda pair: (-together[pair] / counts[pair[0]], pair))
-    return share(
-        together[row, person], counts[row], (dimension, row), (Dimension.PERSON, person)
-    )
+    return share(together[row, person], counts[row], (dimension, row), (Dimension.PERSON, person))
 
 
 def _pair(facts: Facts, need: Need, one: Dimension, two: Dimension) -> Measured | None:
@@ -580,9 +581,7 @@ def _pair(facts: Facts, need: Need, one: Dimension, two: Dimension) -> Measured 
     if not together:
         return None
     first, second = min(together, key=lambda pair: (-together[pair], pair))
-    return share(
-        together[first, second], sum(together.values()), (one, first), (two, second)
-    )
+    return share(together[first, second], sum(together.values()), (one, first), (two, second))
 
 
 def _add_those_of_one_row(dimensions: Iterable[Dimension]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
@@ -134,6 +134,24 @@ def save_item(activity: Activity, *, by: User, at: datetime) -> SavedItem:
         defaults={"placement": activity.placement, "saved_at": at},
     )
     return item
+
+
+def save_snapshot(
+    placement: Placement, kind: SavedItem.Kind, key: str, snapshot: dict[str, Any], *, at: datetime
+) -> SavedItem:
+    """Put a tip or a chart on the timeline as it looks now; once for each key."""
+    item, _created = SavedItem.objects.get_or_create(
+        student=placement.student,
+        kind=kind,
+        key=key,
+        defaults={"placement": placement, "snapshot": snapshot, "saved_at": at},
+    )
+    return item
+
+
+def unsave(item: SavedItem) -> None:
+    """Take a tip or a chart off the timeline, with the note."""
+    item.delete()
 
 
 def unsave_activity(activity: Activity, *, by: User) -> None:

@@ -247,7 +247,18 @@ class ActivityTemplate(models.Model):
 
 
 class SavedItem(models.Model):
-    """Something the student put aside, with an own note: the timeline of what matters."""
+    """Something the student put aside, with an own note: the timeline of what matters.
+
+    A tip or a chart has no row of its own that stays as it was: it is kept as it looked, under a
+    key that says which one it is.
+    """
+
+    class Kind(models.TextChoices):
+        ACTIVITY = "activity", _("activity")
+        REFLECTION = "reflection", _("reflection")
+        EVIDENCE = "evidence", _("evidence")
+        TIP = "tip", _("tip")
+        CHART = "chart", _("chart")
 
     student = models.ForeignKey(User, models.CASCADE, related_name="saved_items")
     placement = models.ForeignKey(Placement, models.CASCADE, related_name="saved_items")
@@ -259,6 +270,13 @@ class SavedItem(models.Model):
     )
     evidence = models.ForeignKey(
         Evidence, models.CASCADE, null=True, blank=True, related_name="saved_items"
+    )
+    kind = models.CharField(
+        max_length=12, choices=Kind, default=Kind.ACTIVITY, db_default=Kind.ACTIVITY
+    )
+    key = models.CharField(max_length=100, blank=True, default="", db_default="")
+    snapshot = models.JSONField(
+        null=True, blank=True, help_text="A tip or a chart as it looked, in both languages"
     )
     note = RunningTextField(_("my note"), blank=True)
     saved_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -280,6 +298,11 @@ class SavedItem(models.Model):
                 fields=("student", "evidence"),
                 condition=Q(evidence__isnull=False),
                 name="evidence_saved_once",
+            ),
+            models.UniqueConstraint(
+                fields=("student", "kind", "key"),
+                condition=~Q(key=""),
+                name="snapshot_saved_once",
             ),
         )
 

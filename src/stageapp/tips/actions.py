@@ -42,9 +42,7 @@ def note_shown(placement: Placement, tips: Sequence[ActiveTip], *, at: datetime)
         )
 
 
-def react(
-    placement: Placement, tip: Tip, *, is_helpful: bool | None, at: datetime
-) -> TipReaction:
+def react(placement: Placement, tip: Tip, *, is_helpful: bool | None, at: datetime) -> TipReaction:
     """Keep what the student thinks of a tip; None takes it back."""
     reaction, _created = TipReaction.objects.update_or_create(
         placement=placement, tip=tip, defaults={"is_helpful": is_helpful, "reacted_at": at}

@@ -34,9 +34,7 @@ class Tip(models.Model):
 
     class Meta:
         ordering = ("-priority", "name", "id")
-        constraints = (
-            models.UniqueConstraint(fields=("programme", "key"), name="tip_key_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=("programme", "key"), name="tip_key_unique"),)
 
     def __str__(self) -> str:
         return self.name

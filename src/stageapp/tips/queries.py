@@ -212,8 +212,8 @@ def evaluate(cohorts: QuerySet[Cohort], *, at: datetime) -> Evaluation:
         for portion in in_batches(running(own, today)):
             found.placements += len(portion)
             for active in applying(portion, tips, at=at).values():
-                for row in active:
-                    found.reached[_path(row.tip)] += 1
+                for one in active:
+                    found.reached[_path(one.tip)] += 1
     return found
 
 

@@ -24,6 +24,8 @@ from stageapp.facts import (
 MINIMUM = 5
 WHOLE_PERIOD = "all"
 THIS_MONTH = "month"
+#: Percents of a period.
+WHOLE = 100
 MOST_DAYS = 366
 
 
@@ -179,16 +181,16 @@ class Reach:
     names: bool = False
 
 
-def problems(
-    rule: Rule, reach: Mapping[str, Reach], texts: Iterable[str]
-) -> list[Finding]:
+def problems(rule: Rule, reach: Mapping[str, Reach], texts: Iterable[str]) -> list[Finding]:
     """Return why a rule can never hold, or says what nobody can fill in; `reach` by name."""
     found = []
     if not rule.conditions and not rule.moments and not rule.always:
         found.append(Finding(Problem.NO_CONDITION))
     if rule.always and (rule.conditions or rule.moments):
         found.append(Finding(Problem.ALWAYS_AND_CONDITIONS))
-    found += [Finding(Problem.MOMENT_ORDER) for m in rule.moments if not 0 <= m.first <= m.last <= 100]
+    found += [
+        Finding(Problem.MOMENT_ORDER) for m in rule.moments if not 0 <= m.first <= m.last <= WHOLE
+    ]
     found += _impossible(rule, reach)
     found += _unknown_placeholders(rule, reach, texts)
     return found

@@ -32,9 +32,7 @@ def amount(value: float, unit: Unit) -> str:
     return number_format(value, decimals)
 
 
-def shown(
-    rule: Rule, values: Mapping[str, Value], progress: int
-) -> dict[tuple[str, str], str]:
+def shown(rule: Rule, values: Mapping[str, Value], progress: int) -> dict[tuple[str, str], str]:
     """Return what the placeholders of a tip say, in the reader's language."""
     texts = {(rules.PROGRESS, ""): f"{progress}%"}
     for condition in rule.conditions:
@@ -109,9 +107,6 @@ def _reason(condition: Condition, value: Value) -> str:
 
 
 def _subject(condition: Condition, what: str) -> str:
-    if condition.ratio:
-        text = _("your own ratio")
-    else:
-        text = label_of(LIBRARY[condition.statistic])
+    text = _("your own ratio") if condition.ratio else label_of(LIBRARY[condition.statistic])
     text = text[:1].upper() + text[1:]
     return f"{text} ({what})" if what else text

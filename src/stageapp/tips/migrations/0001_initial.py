@@ -2,105 +2,253 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import stageapp.core.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import stageapp.core.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('placements', '0003_plausible_days'),
-        ('programmes', '0002_feedback_deadlines_preferences'),
+        ("placements", "0003_plausible_days"),
+        ("programmes", "0002_feedback_deadlines_preferences"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tip',
+            name="Tip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(help_text='Stable name, in a preset and in a file')),
-                ('name', stageapp.core.fields.NameField(help_text='For administrators; students never see it', max_length=200, verbose_name='name')),
-                ('is_on', models.BooleanField(db_default=False, default=False)),
-                ('priority', models.PositiveSmallIntegerField(default=50, help_text='A higher one comes first', verbose_name='priority')),
-                ('rest_days', models.PositiveSmallIntegerField(default=14, help_text='After it was there for a week it stays away so long; 0: it stays while it holds', verbose_name='days of rest')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('cohorts', models.ManyToManyField(blank=True, related_name='tips', to='programmes.cohort')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tips', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(help_text="Stable name, in a preset and in a file")),
+                (
+                    "name",
+                    stageapp.core.fields.NameField(
+                        help_text="For administrators; students never see it",
+                        max_length=200,
+                        verbose_name="name",
+                    ),
+                ),
+                ("is_on", models.BooleanField(db_default=False, default=False)),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        default=50, help_text="A higher one comes first", verbose_name="priority"
+                    ),
+                ),
+                (
+                    "rest_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        help_text="After it was there for a week it stays away so long; 0: it stays while it holds",
+                        verbose_name="days of rest",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "cohorts",
+                    models.ManyToManyField(blank=True, related_name="tips", to="programmes.cohort"),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tips",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-priority', 'name', 'id'),
+                "ordering": ("-priority", "name", "id"),
             },
         ),
         migrations.CreateModel(
-            name='TipReaction',
+            name="TipReaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_helpful', models.BooleanField(blank=True, null=True)),
-                ('reacted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('acted_at', models.DateTimeField(blank=True, null=True)),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tip_reactions', to='placements.placement')),
-                ('tip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to='tips.tip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_helpful", models.BooleanField(blank=True, null=True)),
+                ("reacted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("acted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "placement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tip_reactions",
+                        to="placements.placement",
+                    ),
+                ),
+                (
+                    "tip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reactions",
+                        to="tips.tip",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TipVersion',
+            name="TipVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('is_current', models.BooleanField(default=True)),
-                ('rule', models.JSONField(help_text='Conditions and moments, as tips/rules.py keeps them')),
-                ('feedup_nl', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('feedup_en', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('feedback_nl', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('feedback_en', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('feedforward_nl', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('feedforward_en', stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
-                ('goes_to', models.CharField(blank=True, choices=[('', 'nowhere'), ('log', 'a new activity'), ('reflect', 'a new reflection'), ('ask', 'a guidance question'), ('goals', 'the learning goals'), ('insights', 'the insights')], default='', max_length=10)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='tips.tip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("is_current", models.BooleanField(default=True)),
+                (
+                    "rule",
+                    models.JSONField(
+                        help_text="Conditions and moments, as tips/rules.py keeps them"
+                    ),
+                ),
+                ("feedup_nl", stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
+                ("feedup_en", stageapp.core.fields.RunningTextField(blank=True, max_length=10000)),
+                (
+                    "feedback_nl",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                (
+                    "feedback_en",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                (
+                    "feedforward_nl",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                (
+                    "feedforward_en",
+                    stageapp.core.fields.RunningTextField(blank=True, max_length=10000),
+                ),
+                (
+                    "goes_to",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "nowhere"),
+                            ("log", "a new activity"),
+                            ("reflect", "a new reflection"),
+                            ("ask", "a guidance question"),
+                            ("goals", "the learning goals"),
+                            ("insights", "the insights"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "made_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="tips.tip",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
         ),
         migrations.CreateModel(
-            name='TipShowing',
+            name="TipShowing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_on', models.DateField()),
-                ('last_on', models.DateField()),
-                ('values', models.JSONField(default=dict)),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tip_showings', to='placements.placement')),
-                ('tip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='showings', to='tips.tip')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tips.tipversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_on", models.DateField()),
+                ("last_on", models.DateField()),
+                ("values", models.JSONField(default=dict)),
+                (
+                    "placement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tip_showings",
+                        to="placements.placement",
+                    ),
+                ),
+                (
+                    "tip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="showings",
+                        to="tips.tip",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tips.tipversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-first_on', '-id'),
+                "ordering": ("-first_on", "-id"),
             },
         ),
         migrations.AddConstraint(
-            model_name='tip',
-            constraint=models.UniqueConstraint(fields=('programme', 'key'), name='tip_key_unique'),
+            model_name="tip",
+            constraint=models.UniqueConstraint(fields=("programme", "key"), name="tip_key_unique"),
         ),
         migrations.AddConstraint(
-            model_name='tipreaction',
-            constraint=models.UniqueConstraint(fields=('placement', 'tip'), name='one_reaction_per_tip'),
+            model_name="tipreaction",
+            constraint=models.UniqueConstraint(
+                fields=("placement", "tip"), name="one_reaction_per_tip"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tipversion',
-            constraint=models.UniqueConstraint(fields=('tip', 'number'), name='tip_version_number_unique'),
+            model_name="tipversion",
+            constraint=models.UniqueConstraint(
+                fields=("tip", "number"), name="tip_version_number_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tipversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('tip',), name='one_current_version_per_tip'),
+            model_name="tipversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("tip",),
+                name="one_current_version_per_tip",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tipshowing',
-            constraint=models.UniqueConstraint(fields=('placement', 'tip', 'first_on'), name='one_showing_per_day'),
+            model_name="tipshowing",
+            constraint=models.UniqueConstraint(
+                fields=("placement", "tip", "first_on"), name="one_showing_per_day"
+            ),
         ),
     ]
