@@ -63,9 +63,11 @@ def test_tip_shows_with_its_numbers() -> None:
     assert found.progress == 40
     assert shown(found.rule, found.values, found.progress)["alone", ""] == "60%"
     assert reasons(found.rule, found.values, found.progress) == [
-        "Share of activities done alone over the whole period: 60% (6 of 10). "
-        "This tip is there at more than 50%.",
-        "Your placement is at 40%; this tip belongs to 20–50% of it.",
+        (
+            "Aandeel activiteiten alleen gedaan over de hele periode: 60% (6 van 10). "
+            "Deze tip verschijnt bij meer dan 50%."
+        ),
+        "Je stage is op 40%; deze tip hoort bij 20–50% ervan.",
     ]
 
 
