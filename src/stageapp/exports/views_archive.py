@@ -1,7 +1,6 @@
 """What becomes of an archive that a student brings back."""
 
 from typing import BinaryIO, cast
-from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
