@@ -609,7 +609,7 @@ def test_archive_comes_back_after_a_look(open_page: OpenPage, accessible: Check)
     content = io.BytesIO()
     write_archive(placement, content, language="nl", at=timezone.now(), progress=lambda _done: None)
     placement.activities.all().delete()
-    page = open_page(phone=True, script=False)
+    page = open_page(phone=True)
     sign_in(page, student)
     page.goto("/import/")
     file = {"name": "alles.zip", "mimeType": "application/zip", "buffer": content.getvalue()}

@@ -251,6 +251,19 @@ def test_follow_up_is_offered_while_the_chain_is_open(
     assert form["chain"].value() is None
 
 
+def test_activity_of_an_earlier_placement_leads_to_nothing_new(
+    browser: Client, placement: Placement
+) -> None:
+    activity = factories.activity(placement, chain=factories.chain(placement))
+    Placement.objects.filter(pk=placement.pk).update(is_current=False)
+    factories.placement(placement.student, cohort=placement.cohort)
+
+    page = browser.get(f"/activities/{activity.pk}/").content.decode()
+
+    assert not any(f"{name}={activity.pk}" in page for name in ("follows", "like", "item"))
+    assert f"/activities/{activity.pk}/edit/" in page
+
+
 def test_only_own_activities_can_be_followed_up(browser: Client) -> None:
     theirs = factories.activity(factories.placement(), "Geheim")
 

@@ -30,7 +30,6 @@ from stageapp.logbook.models import Activity, Chain
 from stageapp.logbook.search import search_text_of
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.programmes.models import Part, VocabularyEntry
-from stageapp.programmes.queries import shown_parts
 
 #: Sheets of one placement that wait to be brought in.
 MOST_SHEETS = 20
@@ -134,7 +133,7 @@ def _left_out_numbers(plan: Plan, left_out: LeftOut) -> set[int]:
 
 def _header_of(rows: list[list[str]], placement: Placement) -> tuple[int, dict[str, int]]:
     """Return which row names the columns (-1 when none does), and a guess at what they are."""
-    parts = shown_parts(placement.cohort)
+    parts = placement.cohort.shown_parts
     number = rules.header_row(rows, [name for part in parts for name in known_as(part)])
     if number is not None:
         return number, guess_columns(rows[number], parts)

@@ -28,7 +28,6 @@ from stageapp.placements.models import Placement
 from stageapp.placements.queries import teachers_of
 from stageapp.planning import rules
 from stageapp.programmes.models import FormPart, Part
-from stageapp.programmes.queries import shown_parts
 
 MINUTES_AN_HOUR = 60
 #: Rows are fetched in portions, so that a long logbook does not stay in memory as objects.
@@ -63,7 +62,7 @@ def logbook_document(
 
 def logbook_sheet(placement: Placement, activities: QuerySet[Activity]) -> Sheet:
     """Return activities as rows, one column for each part, that can be brought in again."""
-    parts = [part for part in shown_parts(placement.cohort) if part.part in COLUMNS]
+    parts = [part for part in placement.cohort.shown_parts if part.part in COLUMNS]
     return Sheet(
         _("Logbook"),
         [part.label for part in parts],
@@ -137,7 +136,7 @@ def _told_parts(placement: Placement) -> list[FormPart]:
     own_column = (Part.DATE, Part.DESCRIPTION, Part.DURATION)
     return [
         part
-        for part in shown_parts(placement.cohort)
+        for part in placement.cohort.shown_parts
         if part.part in PART_VALUES and part.part not in own_column
     ]
 

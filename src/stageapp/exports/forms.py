@@ -13,7 +13,7 @@ from stageapp.exports.models import Export, ExportMail, SheetImport
 from stageapp.exports.queries_imports import Need, column_problem, need_of
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Part
-from stageapp.programmes.queries import logs_hours, shown_parts
+from stageapp.programmes.queries import logs_hours
 
 #: Which files each kind of document can be.
 FORMATS = {
@@ -154,7 +154,7 @@ class ColumnsForm(forms.Form):
             (str(number), _column_name(number, name, example)) for number, name in enumerate(header)
         ]
         self.parts = [
-            part for part in shown_parts(sheet.placement.cohort) if Part(part.part) not in NO_COLUMN
+            part for part in sheet.placement.cohort.shown_parts if Part(part.part) not in NO_COLUMN
         ]
         for part in self.parts:
             need = need_of(part)

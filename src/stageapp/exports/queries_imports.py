@@ -28,7 +28,7 @@ from stageapp.programmes.models import (
     VocabularyEntry,
     VocabularyKind,
 )
-from stageapp.programmes.queries import competences_of, shown_parts, vocabulary_of
+from stageapp.programmes.queries import competences_of, vocabulary_of
 
 TEXTS = (
     Part.DESCRIPTION,
@@ -198,7 +198,7 @@ def plan_of(sheet: SheetImport) -> Plan:
     """Return what a sheet would bring in, in a fixed number of queries."""
     placement = sheet.placement
     lists = Lists(placement)
-    parts = {Part(part.part): part for part in shown_parts(placement.cohort)}
+    parts = {Part(part.part): part for part in placement.cohort.shown_parts}
     columns = {Part(part): column for part, column in sheet.columns.items()}
     problems = [
         column_problem(part)

@@ -15,7 +15,6 @@ from stageapp.logbook.models import Activity
 from stageapp.logbook.queries_find import Selection, groups_of
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Part
-from stageapp.programmes.queries import shown_parts
 
 YES_NO = [
     ("", gettext_lazy("does not matter")),
@@ -84,7 +83,7 @@ class FindForm(forms.Form):
     def __init__(self, data: QueryDict, *, placement: Placement) -> None:
         super().__init__(data)
         self.sent = data
-        parts = {part.part: part for part in shown_parts(placement.cohort)}
+        parts = {part.part: part for part in placement.cohort.shown_parts}
         groups = groups_of(placement)
         if Part.STATUS not in parts:
             del self.fields["status"]

@@ -25,7 +25,6 @@ from stageapp.programmes.models import (
 from stageapp.programmes.queries import (
     competences_of,
     reflection_models_for,
-    shown_parts,
     vocabulary_of,
 )
 
@@ -255,7 +254,7 @@ def form_options(placement: Placement, activity: Activity) -> FormOptions:
     goals = placement.goals.filter(deleted_at=None).filter(
         Q(status=LearningGoal.Status.OPEN) | Q(pk=activity.goal_id)
     )
-    parts = shown_parts(placement.cohort)
+    parts = placement.cohort.shown_parts
     names = {part.part for part in parts}
     return FormOptions(
         parts=parts,

@@ -16,7 +16,6 @@ from stageapp.accounts.models import User
 from stageapp.programmes.models import (
     Cohort,
     Competence,
-    FormPart,
     Institution,
     Part,
     PreferredReflectionModel,
@@ -60,11 +59,6 @@ def teachers_for(cohorts: QuerySet[Cohort]) -> QuerySet[User]:
         role=Role.TEACHER, programme__cohorts__in=cohorts.order_by()
     )
     return User.objects.filter(is_active=True, pk__in=members.values("person")).order_by("name")
-
-
-def shown_parts(cohort: Cohort) -> list[FormPart]:
-    """Return the parts that students of a cohort see, in their order."""
-    return cohort.shown_parts
 
 
 def logs_hours(cohort: Cohort) -> bool:
