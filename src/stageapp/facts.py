@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 MINUTES_AN_HOUR = 60
 
@@ -132,7 +133,7 @@ def month_of(day: date) -> Window:
     return Window(first, after - timedelta(days=1))
 
 
-@dataclass(slots=True)
+@dataclass
 class Facts:
     """What is known of one placement within a window.
 
@@ -154,12 +155,12 @@ class Facts:
     #: What could have been chosen, also where it never was: key -> names (nl, en).
     names: Mapping[Dimension, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def total(self) -> Sum:
-        """The sum over all activities."""
+        """The sum over all activities; many rules ask for it."""
         return added(self.days.values())
 
-    @property
+    @cached_property
     def weeks(self) -> dict[date, Sum]:
         """The activities by the Monday of their week, weeks without any left out."""
         weeks: dict[date, Sum] = {}

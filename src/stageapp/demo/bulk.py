@@ -17,9 +17,10 @@ from stageapp.demo.build import PASSWORD
 from stageapp.guidance.models import GuidanceQuestion, Message
 from stageapp.logbook.models import Activity
 from stageapp.logbook.search import folded
-from stageapp.placements.models import Placement, PlacementTeacher, Workplace
+from stageapp.placements.models import LearningGoal, Placement, PlacementTeacher, Workplace
 from stageapp.programmes.models import (
     Cohort,
+    Competence,
     Institution,
     ProgrammeMembership,
     Role,
@@ -30,6 +31,8 @@ from stageapp.programmes.presets import load_presets
 
 BATCH = 2_000
 WEEKS = 20
+#: Learning goals of each placement.
+GOALS = 3
 #: Of three questions, one waits for its teacher.
 WAITS_EVERY = 3
 
@@ -58,6 +61,7 @@ def seed(amounts: Amounts, *, number: int, now: datetime) -> Institution:
     students = _people(slug, "student", amounts.students)
     _memberships(cohorts, teachers, students)
     placements = _placements(cohorts, students, teachers, today, chance)
+    _goals(placements)
     _activities(placements, amounts.activities, today, chance)
     _questions(placements, teachers, amounts.questions, now, chance)
     return school
@@ -139,6 +143,15 @@ def _placements(
     return placements
 
 
+def _goals(placements: list[Placement]) -> None:
+    rows = (
+        LearningGoal(placement=placement, title=f"Leerdoel {number}", position=number)
+        for placement in placements
+        for number in range(GOALS)
+    )
+    _keep(rows, LearningGoal)
+
+
 def _activities(
     placements: list[Placement], count: int, today: date, chance: random.Random
 ) -> None:
@@ -146,6 +159,13 @@ def _activities(
     cohorts = {placement.cohort_id for placement in placements}
     for entry in VocabularyEntry.objects.filter(cohort__in=cohorts):
         entries.setdefault((entry.cohort_id, entry.kind), []).append(entry)
+
+    competences: dict[int, list[Competence]] = {}
+    for row in Competence.objects.filter(cohort__in=cohorts):
+        competences.setdefault(row.cohort_id, []).append(row)
+    goals: dict[int, list[LearningGoal]] = {}
+    for goal in LearningGoal.objects.filter(placement__in=placements):
+        goals.setdefault(goal.placement_id, []).append(goal)
 
     def one(cohort: int, kind: str) -> VocabularyEntry | None:
         found = entries.get((cohort, kind))
@@ -166,6 +186,7 @@ def _activities(
             moment=one(placement.cohort_id, VocabularyKind.MOMENT),
             difficulty=one(placement.cohort_id, VocabularyKind.DIFFICULTY),
             status=Activity.Status.FINISHED,
+            goal=chance.choice(goals[placement.pk]),
         )
 
     # In portions, so that millions of them never are in memory together.
@@ -178,6 +199,20 @@ def _activities(
             if (person := one(activity.placement.cohort_id, VocabularyKind.PERSON))
         )
         _keep(links, Activity.people.through)
+        sources = (
+            Activity.sources.through(activity_id=activity.pk, vocabularyentry_id=source.pk)
+            for activity in made[::2]
+            if (source := one(activity.placement.cohort_id, VocabularyKind.SOURCE))
+        )
+        _keep(sources, Activity.sources.through)
+        worked_on = (
+            Activity.competences.through(
+                activity_id=activity.pk, competence_id=chance.choice(known).pk
+            )
+            for activity in made
+            if (known := competences.get(activity.placement.cohort_id))
+        )
+        _keep(worked_on, Activity.competences.through)
 
 
 def _questions(

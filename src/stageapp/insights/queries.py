@@ -232,17 +232,13 @@ def _sums(
     rows: QuerySet[Activity], column: str, keys: Keys, **traits: Any
 ) -> Iterator[tuple[Any, ...]]:
     """Count and add up, by placement and column: one row for each with the fields of `Sum`."""
-    return (
-        rows.values_list("placement_id", column)
-        .annotate(
-            how_many=Count("pk"),
-            how_long=SumOf("minutes", default=0),
-            rated=Count("difficulty__level"),
-            levels=SumOf("difficulty__level", default=0),
-            hard=Count("pk", filter=Q(difficulty__in=keys.hardest)),
-            **traits,
-        )
-        .iterator(chunk_size=5000)
+    return rows.values_list("placement_id", column).annotate(
+        how_many=Count("pk"),
+        how_long=SumOf("minutes", default=0),
+        rated=Count("difficulty__level"),
+        levels=SumOf("difficulty__level", default=0),
+        hard=Count("pk", filter=Q(difficulty__in=keys.hardest)),
+        **traits,
     )
 
 
@@ -280,7 +276,7 @@ def _count_together(
     counted = said.values_list("placement_id", one, two).annotate(Count("pk"))
     for facts in found.values():
         facts.together[need] = {}
-    for placement, first, second, count in counted.iterator(chunk_size=5000):
+    for placement, first, second, count in counted:
         a, b = keys.keys[pair[0]].get(first), keys.keys[pair[1]].get(second)
         if a is not None and b is not None:
             both = found[placement].together[need]
@@ -305,7 +301,7 @@ def _count_traits(rows: QuerySet[Activity], found: dict[int, Facts]) -> None:
         minutes_with_people=SumOf("minutes", filter=Q(has_people=True), default=0),
         minutes_alone=SumOf("minutes", filter=Q(is_alone=True), default=0),
     )
-    for placement, *amounts in counted.iterator(chunk_size=5000):
+    for placement, *amounts in counted:
         found[placement].traits = Traits(*amounts)
 
 
@@ -320,7 +316,7 @@ def _count_reflections(window: Window, found: dict[int, Facts]) -> None:
         placement__in=found, deleted_at=None, activity__deleted_at=None
     )
     rows = _within(written, window).values_list("placement_id", "date").annotate(Count("pk"))
-    for placement, day, count in rows.iterator(chunk_size=5000):
+    for placement, day, count in rows:
         found[placement].reflections[day] = count
 
 
