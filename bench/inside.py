@@ -29,14 +29,23 @@ from stageapp.accounts.models import User  # noqa: E402
 from stageapp.exports.actions import ask_export, make_due_exports  # noqa: E402
 from stageapp.exports.models import Export  # noqa: E402
 from stageapp.guidance.models import GuidanceQuestion  # noqa: E402
+from stageapp.insights.statistics import LIBRARY  # noqa: E402
 from stageapp.logbook.models import Activity  # noqa: E402
 from stageapp.placements.models import Placement  # noqa: E402
+from stageapp.programmes.models import Cohort, Programme  # noqa: E402
+from stageapp.tips.actions import write_version  # noqa: E402
+from stageapp.tips.models import Tip  # noqa: E402
+from stageapp.tips.queries import evaluate  # noqa: E402
+from stageapp.tips.rules import Condition, Rule  # noqa: E402
 
 #: So many people of each role are signed in at once.
 PEOPLE = 16
 #: The logbook of one student with very many activities.
 LARGE = "seed-2"
 #: Bytes in which the system counts memory.
+#: Tips of each programme, and the windows they look at.
+TIPS = 50
+WINDOWS = ("all", "all", "28", "7")
 MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -92,9 +101,42 @@ def word() -> dict[str, float]:
     return {
         "activities": activities,
         "seconds": round(took, 2),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MEMORY_UNIT / 2**20),
+        "peak_mb": _peak_mb(),
         "bytes": size,
     }
+
+
+def tips() -> dict[str, float]:
+    """Evaluate fifty tips of each programme for all placements that run now."""
+    for programme in Programme.objects.exclude(tips__key="bench-0"):
+        _make_tips(programme)
+    begun = time.perf_counter()
+    found = evaluate(Cohort.objects.all(), at=timezone.now())
+    return {
+        "placements": found.placements,
+        "activities": Activity.objects.count(),
+        "tips": len(found.reached),
+        "seconds": round(time.perf_counter() - begun, 1),
+        "peak_mb": _peak_mb(),
+    }
+
+
+def _make_tips(programme: Programme) -> None:
+    """Make tips that ask for everything there is to know, in three windows."""
+    plain = [key for key, row in LIBRARY.items() if row.of is None]
+    for number in range(TIPS):
+        key = plain[number % len(plain)]
+        tip = Tip.objects.create(
+            programme=programme, key=f"bench-{number}", name=key, is_on=True, rest_days=0
+        )
+        tip.cohorts.set(programme.cohorts.all())
+        condition = Condition("value", key, window=WINDOWS[number % len(WINDOWS)], threshold=1)
+        texts = {"feedback_nl": "Het is {value}.", "feedback_en": "It is {value}."}
+        write_version(tip, Rule((condition,)), texts, goes_to="", by=None, at=timezone.now())
+
+
+def _peak_mb() -> int:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MEMORY_UNIT / 2**20)
 
 
 def _people(role: str, school: str) -> list[User]:
@@ -116,6 +158,8 @@ def _student_paths(person: User) -> Iterator[tuple[str, str]]:
     yield "student: new activity", "/activities/new/"
     yield "student: one activity", f"/activities/{activity.pk}/"
     yield "student: goals", "/goals/"
+    yield "student: insights", "/insights/"
+    yield "student: tips", "/tips/"
     yield "student: calendar, month", "/calendar/"
     yield "student: questions", "/guidance/"
     yield "student: one question", f"/guidance/{question.pk}/"
@@ -135,6 +179,8 @@ def _large_paths(person: User) -> Iterator[tuple[str, str]]:
     choices = f"category={activity.category_id}&difficulty={activity.difficulty_id}"
     yield "5,000 activities: logbook", "/activities/"
     yield "5,000 activities: words", "/activities/?q=nagevraagd+geleerd"
+    yield "5,000 activities: insights", "/insights/"
+    yield "5,000 activities: tips", "/tips/"
     yield "5,000 activities: all filters", f"/activities/?q=geleerd&{choices}&reflection=no"
 
 
@@ -161,4 +207,4 @@ def _page(name: str, people: list[tuple[User, Client]], paths: list[str]) -> Pag
 
 
 if __name__ == "__main__":
-    print(json.dumps({"pages": pages, "word": word}[sys.argv[1]]()))
+    print(json.dumps({"pages": pages, "word": word, "tips": tips}[sys.argv[1]]()))

@@ -89,14 +89,16 @@ def measured(environment: Environment, options: argparse.Namespace) -> Figures:
     run([*STAGEAPP, "prepare"], environment)
     seed(environment, usual | {"seed": 1})
     seed(environment, LARGE)
-    figures = pages(environment, options.seconds)
+    made_tips = tips(environment)
+    figures = pages(environment, options.seconds) | {"tips": made_tips}
     print_pages(figures)
     figures["word"] = made = inside("word", environment)
     print(f"Word, {made['activities']} activities: {made['seconds']} s, {made['peak_mb']} MB")
     if not options.no_growth:
         more = {name: amount * (GROWTH - 1) for name, amount in usual.items()}
         seed(environment, more | {"seed": 3})
-        figures["grown"] = grown = pages(environment, options.seconds)
+        made_tips = tips(environment)
+        figures["grown"] = grown = pages(environment, options.seconds) | {"tips": made_tips}
         add_growth(grown, before=figures)
         print(f"\nwith {GROWTH} times the data")
         print_pages(grown)
@@ -109,6 +111,17 @@ def seed(environment: Environment, rows: dict[str, int]) -> None:
     run([*STAGEAPP, "seed", *options], environment)
     count = f"{rows['activities']:,} activities of {rows['students']:,} students"
     print(f"{count} made in {time.monotonic() - begun:.0f} s", flush=True)
+
+
+def tips(environment: Environment) -> Figures:
+    """Evaluate all tips for all placements; return the figures, and print them."""
+    figures: Figures = inside("tips", environment)
+    print(
+        f"{figures['tips']} tips for {figures['placements']:,} placements with "
+        f"{figures['activities']:,} activities: {figures['seconds']} s, {figures['peak_mb']} MB",
+        flush=True,
+    )
+    return figures
 
 
 def pages(environment: Environment, seconds: float) -> Figures:
