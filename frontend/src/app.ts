@@ -1,5 +1,6 @@
 import "htmx.org";
 import "./elements/auto-save";
+import "./elements/chart-reader";
 import "./elements/copy-text";
 import "./elements/draft-form";
 import "./elements/duration-picker";

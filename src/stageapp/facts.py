@@ -152,8 +152,10 @@ class Facts:
     guidance: Guidance = field(default_factory=Guidance)
     reflections: dict[date, int] = field(default_factory=dict)
     chains_open: int = 0
-    #: What could have been chosen, also where it never was: key -> names (nl, en).
+    #: What can be chosen, also where it never was, and what was: key -> names (nl, en).
     names: Mapping[Dimension, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
+    #: How difficult each difficulty is, 1 is easiest.
+    levels: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def total(self) -> Sum:

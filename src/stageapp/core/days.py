@@ -24,3 +24,13 @@ def short_date(day: date) -> str:
 def weekday_and_day(day: date) -> str:
     """Write a date as it fits in a narrow column: `Mon 5 Oct`."""
     return date_format(day, _("D j M"))
+
+
+def weekday_name(day: date) -> str:
+    """Write only the day of the week, short: `Mon`."""
+    return date_format(day, "D")
+
+
+def short_month(day: date) -> str:
+    """Write only the month, short: `Mar`."""
+    return date_format(day, _("M"))

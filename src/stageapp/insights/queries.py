@@ -1,7 +1,7 @@
 """From logbooks to facts: sums by the database, for one placement or for thousands at once."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -106,7 +106,11 @@ class Keys:
     of_student: dict[int, dict[Dimension, dict[str, tuple[str, str]]]]
     #: By placement: its learning goals.
     goals: dict[int, dict[str, tuple[str, str]]]
-    hardest: list[int]
+    hardest: list[int] = field(default_factory=list)
+    #: By cohort: what cannot be chosen any more.
+    retired: dict[int, set[tuple[Dimension, str]]] = field(default_factory=dict)
+    #: By cohort: how difficult each difficulty is.
+    levels: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def names(self, placement: Placement) -> dict[Dimension, dict[str, tuple[str, str]]]:
         """Return everything that activities of a placement can name."""
@@ -141,6 +145,7 @@ def facts_of(
             progress=placement.period.progress(today),
             running_days=placement.period.running_days(today),
             names=keys.names(placement),
+            levels=keys.levels.get(placement.cohort_id, {}),
         )
         for placement in placements
     }
@@ -156,7 +161,19 @@ def facts_of(
     if Need.TRAITS in wanted:
         _count_traits(rows, found)
     _count_beside(wanted, window, found)
+    for placement in placements:
+        _forget_retired(found[placement.pk], keys.retired.get(placement.cohort_id, set()))
     return found
+
+
+def _forget_retired(facts: Facts, retired: set[tuple[Dimension, str]]) -> None:
+    """Leave out what was never used and cannot be chosen any more: nobody can still do it."""
+    gone = {one for one in retired if one[0] in facts.by and one[1] not in facts.by[one[0]]}
+    if gone:
+        facts.names = {
+            dimension: {key: text for key, text in names.items() if (dimension, key) not in gone}
+            for dimension, names in facts.names.items()
+        }
 
 
 def _count_beside(wanted: set[Need], window: Window, found: dict[int, Facts]) -> None:
@@ -342,10 +359,12 @@ def _count_guidance(found: dict[int, Facts]) -> None:
 
 def _keys_of(placements: Sequence[Placement]) -> Keys:
     cohorts = {placement.cohort_id for placement in placements}
-    keys = Keys({dimension: {} for dimension in Dimension}, {}, {}, {}, [])
+    keys = Keys({dimension: {} for dimension in Dimension}, {}, {}, {})
     _name_entries(keys, cohorts, {placement.student_id for placement in placements})
     for row in Competence.objects.filter(cohort__in=cohorts).order_by("position", "id"):
         keys.keys[Dimension.COMPETENCE][row.pk] = row.key
+        if row.retired_at:
+            keys.retired.setdefault(row.cohort_id, set()).add((Dimension.COMPETENCE, row.key))
         names = (f"{row.code} {row.name_nl}".strip(), f"{row.code} {row.name_en}".strip())
         keys.of_cohort.setdefault(row.cohort_id, {}).setdefault(Dimension.COMPETENCE, {})[
             row.key
@@ -371,7 +390,10 @@ def _name_entries(keys: Keys, cohorts: set[int], students: set[int]) -> None:
         else:
             names = keys.of_student.setdefault(entry.owner_id, {})
         names.setdefault(dimension, {})[key] = (entry.name_nl, entry.name_en or entry.name_nl)
+        if entry.retired_at:
+            keys.retired.setdefault(entry.cohort_id, set()).add((dimension, key))
         if entry.level is not None:
+            keys.levels.setdefault(entry.cohort_id, {})[key] = entry.level
             levels.setdefault(entry.cohort_id, []).append((entry.level, entry.pk))
     for rated in levels.values():
         hardest = max(level for level, _ in rated)

@@ -220,6 +220,12 @@ class Cohort(models.Model):
         default=False, help_text="Offer feedback when an activity is difficult and not finished"
     )
     reflection_models = models.ManyToManyField(ReflectionModel, blank=True, related_name="cohorts")
+    charts = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Keys of the charts to offer, in their order; empty: all that the form has "
+        "parts for",
+    )
 
     name = Bilingual()
 

@@ -72,6 +72,7 @@ def load_programme(data: dict[str, Any], institution: Institution, year: int) ->
             "first_share_days": settings["first_share_days"],
             "has_feedback": settings["feedback"],
             "offers_feedback": settings["feedback_offer"],
+            "charts": settings.get("charts"),
         },
     )
     cohort.reflection_models.set(
