@@ -35,6 +35,7 @@ from stageapp.programmes.models import (
     VocabularyEntry,
 )
 from stageapp.programmes.presets import load_presets
+from stageapp.tips.presets import load_tips
 
 PASSWORD = "stage-app-demo"  # noqa: S105 -- printed for everybody to use
 SEED = 2026
@@ -85,6 +86,7 @@ def build_demo(now: datetime) -> None:
     cohorts = {
         cohort.programme.slug: cohort for cohort in load_presets(institution, year=today.year)
     }
+    load_tips(list(cohorts.values()), at=now)
     teacher = _staff(people, cohorts)
     add_cohort_deadlines(cohorts, today)
     builder = Builder(cohorts, now, today, chance)

@@ -28,6 +28,7 @@ from stageapp.programmes.models import (
     VocabularyKind,
 )
 from stageapp.programmes.presets import load_presets
+from stageapp.tips.presets import load_tips
 
 BATCH = 2_000
 WEEKS = 20
@@ -57,6 +58,7 @@ def seed(amounts: Amounts, *, number: int, now: datetime) -> Institution:
     school = Institution.objects.create(name=f"Seed {number}", slug=slug)
     today = school.day_of(now)
     cohorts = load_presets(school, today.year)
+    load_tips(cohorts, at=now)
     teachers = _people(slug, "teacher", amounts.teachers)
     students = _people(slug, "student", amounts.students)
     _memberships(cohorts, teachers, students)

@@ -1,15 +1,18 @@
 """Tips in words: values for their placeholders, and why somebody sees one."""
 
 from collections.abc import Mapping
+from datetime import date
+from functools import cache
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from stageapp.core.bilingual import in_reader_language
-from stageapp.insights.statistics import LIBRARY, Unit, label_of
+from stageapp.facts import Dimension, Facts, Need, Sum, Traits
+from stageapp.insights.statistics import LIBRARY, Unit, label_of, measure
 from stageapp.tips import rules
-from stageapp.tips.rules import Condition, Operator, Rule, Value
+from stageapp.tips.rules import Condition, Operator, Reach, Rule, Value
 
 OPERATORS = {
     Operator.MORE: gettext_lazy("more than"),
@@ -17,11 +20,21 @@ OPERATORS = {
     Operator.LESS: gettext_lazy("less than"),
     Operator.AT_MOST: gettext_lazy("at most"),
 }
+#: What the values of a unit lie between; the others begin at zero.
+_LIMITS = {Unit.PERCENT: (0.0, 100.0), Unit.LEVEL: (1.0, float("inf"))}
 
 
 def unit_of(condition: Condition) -> Unit:
     """Return what the value of a condition is counted in."""
     return Unit.PERCENT if condition.ratio else LIBRARY[condition.statistic].unit
+
+
+def reach_of(condition: Condition) -> Reach:
+    """Return which values a condition can measure, and whether it is about something."""
+    unit = unit_of(condition)
+    least, most = _LIMITS.get(unit, (0, float("inf")))
+    names = condition.ratio is None and _names_something(condition.statistic)
+    return Reach(least, most, names)
 
 
 def amount(value: float, unit: Unit) -> str:
@@ -110,3 +123,19 @@ def _subject(condition: Condition, what: str) -> str:
     text = _("your own ratio") if condition.ratio else label_of(LIBRARY[condition.statistic])
     text = text[:1].upper() + text[1:]
     return f"{text} ({what})" if what else text
+
+
+@cache
+def _names_something(statistic: str) -> bool:
+    """Ask an example with something of everything, so that no list can get out of step."""
+    one = Sum(1, 60, 1, 1, 1, 1, 1)
+    example = Facts(
+        date(2026, 3, 2),
+        days={date(2026, 3, 2): one},
+        by={dimension: {"used": one} for dimension in Dimension},
+        together={need: {("used", "used"): 1} for need in Need},
+        traits=Traits(1, 1, 1, 1, 1, 1, 60, 60),
+        names={d: {"used": ("", ""), "unused": ("", "")} for d in Dimension},
+    )
+    found = measure(statistic, example, "used")
+    return found is not None and bool(found.named)

@@ -1,4 +1,4 @@
-"""`stageapp load-presets`: the preset programmes for an institution."""
+"""`stageapp load-presets`: the preset programmes and their tips for an institution."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from stageapp.programmes.models import Institution
 from stageapp.programmes.presets import load_presets
+from stageapp.tips.presets import load_tips
 
 
 class Command(BaseCommand):
     """Loading again brings the presets up to date and leaves what was added."""
 
-    help = "Makes or refreshes the preset programmes and their cohorts for a year."
+    help = "Makes or refreshes the preset programmes, their tips and their cohorts for a year."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--institution", default="default", help="its short name")
@@ -22,5 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, institution: str, name: str, **options: Any) -> None:
         school, _ = Institution.objects.get_or_create(slug=institution, defaults={"name": name})
-        for cohort in load_presets(school, options["year"] or timezone.localdate().year):
+        cohorts = load_presets(school, options["year"] or timezone.localdate().year)
+        load_tips(cohorts, at=timezone.now())
+        for cohort in cohorts:
             self.stdout.write(f"{cohort.programme.slug}: {cohort.slug}")
