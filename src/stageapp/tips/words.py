@@ -1,6 +1,7 @@
 """Tips in words: values for their placeholders, and why somebody sees one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from stageapp.core.bilingual import in_reader_language
 from stageapp.insights.statistics import LIBRARY, Unit, label_of
 from stageapp.tips import rules
-from stageapp.tips.rules import Condition, Operator, Rule, Value
+from stageapp.tips.rules import Condition, Finding, Operator, Problem, Rule, Value
 
 OPERATORS = {
     Operator.MORE: gettext_lazy("more than"),
@@ -17,6 +18,71 @@ OPERATORS = {
     Operator.LESS: gettext_lazy("less than"),
     Operator.AT_MOST: gettext_lazy("at most"),
 }
+
+PROBLEMS = {
+    Problem.NO_CONDITION: gettext_lazy(
+        "Nothing says when this tip appears. Add a condition or a moment, or tick “always”."
+    ),
+    Problem.ALWAYS_AND_CONDITIONS: gettext_lazy(
+        "“Always” and conditions or moments exclude each other. Keep one of the two."
+    ),
+    Problem.NEVER: gettext_lazy("This can never hold: what is measured never gets there."),
+    Problem.CONTRADICTION: gettext_lazy(
+        "This can never hold together with another condition on the same numbers."
+    ),
+    Problem.MOMENT_ORDER: gettext_lazy(
+        "A moment lies between 0 and 100% and ends after it begins."
+    ),
+    Problem.NAME_TWICE: gettext_lazy("Two conditions have this name. Give each its own."),
+    Problem.UNKNOWN_PLACEHOLDER: gettext_lazy(
+        "Nothing gives %(about)s a value: no condition has that name."
+    ),
+    Problem.NOTHING_NAMED: gettext_lazy(
+        "%(about)s stays empty: what is measured there is not about one thing."
+    ),
+    Problem.NO_PARTS: gettext_lazy(
+        "%(about)s stays empty: what is measured there is not a part of a whole."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a tip is there or not: one condition or moment in words, and whether it holds."""
+
+    text: str
+    holds: bool
+
+
+def problem_in_words(finding: Finding) -> str:
+    """Return why a rule is refused."""
+    return str(PROBLEMS[finding.problem]) % {"about": finding.about}
+
+
+def verdicts(rule: Rule, values: Mapping[str, Value], progress: int) -> list[Verdict]:
+    """Return for each condition, and for the moments, whether it holds and why."""
+    found = [_verdict(condition, values.get(condition.name)) for condition in rule.conditions]
+    timing = Rule(moments=rule.moments, always=rule.always)
+    in_time = rules.applies(timing, {}, progress)
+    return [*found, *(Verdict(text, in_time) for text in reasons(timing, {}, progress))]
+
+
+def _verdict(condition: Condition, value: Value | None) -> Verdict:
+    if value is None:
+        text = _("%(condition)s. There is nothing to measure.")
+        return Verdict(text % {"condition": condition_in_words(condition)}, holds=False)
+    if value.activities < condition.minimum:
+        text = ngettext(
+            "%(condition)s. It says nothing below %(n)d activity; there are %(count)d.",
+            "%(condition)s. It says nothing below %(n)d activities; there are %(count)d.",
+            condition.minimum,
+        ) % {
+            "condition": condition_in_words(condition),
+            "n": condition.minimum,
+            "count": value.activities,
+        }
+        return Verdict(text, holds=False)
+    return Verdict(_reason(condition, value), rules.holds(condition, value))
 
 
 def unit_of(condition: Condition) -> Unit:
