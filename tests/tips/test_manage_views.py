@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from stageapp.accounts.models import User
 from stageapp.programmes.models import Cohort, ProgrammeMembership, Role

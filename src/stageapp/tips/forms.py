@@ -9,12 +9,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stageapp.core.bilingual import in_reader_language
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, RunningTextInput
+from stageapp.facts import Dimension
 from stageapp.programmes.models import Cohort, Programme
 from stageapp.tips import rules
+from stageapp.tips.actions_manage import Written
 from stageapp.tips.forms_rule import ConditionForm, MomentForm, RowForm, condition_as_initial
 from stageapp.tips.models import Tip, TipVersion
-from stageapp.tips.queries_manage import Vocabulary, reaches_of
+from stageapp.tips.queries_manage import Vocabulary, missing_in, reaches_of
 from stageapp.tips.rules import Finding, Moment, Problem, Rule
 from stageapp.tips.words import problem_in_words
 
@@ -239,6 +242,35 @@ class TipEditor:
         else:
             self.form.add_error("always", text)
 
+    def written(self, key: str = "") -> Written:
+        """Return what is saved, once it is valid."""
+        told = self.form.cleaned_data
+        return Written(
+            name=told["name"],
+            priority=told["priority"],
+            rest_days=told["rest_days"],
+            rule=self.rule,
+            texts=self.texts,
+            goes_to=told["goes_to"],
+            cohorts=told["cohorts"],
+            key=key,
+        )
+
+    @property
+    def warnings(self) -> list[str]:
+        """What cohorts of the tip lack: there nothing is measured of it."""
+        found = []
+        for cohort in self.programme.cohorts.filter(pk__in=self.chosen_cohorts):
+            missing = missing_in(self.rule, self.vocabulary, cohort.pk)
+            if missing:
+                found.append(missing_in_words(cohort, self.row_names(missing)))
+        return found
+
+    def row_names(self, rows: Iterable[tuple[Dimension, str]]) -> list[str]:
+        """Return rows in the reader's language, as far as the programme knows them."""
+        names = self.vocabulary.names()
+        return [in_reader_language(*names[row].get(key, (key, key))) for row, key in rows]
+
     @property
     def texts(self) -> dict[str, str]:
         """The texts as they were filled in."""
@@ -283,6 +315,14 @@ def _span(first: Any, last: Any) -> tuple[int, int] | None:
     if not 0 <= moment.first <= moment.last <= rules.WHOLE:
         return None
     return moment.first, max(moment.last - moment.first, 1)
+
+
+def missing_in_words(cohort: Cohort, names: Iterable[str]) -> str:
+    """Return what a cohort does not have, and what follows from it."""
+    return _("%(cohort)s does not have: %(names)s. There nothing is counted of it.") % {
+        "cohort": cohort.name,
+        "names": ", ".join(names),
+    }
 
 
 def errors_of(editor: TipEditor) -> list[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from stageapp.core.bilingual import in_reader_language
 from stageapp.insights.statistics import LIBRARY, Unit, label_of
 from stageapp.tips import rules
+from stageapp.tips.made_up import Names
 from stageapp.tips.rules import Condition, Finding, Operator, Problem, Rule, Value
 
 OPERATORS = {
@@ -139,6 +140,25 @@ def condition_in_words(condition: Condition, what: str = "") -> str:
         "operator": OPERATORS[condition.operator],
         "threshold": amount(condition.threshold, unit_of(condition)),
     }
+
+
+def rule_in_words(rule: Rule, names: Names) -> list[str]:
+    """Return when a tip appears, a line for each condition and one for its moments."""
+    found = [condition_in_words(row, _row_name(row, names)) for row in rule.conditions]
+    if rule.moments:
+        spans = ", ".join(f"{moment.first}–{moment.last}%" for moment in rule.moments)
+        found.append(_("From %(spans)s of the placement.") % {"spans": spans})
+    if rule.always:
+        found.append(_("This tip is there for everybody, always."))
+    return found
+
+
+def _row_name(condition: Condition, names: Names) -> str:
+    dimension = None if condition.ratio else LIBRARY[condition.statistic].of
+    if dimension is None:
+        return ""
+    both = names.get(dimension, {}).get(condition.of, (condition.of, condition.of))
+    return in_reader_language(*both)
 
 
 def window_in_words(window: str) -> str:
