@@ -12,10 +12,10 @@ from stageapp.insights.statistics import LIBRARY
 from stageapp.programmes.models import Cohort, Part
 from stageapp.programmes.presets import load_presets
 from stageapp.tips import actions, rules
+from stageapp.tips.queries_manage import reaches_of
 from stageapp.tips.models import Tip, TipVersion
 from stageapp.tips.presets import all_presets, load_tips, preset_tips, rule_of, texts_of
 from stageapp.tips.rules import Condition, Rule
-from stageapp.tips.words import reach_of
 from tests import factories
 
 NOW = datetime(2026, 3, 12, 11, tzinfo=UTC)
@@ -63,7 +63,7 @@ def parts_for(condition: Condition) -> set[str]:
 def test_tip_can_hold_and_says_only_what_it_can_fill_in(path: str) -> None:
     _programme, row = row_of(path)
     rule, texts = rule_of(row), texts_of(row)
-    reach = {condition.name: reach_of(condition) for condition in rule.conditions}
+    reach = reaches_of(rule, highest_level=3)
 
     assert rules.problems(rule, reach, texts.values()) == []
     assert all(0 < len(text.strip()) <= TEXT_LENGTH for text in texts.values())
@@ -82,26 +82,6 @@ def test_there_is_something_to_say_in_every_programme(name: str) -> None:
 
     assert len(keys) == len(set(keys)) >= 15
     assert len(all_presets()) >= 25
-
-
-@pytest.mark.parametrize(
-    ("condition", "expected"),
-    [
-        (Condition("a", "share_alone"), (0, 100, False)),
-        (Condition("a", "most_used_category"), (0, 100, True)),
-        (Condition("a", "goals_untouched"), (0, float("inf"), True)),
-        (Condition("a", "number_of_person", of="customer"), (0, float("inf"), True)),
-        (Condition("a", "average_difficulty"), (1, float("inf"), False)),
-        (Condition("a", "hardest_category"), (1, float("inf"), True)),
-        (Condition("a", "days_since_shared"), (0, float("inf"), False)),
-    ],
-)
-def test_reach_says_which_values_there_are_and_whether_they_name_something(
-    condition: Condition, expected: tuple[float, float, bool]
-) -> None:
-    reach = reach_of(condition)
-
-    assert (reach.least, reach.most, reach.names) == expected
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ urlpatterns = [
     path("insights/", include("stageapp.insights.urls")),
     path("tips/", include("stageapp.tips.urls")),
     path("manage/tips/", include("stageapp.tips.manage_urls")),
+    path("manage/insights/", include("stageapp.tips.totals_urls")),
     path("placement/", include("stageapp.placements.urls")),
     path("guidance/", include("stageapp.guidance.urls")),
     path("students/", include("stageapp.guidance.students_urls")),

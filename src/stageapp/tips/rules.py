@@ -135,6 +135,7 @@ def is_window(name: str) -> bool:
 
 #: `{name}` is the value, `{name.part}`, `{name.whole}` and `{name.what}` what it was made of.
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_-]+)(?:\.(part|whole|what))?\}")
+_BRACES = re.compile(r"\{[^{}]*\}")
 PROGRESS = "progress"
 
 
@@ -162,6 +163,7 @@ class Problem(StrEnum):
     NAME_TWICE = "name_twice"
     UNKNOWN_PLACEHOLDER = "unknown_placeholder"
     NOTHING_NAMED = "nothing_named"
+    NO_PARTS = "no_parts"
 
 
 @dataclass(frozen=True)
@@ -174,11 +176,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reach:
-    """The values that a statistic can have; `names` says whether it is about something."""
+    """The values that a statistic can have.
+
+    `names` says whether it is about something, `parts` whether it is a part of a whole.
+    """
 
     least: float = 0
     most: float = float("inf")
     names: bool = False
+    parts: bool = True
 
 
 def problems(rule: Rule, reach: Mapping[str, Reach], texts: Iterable[str]) -> list[Finding]:
@@ -251,7 +257,86 @@ def _unknown_placeholders(
                 found[Finding(Problem.UNKNOWN_PLACEHOLDER, written)] = None
             elif asked == "what" and not reach.get(name, Reach()).names:
                 found[Finding(Problem.NOTHING_NAMED, written)] = None
+            elif asked in ("part", "whole") and not reach.get(name, Reach()).parts:
+                found[Finding(Problem.NO_PARTS, written)] = None
+        for written in _BRACES.findall(text):
+            if not _PLACEHOLDER.fullmatch(written):
+                found[Finding(Problem.UNKNOWN_PLACEHOLDER, written)] = None
     return list(found)
+
+
+def is_part_of(top: FilteredSum, bottom: FilteredSum) -> bool:
+    """Return whether all of one sum is in another, so that its share is never above 100%."""
+    wider = dict(bottom.where)
+    narrower = dict(top.where)
+    return (
+        top.amount == bottom.amount
+        and set(bottom.traits) <= set(top.traits)
+        and all(
+            dimension in narrower and set(narrower[dimension]) <= set(keys)
+            for dimension, keys in wider.items()
+        )
+    )
+
+
+#: Traits that no activity has both of.
+OPPOSITES = (
+    (Trait.WITH_SOURCE, Trait.WITHOUT_SOURCE),
+    (Trait.WITH_REFLECTION, Trait.WITHOUT_REFLECTION),
+    (Trait.WITH_EVIDENCE, Trait.WITHOUT_EVIDENCE),
+    (Trait.WITH_GOAL, Trait.WITHOUT_GOAL),
+)
+
+
+def excludes_all(one: FilteredSum) -> bool:
+    """Return whether no activity at all can fit the traits of a sum."""
+    return any(set(pair) <= set(one.traits) for pair in OPPOSITES)
+
+
+# What may be told ---------------------------------------------------------------------------------
+
+#: Numbers of people below this are not told.
+SMALLEST_GROUP = 5
+
+
+def is_tellable(count: int, whole: int) -> bool:
+    """Return whether a number of people of a whole may be told: it, and what it leaves over."""
+    rest = whole - count
+    return count >= SMALLEST_GROUP and (rest == 0 or rest >= SMALLEST_GROUP)
+
+
+def told_together(parts: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return the sum of (count, whole) of several groups, or None where it may not be told.
+
+    Each group has to be tellable by itself: the difference of two sums is told as well.
+    """
+    known = [(count, whole) for count, whole in parts if whole]
+    if not known or not all(is_tellable(count, whole) for count, whole in known):
+        return None
+    return sum(count for count, _ in known), sum(whole for _, whole in known)
+
+
+def told_each(parts: Iterable[tuple[int, int]]) -> list[int | None]:
+    """Return the counts of (count, whole) that may be told, None for those that may not."""
+    return [count if is_tellable(count, whole) else None for count, whole in parts]
+
+
+def told_total(told: Iterable[int | None]) -> int | None:
+    """Return the sum of what was told, and of nothing else, so that nothing follows from it."""
+    known = [count for count in told if count is not None]
+    return sum(known) if known else None
+
+
+def told_of_two(one: int, two: int, whole: int) -> tuple[int | None, int | None]:
+    """Return two counts that exclude each other, such as helpful and not helpful.
+
+    Where what both leave over is too few, the smaller one is not told either.
+    """
+    first, second = told_each([(one, whole), (two, whole)])
+    rest = whole - one - two
+    if first is None or second is None or rest == 0 or rest >= SMALLEST_GROUP:
+        return first, second
+    return (None, second) if one < two else (first, None)
 
 
 # As data ------------------------------------------------------------------------------------------

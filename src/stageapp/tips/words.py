@@ -1,18 +1,17 @@
 """Tips in words: values for their placeholders, and why somebody sees one."""
 
 from collections.abc import Mapping
-from datetime import date
-from functools import cache
+from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from stageapp.core.bilingual import in_reader_language
-from stageapp.facts import Dimension, Facts, Need, Sum, Traits
-from stageapp.insights.statistics import LIBRARY, Unit, label_of, measure
+from stageapp.insights.statistics import LIBRARY, Unit, label_of
 from stageapp.tips import rules
-from stageapp.tips.rules import Condition, Operator, Reach, Rule, Value
+from stageapp.tips.made_up import Names
+from stageapp.tips.rules import Condition, Finding, Operator, Problem, Rule, Value
 
 OPERATORS = {
     Operator.MORE: gettext_lazy("more than"),
@@ -20,21 +19,76 @@ OPERATORS = {
     Operator.LESS: gettext_lazy("less than"),
     Operator.AT_MOST: gettext_lazy("at most"),
 }
-#: What the values of a unit lie between; the others begin at zero.
-_LIMITS = {Unit.PERCENT: (0.0, 100.0), Unit.LEVEL: (1.0, float("inf"))}
+
+PROBLEMS = {
+    Problem.NO_CONDITION: gettext_lazy(
+        "Nothing says when this tip appears. Add a condition or a moment, or tick “always”."
+    ),
+    Problem.ALWAYS_AND_CONDITIONS: gettext_lazy(
+        "“Always” and conditions or moments exclude each other. Keep one of the two."
+    ),
+    Problem.NEVER: gettext_lazy("This can never hold: what is measured never gets there."),
+    Problem.CONTRADICTION: gettext_lazy(
+        "This can never hold together with another condition on the same numbers."
+    ),
+    Problem.MOMENT_ORDER: gettext_lazy(
+        "A moment lies between 0 and 100% and ends after it begins."
+    ),
+    Problem.NAME_TWICE: gettext_lazy("Two conditions have this name. Give each its own."),
+    Problem.UNKNOWN_PLACEHOLDER: gettext_lazy(
+        "Nothing gives %(about)s a value: no condition has that name."
+    ),
+    Problem.NOTHING_NAMED: gettext_lazy(
+        "%(about)s stays empty: what is measured there is not about one thing."
+    ),
+    Problem.NO_PARTS: gettext_lazy(
+        "%(about)s stays empty: what is measured there is not a part of a whole."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a tip is there or not: one condition or moment in words, and whether it holds."""
+
+    text: str
+    holds: bool
+
+
+def problem_in_words(finding: Finding) -> str:
+    """Return why a rule is refused."""
+    return str(PROBLEMS[finding.problem]) % {"about": finding.about}
+
+
+def verdicts(rule: Rule, values: Mapping[str, Value], progress: int) -> list[Verdict]:
+    """Return for each condition, and for the moments, whether it holds and why."""
+    found = [_verdict(condition, values.get(condition.name)) for condition in rule.conditions]
+    timing = Rule(moments=rule.moments, always=rule.always)
+    in_time = rules.applies(timing, {}, progress)
+    return [*found, *(Verdict(text, in_time) for text in reasons(timing, {}, progress))]
+
+
+def _verdict(condition: Condition, value: Value | None) -> Verdict:
+    if value is None:
+        text = _("%(condition)s. There is nothing to measure.")
+        return Verdict(text % {"condition": condition_in_words(condition)}, holds=False)
+    if value.activities < condition.minimum:
+        text = ngettext(
+            "%(condition)s. It says nothing below %(n)d activity; there are %(count)d.",
+            "%(condition)s. It says nothing below %(n)d activities; there are %(count)d.",
+            condition.minimum,
+        ) % {
+            "condition": condition_in_words(condition),
+            "n": condition.minimum,
+            "count": value.activities,
+        }
+        return Verdict(text, holds=False)
+    return Verdict(_reason(condition, value), rules.holds(condition, value))
 
 
 def unit_of(condition: Condition) -> Unit:
     """Return what the value of a condition is counted in."""
     return Unit.PERCENT if condition.ratio else LIBRARY[condition.statistic].unit
-
-
-def reach_of(condition: Condition) -> Reach:
-    """Return which values a condition can measure, and whether it is about something."""
-    unit = unit_of(condition)
-    least, most = _LIMITS.get(unit, (0, float("inf")))
-    names = condition.ratio is None and _names_something(condition.statistic)
-    return Reach(least, most, names)
 
 
 def amount(value: float, unit: Unit) -> str:
@@ -88,6 +142,25 @@ def condition_in_words(condition: Condition, what: str = "") -> str:
     }
 
 
+def rule_in_words(rule: Rule, names: Names) -> list[str]:
+    """Return when a tip appears, a line for each condition and one for its moments."""
+    found = [condition_in_words(row, _row_name(row, names)) for row in rule.conditions]
+    if rule.moments:
+        spans = ", ".join(f"{moment.first}–{moment.last}%" for moment in rule.moments)
+        found.append(_("From %(spans)s of the placement.") % {"spans": spans})
+    if rule.always:
+        found.append(_("This tip is there for everybody, always."))
+    return found
+
+
+def _row_name(condition: Condition, names: Names) -> str:
+    dimension = None if condition.ratio else LIBRARY[condition.statistic].of
+    if dimension is None:
+        return ""
+    both = names.get(dimension, {}).get(condition.of, (condition.of, condition.of))
+    return in_reader_language(*both)
+
+
 def window_in_words(window: str) -> str:
     """Return the days that are looked at."""
     if window == rules.WHOLE_PERIOD:
@@ -123,19 +196,3 @@ def _subject(condition: Condition, what: str) -> str:
     text = _("your own ratio") if condition.ratio else label_of(LIBRARY[condition.statistic])
     text = text[:1].upper() + text[1:]
     return f"{text} ({what})" if what else text
-
-
-@cache
-def _names_something(statistic: str) -> bool:
-    """Ask an example with something of everything, so that no list can get out of step."""
-    one = Sum(1, 60, 1, 1, 1, 1, 1)
-    example = Facts(
-        date(2026, 3, 2),
-        days={date(2026, 3, 2): one},
-        by={dimension: {"used": one} for dimension in Dimension},
-        together={need: {("used", "used"): 1} for need in Need},
-        traits=Traits(1, 1, 1, 1, 1, 1, 60, 60),
-        names={d: {"used": ("", ""), "unused": ("", "")} for d in Dimension},
-    )
-    found = measure(statistic, example, "used")
-    return found is not None and bool(found.named)
