@@ -12,9 +12,9 @@ from stageapp.insights.statistics import LIBRARY
 from stageapp.programmes.models import Cohort, Part
 from stageapp.programmes.presets import load_presets
 from stageapp.tips import actions, rules
-from stageapp.tips.queries_manage import reaches_of
 from stageapp.tips.models import Tip, TipVersion
 from stageapp.tips.presets import all_presets, load_tips, preset_tips, rule_of, texts_of
+from stageapp.tips.queries_manage import reaches_of
 from stageapp.tips.rules import Condition, Rule
 from tests import factories
 
@@ -117,11 +117,11 @@ def test_conditions_fit_the_form_and_the_lists_of_their_cohort(cohorts: list[Coh
 @pytest.mark.django_db
 def test_tips_of_presets_are_on_and_loading_twice_changes_nothing(cohorts: list[Cohort]) -> None:
     tables = (Tip, TipVersion, Tip.cohorts.through)
-    before = [list(table.objects.order_by("pk").values()) for table in tables]  # type: ignore[attr-defined]
+    before = [list(table.objects.order_by("pk").values()) for table in tables]
 
     load_tips(cohorts, at=NOW)
 
-    assert [list(table.objects.order_by("pk").values()) for table in tables] == before  # type: ignore[attr-defined]
+    assert [list(table.objects.order_by("pk").values()) for table in tables] == before
     assert Tip.objects.filter(is_on=True).count() == len(KEYS)
 
 

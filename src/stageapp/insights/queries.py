@@ -1,6 +1,6 @@
 """From logbooks to facts: sums by the database, for one placement or for thousands at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -247,7 +247,7 @@ def _within(rows: QuerySet[Any], window: Window) -> QuerySet[Any]:
 
 def _sums(
     rows: QuerySet[Activity], column: str, keys: Keys, **traits: Any
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterable[tuple[Any, ...]]:
     """Count and add up, by placement and column: one row for each with the fields of `Sum`."""
     return rows.values_list("placement_id", column).annotate(
         how_many=Count("pk"),
