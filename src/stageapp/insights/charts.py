@@ -521,7 +521,9 @@ def _counted(
     look: Look, dimension: Dimension, rows: Mapping[str, Sum], head: str, most: int = MOST_ROWS
 ) -> tuple[Drawing, Table]:
     """Return the drawing and the table of how often each row was chosen."""
-    none = _("not yet") if look.period.is_whole else _("none")
+    # Competences and goals are there to be worked on; a moment or a source is not.
+    is_aim = dimension in (Dimension.COMPETENCE, Dimension.GOAL)
+    none = _("not yet") if is_aim and look.period.is_whole else _("none")
     points = tuple(
         Point(
             name,
