@@ -91,6 +91,7 @@ GET = {
     "exports:imports": STUDENTS,
     "exports:sheet": OWN,
     "exports:archive": OWN,
+    "insights:charts": STUDENTS,
     "placements:absences": STUDENTS,
     "placements:absence": OWN,
     "placements:show": (302, 200, 200, 302, 302, 302),
@@ -148,6 +149,8 @@ POST = {
     "exports:sheet_delete": CHANGE_OWN,
     "exports:archive_apply": CHANGE_OWN,
     "exports:archive_delete": CHANGE_OWN,
+    # Each saves a chart of the own logbook.
+    "insights:save": (302, 302, 302, 404, 404, 404),
     "placements:absence_delete": CHANGE_OWN,
     "placements:make_current": CHANGE_OWN,
     "guidance:agree": (302, 404, 404, 302, 404, 404),
@@ -194,6 +197,7 @@ class World:
         extra = {
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+            "insights:save": {"key": "days"},
         }.get(name)
         if extra:
             return reverse(name, kwargs=extra)
@@ -381,7 +385,15 @@ def test_mark_of_audience_names_exactly_those_who_can_open_it(world: World, page
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "logbook:activities", "logbook:saved", "guidance:list", "guidance:new"]
+    "name",
+    [
+        "home",
+        "logbook:activities",
+        "logbook:saved",
+        "insights:charts",
+        "guidance:list",
+        "guidance:new",
+    ],
 )
 def test_pages_that_only_the_student_has_say_so(world: World, name: str) -> None:
     client = Client()

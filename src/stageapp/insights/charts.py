@@ -175,7 +175,7 @@ def offered_charts(cohort: Cohort) -> list[Definition]:
 )
 def categories(look: Look) -> Shown | None:
     """Show where the time went, the largest first."""
-    rows = _by_size(look.facts.of(Dimension.CATEGORY), _minutes)
+    rows = _by_size(look, Dimension.CATEGORY, _minutes)
     total = sum(amount.minutes for amount in rows.values())
     if not total:
         return None
@@ -283,7 +283,7 @@ def difficulty(look: Look) -> Shown | None:
 )
 def people(look: Look) -> Shown | None:
     """Show how often each person was there, and how often it was difficult then."""
-    rows = _by_size(look.facts.of(Dimension.PERSON), _count)
+    rows = _by_size(look, Dimension.PERSON, _count)
     if not rows:
         return None
     alone = rows.get(VocabularyEntry.ALONE, Sum()).count
@@ -320,7 +320,7 @@ def people(look: Look) -> Shown | None:
 )
 def sources(look: Look) -> Shown | None:
     """Show how often each source was used, the most used first."""
-    rows = _by_size(look.facts.of(Dimension.SOURCE), _count)
+    rows = _by_size(look, Dimension.SOURCE, _count)
     if not rows:
         return None
     top = _leaders(rows, _count)
@@ -364,7 +364,7 @@ def competences(look: Look) -> Shown | None:
 )
 def goals(look: Look) -> Shown | None:
     """Show how many activities each learning goal has, also those without any."""
-    rows = _by_size(_with_unused(look, Dimension.GOAL), _count)
+    rows = _largest_first(_with_unused(look, Dimension.GOAL), _count)
     if not any(amount.count for amount in rows.values()):
         return None
     top = _leaders(rows, _count)
@@ -426,7 +426,7 @@ def days(look: Look) -> Shown | None:
         Point(
             day.isoformat(),
             f"{day_name(day)}: {_amount(logged.get(day, Sum()), size)}",
-            (size(logged.get(day, Sum())),),
+            (_square(logged.get(day, Sum()), size),),
         )
         for day in look.span.days
     )
@@ -482,7 +482,14 @@ def _count(amount: Sum) -> int:
 Size = Callable[[Sum], int]
 
 
-def _by_size(rows: Mapping[str, Sum], size: Size) -> dict[str, Sum]:
+def _by_size(look: Look, dimension: Dimension, size: Size) -> dict[str, Sum]:
+    """Return the sums of what was chosen, the largest first, equal ones in their own order."""
+    return _largest_first(
+        {key: amount for key, amount in _with_unused(look, dimension).items() if amount.count}, size
+    )
+
+
+def _largest_first(rows: Mapping[str, Sum], size: Size) -> dict[str, Sum]:
     return dict(sorted(rows.items(), key=lambda row: -size(row[1])))
 
 
@@ -514,7 +521,9 @@ def _counted(
     look: Look, dimension: Dimension, rows: Mapping[str, Sum], head: str, most: int = MOST_ROWS
 ) -> tuple[Drawing, Table]:
     """Return the drawing and the table of how often each row was chosen."""
-    none = _("not yet") if look.period.is_whole else _("none")
+    # Competences and goals are there to be worked on; a moment or a source is not.
+    is_aim = dimension in (Dimension.COMPETENCE, Dimension.GOAL)
+    none = _("not yet") if is_aim and look.period.is_whole else _("none")
     points = tuple(
         Point(
             name,
@@ -693,7 +702,14 @@ def _weekday(number: int) -> str:
 
 
 def _cell(amount: Sum, size: Size) -> str:
-    return clock_text(amount.minutes) if size is _minutes else str(amount.count)
+    if size is _minutes and amount.minutes:
+        return clock_text(amount.minutes)
+    return _("%(n)d×") % {"n": amount.count} if size is _minutes else str(amount.count)
+
+
+def _square(amount: Sum, size: Size) -> int:
+    """Return how large a day is: what was logged without a time is seen too."""
+    return max(size(amount), 1) if amount.count else 0
 
 
 # Words -------------------------------------------------------------------------------------------

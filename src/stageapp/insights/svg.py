@@ -22,8 +22,8 @@ from stageapp.planning.rules import DAYS_A_WEEK, monday_of
 WIDTH = 360
 #: One row of bars: its words, then its bar.
 ROW, BAR_TOP, BAR = 42, 19, 14
-#: So many signs of a name fit beside an amount; the table has the whole name.
-NAME_SIGNS = 36
+#: So many signs of a name and an amount fit beside each other; the table has the whole name.
+ROW_SIGNS = 48
 #: Room above, for and below a plot over time.
 TOP, PLOT, FOOT = 10, 150, 24
 #: Room for amounts and for words on the left.
@@ -81,7 +81,7 @@ def _bars(root: Element, drawing: Drawing, _unit: Unit, prefix: str) -> float:
     for number, point in enumerate(drawing.points):
         top, left = number * ROW, 0.0
         mark = _mark(root, point)
-        _text(mark, 0, top + 13, _cut(point.label, NAME_SIGNS), "chart-name")
+        _text(mark, 0, top + 13, _cut(point.label, ROW_SIGNS - len(point.shown)), "chart-name")
         _text(mark, WIDTH, top + 13, point.shown, "chart-amount", "end")
         _box(mark, 0, top + BAR_TOP, WIDTH, BAR, "chart-track")
         for part, value in enumerate(point.values):
@@ -172,7 +172,6 @@ def _month(root: Element, left: float, top: float, day: date, days: Sequence[dat
 
 def _day(mark: Element, left: float, top: float, cell: float, part: float) -> None:
     inner = cell - 2
-    _box(mark, left, top, cell, cell, "chart-reach")
     _box(mark, left + 1, top + 1, inner, inner, "chart-track", corner=2)
     if part:
         side = inner * SIZES[min(ceil(part * len(SIZES)), len(SIZES)) - 1]

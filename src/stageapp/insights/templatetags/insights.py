@@ -40,6 +40,7 @@ def _shown(chart: Chart, prefix: str) -> dict[str, Any]:
             drawing, title=chart.title, sentence=chart.sentence, unit=chart.unit, prefix=prefix
         ),
         "legend": legend,
+        "rows": [(row[0], row[1:]) for row in chart.table.rows] if chart.table else [],
         # Bars say their amounts; time has to be pointed at.
         "can_be_read": drawing.shape != Shape.BARS,
     }
