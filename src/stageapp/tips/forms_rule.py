@@ -172,7 +172,7 @@ class ConditionForm(RowForm):
     )
     operator = forms.ChoiceField(label=gettext_lazy("compared"))
     threshold = forms.FloatField(
-        label=gettext_lazy("with"),
+        label=gettext_lazy("threshold"),
         validators=[MinValueValidator(0), MaxValueValidator(MOST)],
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
