@@ -36,6 +36,9 @@ from stageapp.programmes.models import (
     VocabularyEntry,
     VocabularyKind,
 )
+from stageapp.tips.actions import write_version
+from stageapp.tips.models import Tip
+from stageapp.tips.rules import Rule
 
 PASSWORD = "stage-app-demo"
 
@@ -243,3 +246,14 @@ def message(
         text=text,
         sent_at=sent_at or datetime.now(UTC),
     )
+
+
+def tip(cohort: Cohort, key: str = "alone", rule: Rule | None = None, **fields: Any) -> Tip:
+    """Return a tip of a cohort that is on and always there, unless told otherwise."""
+    made = Tip.objects.create(
+        **{"programme": cohort.programme, "key": key, "name": key, "is_on": True} | fields
+    )
+    made.cohorts.add(cohort)
+    texts = {"feedback_nl": "Je werkt vaak alleen.", "feedback_en": "You often work alone."}
+    write_version(made, rule or Rule(always=True), texts, goes_to="", by=None, at=timezone.now())
+    return made

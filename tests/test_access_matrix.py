@@ -50,6 +50,7 @@ STUDENTS = (302, 200, 200, 404, 404, 404)
 OWN = (302, 200, 404, 404, 404, 404)
 CHANGE_OWN = (302, 302, 404, 404, 404, 404)
 TEACHERS = (302, 404, 404, 200, 200, 404)
+ADMINISTRATORS = (302, 404, 404, 404, 404, 200)
 
 #: Name -> what each visitor gets. The method is POST where the address changes something.
 GET = {
@@ -102,6 +103,16 @@ GET = {
     "guidance:question": (302, 200, 404, 200, 404, 404),
     "guidance:close": OWN,
     "students:list": TEACHERS,
+    "manage_tips:list": ADMINISTRATORS,
+    "manage_tips:new": ADMINISTRATORS,
+    "manage_tips:tip": ADMINISTRATORS,
+    "manage_tips:copy": ADMINISTRATORS,
+    "manage_tips:export": ADMINISTRATORS,
+    "manage_tips:export_all": ADMINISTRATORS,
+    "manage_tips:import": ADMINISTRATORS,
+    "manage_tips:versions": ADMINISTRATORS,
+    "manage_tips:version": ADMINISTRATORS,
+    "manage_insights:list": ADMINISTRATORS,
     "students:student": (302, 404, 404, 200, 404, 404),
     "healthz": OPEN,
     "readyz": OPEN,
@@ -153,6 +164,8 @@ POST = {
     "insights:save": (302, 302, 302, 404, 404, 404),
     "placements:absence_delete": CHANGE_OWN,
     "placements:make_current": CHANGE_OWN,
+    "manage_tips:switch": (302, 404, 404, 404, 404, 302),
+    "manage_tips:restore": (302, 404, 404, 404, 404, 302),
     "guidance:agree": (302, 404, 404, 302, 404, 404),
     "guidance:edit": (302, 422, 404, 404, 404, 404),
     "guidance:share": CHANGE_OWN,
@@ -201,9 +214,19 @@ class World:
         }.get(name)
         if extra:
             return reverse(name, kwargs=extra)
+        if name.startswith("manage_tips:"):
+            return self.address_of_tip(name)
         kind = self.kind_of(name)
         rest = ["rename"] if name == "logbook:entry" else []
         return reverse(name, args=[self.keys[kind], *rest] if kind else [])
+
+    def address_of_tip(self, name: str) -> str:
+        """Return the address of a route about a tip, or about all those of a programme."""
+        verb = name.partition(":")[2]
+        if verb in ("new", "export_all", "import"):
+            return reverse(name, args=[self.keys["programme"]])
+        numbers = [1] if verb in ("version", "restore") else []
+        return reverse(name, args=[] if verb == "list" else [self.keys["tip"], *numbers])
 
     def kind_of(self, name: str) -> str:
         """Return what the key in an address stands for."""
@@ -259,6 +282,8 @@ def world() -> World:
         people={"anyone": None, **people},
         keys={
             **things_of(placement, activity, now),
+            "programme": cohort.programme.pk,
+            "tip": factories.tip(cohort).pk,
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,

@@ -1,7 +1,7 @@
 """The rows of the rule editor: a condition, a moment."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -128,6 +128,8 @@ def _first_upper(text: str) -> str:
 class ConditionForm(RowForm):
     """What is measured, over which days, and with what it is compared."""
 
+    ONLY_SOMETIMES: ClassVar[tuple[str, ...]] = ("of", "days", "top_amount", "bottom_amount")
+
     name = forms.RegexField(
         r"^[a-z0-9_-]+$",
         label=gettext_lazy("name in the texts"),
@@ -139,8 +141,8 @@ class ConditionForm(RowForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     statistic = forms.ChoiceField(label=gettext_lazy("what is measured"), widget=StatisticSelect)
-    of = forms.ChoiceField(label=gettext_lazy("of which one"), required=False)
-    top_amount = forms.ChoiceField(label=gettext_lazy("what is added up"), required=False)
+    of = forms.ChoiceField(label=gettext_lazy("of which one"))
+    top_amount = forms.ChoiceField(label=gettext_lazy("what is added up"))
     top_where = forms.MultipleChoiceField(
         label=gettext_lazy("only activities with one of these"),
         required=False,
@@ -152,7 +154,7 @@ class ConditionForm(RowForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    bottom_amount = forms.ChoiceField(label=gettext_lazy("what is added up"), required=False)
+    bottom_amount = forms.ChoiceField(label=gettext_lazy("what is added up"))
     bottom_where = forms.MultipleChoiceField(
         label=gettext_lazy("only activities with one of these"),
         required=False,
@@ -167,12 +169,11 @@ class ConditionForm(RowForm):
     window = forms.ChoiceField(label=gettext_lazy("over which days"))
     days = forms.IntegerField(
         label=gettext_lazy("how many days"),
-        required=False,
         validators=[MinValueValidator(1), MaxValueValidator(rules.MOST_DAYS)],
     )
     operator = forms.ChoiceField(label=gettext_lazy("compared"))
     threshold = forms.FloatField(
-        label=gettext_lazy("with"),
+        label=gettext_lazy("threshold"),
         validators=[MinValueValidator(0), MaxValueValidator(MOST)],
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
@@ -207,6 +208,15 @@ class ConditionForm(RowForm):
             self._choose(f"{part}_amount", amounts)
             self._choose(f"{part}_where", row_choices(names, with_empty=False, extra=extra))
             self._choose(f"{part}_traits", traits)
+
+    def full_clean(self) -> None:
+        """Let `clean` ask for what only some choices need; the page calls none of it optional."""
+        conditional = [self.fields[name] for name in self.ONLY_SOMETIMES]
+        for field in conditional:
+            field.required = False
+        super().full_clean()
+        for field in conditional:
+            field.required = True
 
     def _choose(self, name: str, choices: Any) -> None:
         field = self.fields[name]
