@@ -36,10 +36,15 @@ from stageapp.programmes.models import (
     VocabularyEntry,
     VocabularyKind,
 )
+from stageapp.tips.actions import write_version
+from stageapp.tips.models import Tip
+from stageapp.tips.rules import Rule
 
 PASSWORD = "stage-app-demo"
 
 _numbers = itertools.count(1)
+#: A rule that holds for everybody.
+ALWAYS = Rule(always=True)
 
 
 def person(
@@ -243,3 +248,17 @@ def message(
         text=text,
         sent_at=sent_at or datetime.now(UTC),
     )
+
+
+def tip(cohort: Cohort, rule: Rule = ALWAYS, *, goes_to: str = "", **fields: Any) -> Tip:
+    """Return a tip that is on; `feedup`, `feedback` and `feedforward` say the same in English."""
+    names = ("feedup", "feedback", "feedforward")
+    texts = {name: fields.pop(name, "") for name in names}
+    key = f"tip-{next(_numbers)}"
+    made = Tip.objects.create(
+        **{"programme": cohort.programme, "key": key, "name": key, "is_on": True} | fields
+    )
+    made.cohorts.add(cohort)
+    both = {f"{name}_{language}": texts[name] for name in names for language in ("nl", "en")}
+    write_version(made, rule, both, goes_to=goes_to, by=None, at=timezone.now())
+    return made

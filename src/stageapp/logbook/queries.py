@@ -204,7 +204,13 @@ def saved_page(student: User, number: str | None) -> Page[SavedItem]:
     """Return a page of the timeline of saved items."""
     items = (
         access.saved_items_of(student)
-        .select_related("placement__workplace", "activity", *(f"activity__{n}" for n in JOINED))
+        .select_related(
+            "placement__workplace",
+            "activity",
+            *(f"activity__{name}" for name in JOINED),
+            "reflection__model",
+            "evidence",
+        )
         .prefetch_related("activity__people")
     )
     return Paginator(items, SAVED_A_PAGE).get_page(number)

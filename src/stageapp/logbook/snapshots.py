@@ -39,6 +39,16 @@ class ActivitySnapshot:
     rows: list[Row]
 
 
+@dataclass(frozen=True)
+class TipSnapshot:
+    """A tip as it looked, in the reader's language; `why` says why it was there."""
+
+    feedup: str
+    feedback: str
+    feedforward: str
+    why: list[str]
+
+
 def snapshots_of(activities: Sequence[Activity]) -> dict[int, dict[str, Any]]:
     """Return the snapshot of each activity by its key, in a fixed number of queries."""
     rows = list(activities)
@@ -64,6 +74,17 @@ def read_snapshot(snapshot: dict[str, Any]) -> ActivitySnapshot:
             for row in snapshot["rows"]
         ],
     )
+
+
+def read_tip(snapshot: dict[str, Any]) -> TipSnapshot:
+    """Return a kept tip for its reader."""
+    texts = {
+        name: in_reader_language(snapshot.get(f"{name}_nl", ""), snapshot.get(f"{name}_en", ""))
+        for name in ("feedup", "feedback", "feedforward")
+    }
+    is_english = in_reader_language("nl", "en") == "en"
+    why = snapshot.get("why_en" if is_english else "why_nl", [])
+    return TipSnapshot(**texts, why=list(why))
 
 
 def _parts_of(cohorts: Iterable[int]) -> dict[int, list[FormPart]]:
