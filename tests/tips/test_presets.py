@@ -137,11 +137,11 @@ def test_conditions_fit_the_form_and_the_lists_of_their_cohort(cohorts: list[Coh
 @pytest.mark.django_db
 def test_tips_of_presets_are_on_and_loading_twice_changes_nothing(cohorts: list[Cohort]) -> None:
     tables = (Tip, TipVersion, Tip.cohorts.through)
-    before = [list(table.objects.order_by("pk").values()) for table in tables]  # type: ignore[attr-defined]
+    before = [list(table.objects.order_by("pk").values()) for table in tables]
 
     load_tips(cohorts, at=NOW)
 
-    assert [list(table.objects.order_by("pk").values()) for table in tables] == before  # type: ignore[attr-defined]
+    assert [list(table.objects.order_by("pk").values()) for table in tables] == before
     assert Tip.objects.filter(is_on=True).count() == len(KEYS)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from stageapp.core.bilingual import in_reader_language
 from stageapp.core.durations import MINUTES_AN_HOUR, duration_text, hours_text
-from stageapp.logbook.models import Activity
+from stageapp.logbook.models import Activity, Reflection
 from stageapp.logbook.queries import JOINED, SHOWN
 from stageapp.programmes.models import FormPart, Part
 
@@ -49,6 +49,16 @@ class TipSnapshot:
     why: list[str]
 
 
+@dataclass(frozen=True)
+class ReflectionSnapshot:
+    """A reflection as it was, in the words of the student and the labels of the reader."""
+
+    date: date
+    title: str
+    model: str
+    rows: list[Row]
+
+
 def snapshots_of(activities: Sequence[Activity]) -> dict[int, dict[str, Any]]:
     """Return the snapshot of each activity by its key, in a fixed number of queries."""
     rows = list(activities)
@@ -71,6 +81,45 @@ def read_snapshot(snapshot: dict[str, Any]) -> ActivitySnapshot:
                 in_reader_language(row["label_nl"], row["label_en"]),
                 in_reader_language(row["value_nl"], row["value_en"]),
             )
+            for row in snapshot["rows"]
+        ],
+    )
+
+
+def reflection_snapshots_of(reflections: Sequence[Reflection]) -> dict[int, dict[str, Any]]:
+    """Return the snapshot of each reflection by its key, in a fixed number of queries."""
+    rows = list(reflections)
+    prefetch_related_objects(rows, "model", "answers__field")
+    return {
+        row.pk: {
+            "kind": "reflection",
+            "date": row.date.isoformat(),
+            "title": row.title,
+            "model_nl": row.model.name_nl,
+            "model_en": row.model.name_en,
+            "rows": [
+                {
+                    "part": answer.field.key,
+                    "label_nl": answer.field.label_nl,
+                    "label_en": answer.field.label_en,
+                    "value": answer.text,
+                }
+                for answer in row.answers.all()
+                if answer.text
+            ],
+        }
+        for row in rows
+    }
+
+
+def read_reflection(snapshot: dict[str, Any]) -> ReflectionSnapshot:
+    """Return a kept reflection for its reader."""
+    return ReflectionSnapshot(
+        date=date.fromisoformat(snapshot["date"]),
+        title=snapshot["title"],
+        model=in_reader_language(snapshot["model_nl"], snapshot["model_en"]),
+        rows=[
+            Row(row["part"], in_reader_language(row["label_nl"], row["label_en"]), row["value"])
             for row in snapshot["rows"]
         ],
     )

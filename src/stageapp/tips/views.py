@@ -25,13 +25,14 @@ HELPFUL = {"yes": True, "no": False}
 @needs_placement
 def tips(request: PlacementRequest) -> HttpResponse:
     """Show the tips of now; the address may name one that was just sent away."""
+    shown = access.tips_shown_to(request.placement)
     hidden = key_in_address(request, "hidden")
     return render(
         request,
         "tips/list.html",
         {
             "cards": show_tips(request.placement, at=timezone.now()),
-            "hidden": access.tips_shown_to(request.placement).filter(pk=hidden).first(),
+            "hidden": shown.filter(pk=hidden).first() if hidden is not None else None,
             "audience": audience_text(access.readers_of(request.placement), request.user),
             "next": reverse("tips:list"),
         },

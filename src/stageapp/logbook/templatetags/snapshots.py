@@ -4,7 +4,14 @@ from typing import Any
 
 from django import template
 
-from stageapp.logbook.snapshots import ActivitySnapshot, TipSnapshot, read_snapshot, read_tip
+from stageapp.logbook.snapshots import (
+    ActivitySnapshot,
+    ReflectionSnapshot,
+    TipSnapshot,
+    read_reflection,
+    read_snapshot,
+    read_tip,
+)
 
 register = template.Library()
 
@@ -19,3 +26,9 @@ def as_snapshot(kept: dict[str, Any]) -> ActivitySnapshot:
 def as_tip(kept: dict[str, Any]) -> TipSnapshot:
     """Read a kept tip in the reader's language."""
     return read_tip(kept)
+
+
+@register.filter
+def as_reflection(kept: dict[str, Any]) -> ReflectionSnapshot:
+    """Read a kept reflection in the reader's language."""
+    return read_reflection(kept)
