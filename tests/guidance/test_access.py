@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.actions import add_item, share_question, withdraw_question
+from stageapp.guidance.models import Shareable
 from stageapp.guidance.queries import question_list
 from stageapp.logbook.actions import save_snapshot
 from stageapp.logbook.models import SavedItem
@@ -77,8 +78,9 @@ def test_page_of_what_was_shared_names_exactly_who_can_read_a_copy(
     tip = save_snapshot(placement, SavedItem.Kind.TIP, "alone", {"kind": "tip"}, at=now)
     question = factories.question(placement, teacher=teacher, goal=goal if goes else None)
     if goes:
-        for position, source in enumerate((activity, reflection, tip), start=1):
-            add_item(question, source, position=position)
+        items: list[Shareable] = [activity, reflection, tip]
+        for position, item in enumerate(items, start=1):
+            add_item(question, item, position=position)
     if is_shared:
         share_question(question, at=now)
     if is_withdrawn:

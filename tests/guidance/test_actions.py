@@ -346,7 +346,7 @@ def test_items_of_every_kind_go_along_and_at_most_three(
 ) -> None:
     chart = save_snapshot(placement, SavedItem.Kind.CHART, "hours", {"title_nl": "Uren"}, at=NOW)
     reflection = factories.reflection(placement, "Het gesprek")
-    items = [saved_tip(placement), chart, reflection]
+    items: list[Shareable] = [saved_tip(placement), chart, reflection]
 
     question = ask(placement, teacher, *items)
     assert kinds(question) == [("tip", True), ("chart", True), ("reflection", True)]

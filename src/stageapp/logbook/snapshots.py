@@ -19,6 +19,8 @@ from stageapp.logbook.queries import JOINED, SHOWN
 from stageapp.programmes.models import FormPart, Part
 
 LANGUAGES = ("nl", "en")
+#: What a tip says: where am I going, how am I doing, what next.
+TIP_PARTS = ("feedup", "feedback", "feedforward")
 
 
 @dataclass(frozen=True)
@@ -125,11 +127,22 @@ def read_reflection(snapshot: dict[str, Any]) -> ReflectionSnapshot:
     )
 
 
+def is_tip(snapshot: dict[str, Any]) -> bool:
+    """Return whether somebody else's data can be shown as a tip."""
+    texts = [snapshot.get(f"{name}_{language}", "") for name in TIP_PARTS for language in LANGUAGES]
+    why = [snapshot.get(f"why_{language}", []) for language in LANGUAGES]
+    return (
+        snapshot.get("kind") == "tip"
+        and all(isinstance(text, str) for text in texts)
+        and all(isinstance(row, list) and all(isinstance(one, str) for one in row) for row in why)
+    )
+
+
 def read_tip(snapshot: dict[str, Any]) -> TipSnapshot:
     """Return a kept tip for its reader."""
     texts = {
         name: in_reader_language(snapshot.get(f"{name}_nl", ""), snapshot.get(f"{name}_en", ""))
-        for name in ("feedup", "feedback", "feedforward")
+        for name in TIP_PARTS
     }
     is_english = in_reader_language("nl", "en") == "en"
     why = snapshot.get("why_en" if is_english else "why_nl", [])
