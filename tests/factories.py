@@ -43,6 +43,8 @@ from stageapp.tips.rules import Rule
 PASSWORD = "stage-app-demo"
 
 _numbers = itertools.count(1)
+#: A rule that holds for everybody.
+ALWAYS = Rule(always=True)
 
 
 def person(
@@ -248,12 +250,15 @@ def message(
     )
 
 
-def tip(cohort: Cohort, key: str = "alone", rule: Rule | None = None, **fields: Any) -> Tip:
-    """Return a tip of a cohort that is on and always there, unless told otherwise."""
+def tip(cohort: Cohort, rule: Rule = ALWAYS, *, goes_to: str = "", **fields: Any) -> Tip:
+    """Return a tip that is on; `feedup`, `feedback` and `feedforward` say the same in English."""
+    names = ("feedup", "feedback", "feedforward")
+    texts = {name: fields.pop(name, "") for name in names}
+    key = f"tip-{next(_numbers)}"
     made = Tip.objects.create(
         **{"programme": cohort.programme, "key": key, "name": key, "is_on": True} | fields
     )
     made.cohorts.add(cohort)
-    texts = {"feedback_nl": "Je werkt vaak alleen.", "feedback_en": "You often work alone."}
-    write_version(made, rule or Rule(always=True), texts, goes_to="", by=None, at=timezone.now())
+    both = {f"{name}_{language}": texts[name] for name in names for language in ("nl", "en")}
+    write_version(made, rule, both, goes_to=goes_to, by=None, at=timezone.now())
     return made

@@ -29,6 +29,9 @@ from stageapp.logbook.models import Activity
 from stageapp.placements.models import Placement
 from stageapp.planning.actions import make_feed
 from stageapp.programmes.models import InstitutionAdministrator, ProgrammeMembership, Role
+from stageapp.tips.cards import show_tips
+from stageapp.tips.models import Tip
+from stageapp.tips.rules import Condition, Rule
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +101,7 @@ GET = {
     "placements:show": (302, 200, 200, 302, 302, 302),
     "placements:new": STUDENTS,
     "placements:edit": OWN,
+    "tips:list": STUDENTS,
     "guidance:list": STUDENTS,
     "guidance:new": STUDENTS,
     "guidance:question": (302, 200, 404, 200, 404, 404),
@@ -137,6 +141,7 @@ POST = {
     "logbook:delete": CHANGE_OWN,
     "logbook:save": CHANGE_OWN,
     "logbook:note": CHANGE_OWN,
+    "logbook:saved_remove": CHANGE_OWN,
     "logbook:restore": CHANGE_OWN,
     "logbook:repeat": CHANGE_OWN,
     "logbook:evidence_add": (302, 422, 404, 404, 404, 404),
@@ -166,6 +171,10 @@ POST = {
     "placements:make_current": CHANGE_OWN,
     "manage_tips:switch": (302, 404, 404, 404, 404, 302),
     "manage_tips:restore": (302, 404, 404, 404, 404, 302),
+    "tips:react": CHANGE_OWN,
+    "tips:save": CHANGE_OWN,
+    "tips:share": CHANGE_OWN,
+    "tips:act": CHANGE_OWN,
     "guidance:agree": (302, 404, 404, 302, 404, 404),
     "guidance:edit": (302, 422, 404, 404, 404, 404),
     "guidance:share": CHANGE_OWN,
@@ -237,8 +246,8 @@ class World:
         app, _, verb = name.partition(":")
         if verb in ("list", "new", *WITHOUT_KEY):
             return ""
-        if app == "guidance":
-            return "question"
+        if app in ("guidance", "tips"):
+            return {"guidance": "question", "tips": "tip"}[app]
         first, _, rest = verb.partition("_")
         if rest == "new":
             return "activity" if first == "template" else ""
@@ -320,8 +329,16 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
             Export(placement=placement, kind="activities", format="txt", language="nl"), at=now
         ),
     }
+    things["tip"] = tip_about_goals(placement)
+    show_tips(placement, at=now)
     token = make_feed(student, with_activities=False, at=now)
     return {name: thing.pk for name, thing in things.items()} | {"token": token}
+
+
+def tip_about_goals(placement: Placement) -> Tip:
+    """Make a tip that names the student's own goals."""
+    untouched = Condition("goals", "goals_untouched", minimum=0)
+    return factories.tip(placement.cohort, Rule((untouched,)), feedback="Nog niet: {goals.what}")
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:

@@ -12,14 +12,21 @@ from stageapp.exports.actions import ask_export
 from stageapp.exports.actions_imports import keep_sheet
 from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
-from stageapp.logbook.actions import save_item
+from stageapp.logbook.actions import save_item, save_snapshot
 from stageapp.logbook.actions_lists import keep_template
-from stageapp.logbook.models import Activity
+from stageapp.logbook.models import Activity, SavedItem
 from stageapp.placements.models import Placement
 from tests import factories
 from tests.browser.conftest import OpenPage
 from tests.browser.world import World, sign_in
 
+TIP = {
+    "kind": "tip",
+    "feedup_nl": "Samen leer je meer.",
+    "feedback_nl": "Je deed 75% alleen, bij langewoordenzonderspatiesdienergensopmogen.",
+    "feedforward_nl": "Vraag iemand om een kwartier mee te kijken.",
+    "why_nl": ["75% alleen, en deze tip verschijnt bij meer dan 60%."],
+}
 #: The elements that stick out, the outermost first.
 OUTSIDE = """[...document.querySelectorAll('main *')]
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
@@ -39,6 +46,11 @@ def test_every_page_is_accessible_and_fits(
     save_item(activity, by=sanne, at=timezone.now())
     question = factories.question(placement, teacher=world.teacher)
     guidance.share_question(question, at=timezone.now())
+    tip = save_snapshot(placement, SavedItem.Kind.TIP, "alone", TIP, at=timezone.now())
+    with_tip = factories.question(placement, "Met een tip", teacher=world.teacher)
+    guidance.add_item(with_tip, tip, position=1)
+    guidance.add_item(with_tip, factories.reflection(placement, "Gesprek"), position=2)
+    guidance.share_question(with_tip, at=timezone.now())
     draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
     things = everything_of(placement, activity)
     pages = {
@@ -48,7 +60,10 @@ def test_every_page_is_accessible_and_fits(
             "/activities/new/",
             f"/activities/{activity.pk}/",
             f"/activities/{activity.pk}/edit/",
+            f"/activities/?logged={activity.pk}",
             "/saved/",
+            "/tips/",
+            f"/guidance/new/?saved={tip.pk}",
             "/guidance/",
             "/guidance/new/",
             f"/guidance/{draft.pk}/",
@@ -61,7 +76,12 @@ def test_every_page_is_accessible_and_fits(
             "/email/",
             *things,
         ],
-        world.teacher: ["/", "/students/", f"/students/{placement.pk}/"],
+        world.teacher: [
+            "/",
+            "/students/",
+            f"/students/{placement.pk}/",
+            f"/guidance/{with_tip.pk}/",
+        ],
     }
     wrong: list[str] = []
     visitor = open_page(dark=dark)

@@ -11,6 +11,7 @@ from stageapp.placements.actions import start_placement
 from stageapp.placements.models import Placement, Workplace
 from stageapp.programmes.models import Cohort, Institution, ProgrammeMembership, Role
 from stageapp.programmes.presets import load_presets
+from stageapp.tips.presets import load_tips
 from tests import factories
 
 
@@ -22,6 +23,7 @@ class World:
         self.cohorts: dict[str, Cohort] = {
             cohort.programme.slug: cohort for cohort in load_presets(institution, year=2026)
         }
+        load_tips(list(self.cohorts.values()), at=timezone.now())
         self.teacher = factories.person("Mira de Vries", "docent@demo.example")
         self.noor = self.student("Noor van Dijk", "noor@demo.example", weeks=5)
         self.anna = self.student("Anna Alders", "anna@demo.example", weeks=1)

@@ -23,8 +23,8 @@ from stageapp.exports.archive import write_archive
 from stageapp.exports.queries_archive import plan_of_file
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.models import GuidanceQuestion
-from stageapp.logbook.actions import save_item
-from stageapp.logbook.models import ActivityFeedback, Evidence, ReflectionAnswer
+from stageapp.logbook.actions import save_item, save_snapshot
+from stageapp.logbook.models import ActivityFeedback, Evidence, ReflectionAnswer, SavedItem
 from stageapp.placements.models import GoalChange, Placement, PlacementTeacher
 from stageapp.programmes.models import (
     ProgrammeMembership,
@@ -76,6 +76,8 @@ def full(placement: Placement) -> Placement:
     item = save_item(activity, by=placement.student, at=NOW)
     item.note = "Voor het verslag"
     item.save()
+    snapshot = {"kind": "tip", "feedback_nl": "Je deed 75% alleen.", "why_nl": ["75% alleen"]}
+    save_snapshot(placement, SavedItem.Kind.TIP, "2026-02-02/alone", snapshot, at=NOW)
     factories.deadline(placement, "Verslag", done_at=NOW)
     factories.appointment(placement, "Bezoek", note="In de kantine")
     factories.absence(placement, reason="griep")
@@ -201,6 +203,11 @@ LOGBOOKS = st.fixed_dictionaries(
         "evidence": st.lists(st.tuples(NAMED, WRITTEN, NUMBERS), max_size=2),
         "deadlines": st.lists(st.tuples(NAMED | st.just("Verslag"), st.booleans()), max_size=3),
         "appointments": st.lists(st.tuples(NAMED | st.just("Bezoek"), WRITTEN), max_size=2),
+        "snapshots": st.lists(
+            st.tuples(st.sampled_from(["tip", "chart"]), st.integers(0, 99), WRITTEN, WRITTEN),
+            max_size=3,
+            unique_by=lambda row: row[:2],
+        ),
     }
 )  # fmt: skip
 
@@ -250,6 +257,10 @@ def written_down(placement: Placement, drawn: dict[str, Any]) -> None:
             placement=placement, kind="text", name=name, text=text,
             activity=picked(activities, number),
         )  # fmt: skip
+    for kind, number, text, note in drawn["snapshots"]:
+        snapshot = {"kind": kind, "feedup_nl": text, "why_nl": [text], "numbers": [number, 0.5]}
+        save_snapshot(placement, SavedItem.Kind(kind), f"key-{number}", snapshot, at=NOW)
+        SavedItem.objects.filter(kind=kind, key=f"key-{number}").update(note=note)
     for title, is_done in drawn["deadlines"]:
         factories.deadline(placement, title, done_at=NOW if is_done else None)
     for title, note in drawn["appointments"]:
@@ -387,7 +398,7 @@ def test_archive_is_looked_at_first_and_comes_back_on_request(
         "Bewijs": (1, 1),
         "Leerdoelen": (0, 1),
         "Ketens": (0, 1),
-        "Opgeslagen": (1, 0),
+        "Opgeslagen": (1, 1),
         "Deadlines": (1, 0),
         "Afspraken": (0, 1),
     }
@@ -530,7 +541,7 @@ def test_looking_at_an_archive_takes_the_same_queries_for_any_size(
 
 #: cohort, programme, institution, student, lists (4), keys (3), amounts (5), models with their
 #: fields (2), minutes by day.
-QUERIES_OF_A_PLAN = 19
+QUERIES_OF_A_PLAN = 20
 
 
 def test_reflection_model_that_the_programme_lacks_is_told(full: Placement) -> None:
@@ -732,3 +743,32 @@ def test_names_of_evidence_lead_nowhere_else_in_the_archive(full: Placement) -> 
 
     with zipfile.ZipFile(io.BytesIO(taken_out(full))) as archive:
         assert not [name for name in archive.namelist() if ".." in name.split("/")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "activity"},
+        {"kind": "elsewhere"},
+        {"key": ""},
+        {"key": "x" * 101},
+        {"snapshot": []},
+        {"snapshot": {"kind": "chart"}},
+        {"snapshot": {"kind": "tip", "why_nl": 5}},
+        {"snapshot": {"kind": "tip", "feedup_nl": ["x"]}},
+        {"snapshot": {"kind": "tip", "feedup_nl": "x" * 200_001}},
+    ],
+)
+def test_snapshot_that_no_page_could_show_is_refused(
+    full: Placement, change: dict[str, Any]
+) -> None:
+    content = changed(taken_out(full), lambda told: told["saved_snapshots"][0].update(change))
+
+    with pytest.raises(ValidationError):
+        bring_back(other_student(full), io.BytesIO(content), at=NOW)
+
+
+def test_archive_from_before_tips_were_saved_comes_back(full: Placement) -> None:
+    content = changed(taken_out(full), lambda told: told.pop("saved_snapshots"))
+
+    assert bring_back(other_student(full), io.BytesIO(content), at=NOW).activities == 1

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.actions import add_item, share_question, withdraw_question
+from stageapp.guidance.models import Shareable
 from stageapp.guidance.queries import question_list
+from stageapp.logbook.actions import save_snapshot
+from stageapp.logbook.models import SavedItem
 from stageapp.placements.models import PlacementTeacher
 from tests import factories
 
@@ -71,9 +74,13 @@ def test_page_of_what_was_shared_names_exactly_who_can_read_a_copy(
     teacher = factories.person("Mira de Vries")
     placement = factories.placement(teacher=teacher)
     activity, goal = factories.activity(placement), factories.goal(placement, "Leren testen")
+    reflection = factories.reflection(placement)
+    tip = save_snapshot(placement, SavedItem.Kind.TIP, "alone", {"kind": "tip"}, at=now)
     question = factories.question(placement, teacher=teacher, goal=goal if goes else None)
     if goes:
-        add_item(question, activity, position=1)
+        items: list[Shareable] = [activity, reflection, tip]
+        for position, item in enumerate(items, start=1):
+            add_item(question, item, position=position)
     if is_shared:
         share_question(question, at=now)
     if is_withdrawn:
@@ -84,7 +91,12 @@ def test_page_of_what_was_shared_names_exactly_who_can_read_a_copy(
     is_read = goes and access.readers_of(question) == [placement.student, teacher]
     client = Client()
     client.force_login(placement.student)
-    for source, address in ((activity, "/activities/"), (goal, "/goals/")):
+    assert list(access.open_copies_of(tip)) == ([question] if is_read else [])
+    for source, address in (
+        (activity, "/activities/"),
+        (reflection, "/reflections/"),
+        (goal, "/goals/"),
+    ):
         assert list(access.open_copies_of(source)) == ([question] if is_read else [])
         page = client.get(f"{address}{source.pk}/").content.decode()
         assert ("Mira de Vries kan een kopie" in page) == is_read

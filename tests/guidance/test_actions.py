@@ -9,13 +9,21 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from stageapp.accounts.models import User
 from stageapp.guidance import access, actions, queries
-from stageapp.guidance.models import GuidanceQuestion, ItemOpening, Message, SharedItem
+from stageapp.guidance.models import (
+    GuidanceQuestion,
+    ItemOpening,
+    Message,
+    Shareable,
+    SharedItem,
+)
 from stageapp.guidance.queries import State
-from stageapp.logbook.actions import delete_activity
+from stageapp.logbook.actions import delete_activity, save_snapshot, unsave
+from stageapp.logbook.models import SavedItem
 from stageapp.notifications.models import Notification
 from stageapp.placements.models import Placement
 from tests import factories
@@ -301,3 +309,108 @@ def test_removing_a_teacher_account_leaves_question_and_messages(
 
     assert [message.text for message in question.messages.all()] == ["Blijft staan"]
     assert Placement.objects.filter(pk=placement.pk).exists()
+
+
+# More kinds of items --------------------------------------------------------------------------
+
+
+TIP = {
+    "kind": "tip",
+    "feedup_nl": "Samen leer je meer.",
+    "feedup_en": "Together you learn more.",
+    "feedback_nl": "Je deed 75% alleen.",
+    "feedback_en": "You did 75% alone.",
+    "feedforward_nl": "Vraag iemand.",
+    "feedforward_en": "Ask somebody.",
+    "why_nl": ["75% alleen"],
+    "why_en": ["75% alone"],
+}
+
+
+def saved_tip(placement: Placement, key: str = "alone") -> SavedItem:
+    return save_snapshot(placement, SavedItem.Kind.TIP, key, dict(TIP), at=NOW)
+
+
+def ask(placement: Placement, teacher: User, *items: Shareable) -> GuidanceQuestion:
+    question = GuidanceQuestion(placement=placement, title="Hoe?", core="Wat nu?", teacher=teacher)
+    return actions.draft_question(question, items, by=placement.student, at=NOW)
+
+
+def kinds(question: GuidanceQuestion) -> list[tuple[str, bool]]:
+    kept = queries.with_conversation(GuidanceQuestion.objects.all()).get(pk=question.pk)
+    return [(item.kind, item.snapshot is not None) for item in queries.visible_items(kept)]
+
+
+def test_items_of_every_kind_go_along_and_at_most_three(
+    placement: Placement, teacher: User
+) -> None:
+    chart = save_snapshot(placement, SavedItem.Kind.CHART, "hours", {"title_nl": "Uren"}, at=NOW)
+    reflection = factories.reflection(placement, "Het gesprek")
+    items: list[Shareable] = [saved_tip(placement), chart, reflection]
+
+    question = ask(placement, teacher, *items)
+    assert kinds(question) == [("tip", True), ("chart", True), ("reflection", True)]
+    actions.share_question(question, at=NOW)
+
+    assert kinds(question) == [("tip", True), ("chart", True), ("reflection", True)]
+    with pytest.raises(ValidationError):
+        ask(placement, teacher, *items, factories.activity(placement))
+
+
+def test_same_tip_goes_along_once(placement: Placement, teacher: User) -> None:
+    tip = saved_tip(placement)
+
+    with pytest.raises(ValidationError):
+        ask(placement, teacher, tip, tip)
+
+
+def test_what_was_shared_stays_when_its_source_changes_or_goes(
+    placement: Placement, teacher: User
+) -> None:
+    tip, activity = saved_tip(placement), factories.activity(placement, "Zoals het was")
+    reflection = factories.reflection(placement, "Het gesprek")
+    question = ask(placement, teacher, tip, activity, reflection)
+    actions.share_question(question, at=NOW)
+    before = [item.snapshot for item in question.items.all()]
+
+    SavedItem.objects.update(snapshot={"kind": "tip", "feedup_nl": "Iets anders"})
+    activity.description = "Veranderd"
+    activity.save()
+    reflection.title = "Een ander gesprek"
+    reflection.save()
+    assert [item.snapshot for item in question.items.all()] == before
+    unsave(SavedItem.objects.get())
+    activity.delete()
+    reflection.delete()
+
+    assert [item.snapshot for item in question.items.all()] == before
+    page = Client()
+    page.force_login(teacher)
+    content = page.get(f"/guidance/{question.pk}/").content.decode()
+    for text in ("Je deed 75% alleen.", "Zoals het was", "Het gesprek"):
+        assert text in content
+
+
+def test_tip_that_left_the_list_before_sharing_does_not_go_along(
+    placement: Placement, teacher: User
+) -> None:
+    tip = saved_tip(placement)
+    question = ask(placement, teacher, tip)
+    unsave(tip)
+    assert kinds(question) == [("tip", False)]
+
+    actions.share_question(question, at=NOW)
+
+    assert kinds(question) == []
+
+
+def test_reflection_on_a_deleted_activity_does_not_go_along(
+    placement: Placement, teacher: User
+) -> None:
+    activity = factories.activity(placement)
+    question = ask(placement, teacher, factories.reflection(placement, activity=activity))
+    delete_activity(activity, at=NOW)
+
+    actions.share_question(question, at=NOW)
+
+    assert kinds(question) == []

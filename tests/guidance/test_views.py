@@ -13,6 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from stageapp.accounts.models import User
 from stageapp.guidance import actions
 from stageapp.guidance.models import GuidanceQuestion
+from stageapp.logbook.actions import save_snapshot
+from stageapp.logbook.models import SavedItem
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
@@ -108,6 +110,41 @@ def test_fourth_item_is_refused_at_the_field_and_all_is_kept(
     page = response.content.decode()
     assert "Ik loop vast." in page
     assert page.count("checked") >= 4
+
+
+def test_saved_tip_in_the_address_is_chosen_and_goes_along(
+    student: Client, desk: Client, placement: Placement
+) -> None:
+    snapshot = {"kind": "tip", "feedback_nl": "Je deed 75% alleen.", "feedback_en": "75% alone."}
+    tip = save_snapshot(placement, SavedItem.Kind.TIP, "alone", snapshot, at=NOW)
+
+    form = student.get(reverse("guidance:new"), {"saved": tip.pk})
+    assert form.context["form"].initial["items"] == [f"saved-{tip.pk}"]
+    sent = filled_in(items=[f"saved-{tip.pk}"])
+    preview = student.post(reverse("guidance:new"), sent, follow=True)
+    question = GuidanceQuestion.objects.get()
+    actions.share_question(question, at=NOW)
+
+    for page in (form, preview, desk.get(f"/guidance/{question.pk}/")):
+        assert "Je deed 75% alleen." in page.content.decode()
+    actions.withdraw_question(question, at=NOW)
+    assert desk.get(f"/guidance/{question.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["saved", "item", "reflection"])
+def test_what_is_somebody_elses_is_not_taken_along(
+    student: Client, placement: Placement, name: str
+) -> None:
+    other = factories.placement()
+    theirs = {
+        "saved": save_snapshot(other, SavedItem.Kind.TIP, "alone", {"kind": "tip"}, at=NOW),
+        "item": factories.activity(other),
+        "reflection": factories.reflection(other),
+    }[name]
+
+    page = student.get(reverse("guidance:new"), {name: theirs.pk})
+
+    assert page.context["form"].initial["items"] == []
 
 
 def test_activity_of_somebody_else_cannot_be_chosen(student: Client, placement: Placement) -> None:
@@ -303,7 +340,7 @@ def test_student_page_takes_the_same_queries_for_any_number(
 
 
 @pytest.mark.parametrize("size", [1, 8])
-@pytest.mark.parametrize(("name", "queries"), [("guidance:list", 8), ("guidance:new", 11)])
+@pytest.mark.parametrize(("name", "queries"), [("guidance:list", 8), ("guidance:new", 12)])
 def test_student_pages_take_the_same_queries_for_any_number(
     student: Client,
     teacher: User,

@@ -28,14 +28,22 @@ from stageapp.exports.queries_archive import (
     minutes_of,
     plan_of,
     plan_of_file,
+    snapshot_key,
     told_when_broken,
 )
 from stageapp.exports.queries_imports import ONE, SEVERAL, Lists
-from stageapp.logbook.actions import own_entry, save_item
+from stageapp.logbook.actions import own_entry, save_item, save_snapshot
 from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS, write_feedback, write_reflection
 from stageapp.logbook.forms_evidence import evidence_of
-from stageapp.logbook.models import Activity, ActivityFeedback, Chain, Evidence, Reflection
+from stageapp.logbook.models import (
+    Activity,
+    ActivityFeedback,
+    Chain,
+    Evidence,
+    Reflection,
+    SavedItem,
+)
 from stageapp.logbook.search import refresh_search
 from stageapp.placements.models import GoalChange, LearningGoal, Placement
 from stageapp.placements.queries import goals_of
@@ -248,8 +256,17 @@ class _Bringer:
             if not item.note:
                 item.note = _text(row["note"])
                 item.save(update_fields=["note"])
+        for row in reversed(self.content.get("saved_snapshots", [])):
+            self._saved_snapshot(row)
         self._planned()
         return self.brought
+
+    def _saved_snapshot(self, row: Mapping[str, Any]) -> None:
+        kind, key = snapshot_key(row)
+        item = save_snapshot(self.placement, SavedItem.Kind(kind), key, row["snapshot"], at=self.at)
+        if not item.note:
+            item.note = _text(row["note"])
+            item.save(update_fields=["note"])
 
     @property
     def student(self) -> Any:

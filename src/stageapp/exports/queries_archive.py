@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from stageapp.exports.archive import JSON_NAME, VERSION
 from stageapp.exports.queries_imports import ONE, SEVERAL, Lists, day_problem
 from stageapp.logbook import access
-from stageapp.logbook.models import Evidence
+from stageapp.logbook.models import Evidence, SavedItem
 from stageapp.logbook.rules import MINUTES_A_DAY
+from stageapp.logbook.snapshots import is_tip
 from stageapp.placements.models import Placement
 from stageapp.placements.queries import goals_of
 
@@ -36,6 +37,9 @@ MOST_JSON = 30 * 1024 * 1024
 MOST_FILES = 2_000
 #: Bytes that all files together may be, unpacked.
 MOST_UNPACKED = 2 * 1024 * 1024 * 1024
+#: Characters of a tip or a chart as it looked, and of the key that it is saved under.
+MOST_SNAPSHOT = 200_000
+MOST_KEY = 100
 #: Things in an archive that have a key of their own.
 _KEYED = ("activities", "reflections", "evidence")
 
@@ -139,6 +143,22 @@ def minutes_of(row: Mapping[str, Any]) -> int | None:
     return cast("int | None", minutes)
 
 
+def snapshot_key(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return by what a tip or a chart in an archive is recognised.
+
+    Raises ValueError for anything that is none, and for one that a page could not show.
+    """
+    kind, key, snapshot = SavedItem.Kind(row["kind"]), row["key"], row["snapshot"]
+    is_whole = isinstance(key, str) and 0 < len(key) <= MOST_KEY and isinstance(snapshot, dict)
+    if not is_whole or kind not in (SavedItem.Kind.TIP, SavedItem.Kind.CHART):
+        raise ValueError(kind)
+    if kind == SavedItem.Kind.TIP and not is_tip(snapshot):
+        raise ValueError(key)
+    if len(json.dumps(snapshot)) > MOST_SNAPSHOT:
+        raise ValueError(key)
+    return kind.value, key
+
+
 def _key(row: Mapping[str, Any]) -> str:
     return str(uuid.UUID(row["id"]))
 
@@ -163,8 +183,14 @@ def _amounts(
         ),
         _amount(
             _("Saved items"),
-            (row["activity"] for row in content["saved"]),
-            map(str, saved.values_list("activity__client_id", flat=True)),
+            [
+                *(row["activity"] for row in content["saved"]),
+                *map(snapshot_key, content.get("saved_snapshots", [])),
+            ],
+            [
+                *map(str, saved.values_list("activity__client_id", flat=True)),
+                *placement.student.saved_items.exclude(key="").values_list("kind", "key"),
+            ],
         ),
         _amount(
             _("Deadlines"),

@@ -1,11 +1,22 @@
 """Who may see a guidance question: its student, and the teacher asked, while it is shared."""
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
 from stageapp.accounts.models import User
-from stageapp.guidance.models import GuidanceQuestion
-from stageapp.logbook.models import Activity
+from stageapp.guidance.models import GuidanceQuestion, Shareable
+from stageapp.logbook.models import Activity, Reflection
 from stageapp.placements.models import LearningGoal, PlacementTeacher
+
+#: Where a shared item names what it is a copy of.
+_COLUMN: dict[type[Model], str] = {Activity: "activity", Reflection: "reflection"}
 
 
 def questions_of(student: User) -> QuerySet[GuidanceQuestion]:
@@ -46,12 +57,14 @@ def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQue
     return questions.annotate(is_open=ExpressionWrapper(_is_open(), output_field=BooleanField()))
 
 
-def open_copies_of(source: Activity | LearningGoal) -> QuerySet[GuidanceQuestion]:
+def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[GuidanceQuestion]:
     """Return the questions whose teacher can read a copy of this now, last shared first."""
-    if isinstance(source, Activity):
-        carries = Q(items__activity=source, items__snapshot__isnull=False, items__withdrawn_at=None)
-    else:
+    if isinstance(source, LearningGoal):
         carries = Q(goal=source, goal_snapshot__isnull=False)
+    else:
+        name = _COLUMN.get(type(source), "saved")
+        carries = Q(items__snapshot__isnull=False, items__withdrawn_at=None)
+        carries &= Q((f"items__{name}", source))
     return GuidanceQuestion.objects.filter(_is_open(), carries).order_by("-shared_at", "-pk")
 
 

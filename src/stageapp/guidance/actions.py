@@ -16,10 +16,10 @@ from stageapp.guidance.models import (
     ItemOpening,
     Message,
     QuestionReading,
+    Shareable,
     SharedItem,
 )
-from stageapp.logbook.models import Activity
-from stageapp.logbook.snapshots import snapshots_of
+from stageapp.logbook.models import Activity, Reflection
 from stageapp.notifications.actions import cancel_unsent, notify
 from stageapp.notifications.models import Kind
 from stageapp.placements.actions_goals import agree_with_goal
@@ -28,7 +28,7 @@ from stageapp.placements.models import Placement
 
 @transaction.atomic
 def draft_question(
-    question: GuidanceQuestion, activities: Sequence[Activity], *, by: User, at: datetime
+    question: GuidanceQuestion, items: Sequence[Shareable], *, by: User, at: datetime
 ) -> GuidanceQuestion:
     """Keep a new draft with its items, or return the one that the same form made before."""
     Placement.objects.select_for_update().get(pk=question.placement_id, student=by)
@@ -39,33 +39,39 @@ def draft_question(
         return sent_before
     question.created_at = at
     question.save()
-    _choose_items(question, activities)
+    _choose_items(question, items)
     return question
 
 
 @transaction.atomic
-def change_draft(question: GuidanceQuestion, activities: Sequence[Activity]) -> None:
+def change_draft(question: GuidanceQuestion, items: Sequence[Shareable]) -> None:
     """Keep what the student changed. Raises ValidationError once the question was shared."""
     kept = _locked(question)
     if not kept.is_draft:
         raise ValidationError(_("This question was shared in the meantime."))
     question.save()
     question.items.all().delete()
-    _choose_items(question, activities)
+    _choose_items(question, items)
 
 
-def add_item(question: GuidanceQuestion, activity: Activity, *, position: int) -> SharedItem:
+def add_item(question: GuidanceQuestion, source: Shareable, *, position: int) -> SharedItem:
     """Add one item; the database knows three positions, each once.
 
     Raises ValidationError when the position is taken or there is none.
     """
+    item = SharedItem(question=question, position=position)
+    if isinstance(source, Activity):
+        item.kind, item.activity = SharedItem.Kind.ACTIVITY, source
+    elif isinstance(source, Reflection):
+        item.kind, item.reflection = SharedItem.Kind.REFLECTION, source
+    else:
+        item.kind, item.saved = source.kind, source
     try:
         with transaction.atomic():
-            return SharedItem.objects.create(
-                question=question, activity=activity, position=position
-            )
+            item.save()
     except IntegrityError as full:
         raise ValidationError(_("At most three items go with a question.")) from full
+    return item
 
 
 @transaction.atomic
@@ -235,20 +241,21 @@ def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) 
     )
 
 
-def _choose_items(question: GuidanceQuestion, activities: Sequence[Activity]) -> None:
-    for position, activity in enumerate(activities, start=1):
-        add_item(question, activity, position=position)
+def _choose_items(question: GuidanceQuestion, items: Sequence[Shareable]) -> None:
+    for position, source in enumerate(items, start=1):
+        add_item(question, source, position=position)
 
 
 def _take_snapshots(question: GuidanceQuestion, *, at: datetime) -> None:
     """Keep the items as they are now; what left the logbook meanwhile does not go along."""
-    activities = queries.chosen_activities(question)
-    question.items.exclude(activity__in=activities).delete()
-    snapshots = snapshots_of(activities) if activities else {}
-    for item in question.items.all():
-        item.snapshot = snapshots[item.activity_id or 0]
-        item.snapshot_at, item.withdrawn_at = at, None
-        item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at"])
+    items = list(queries.with_sources(question.items.all()))
+    snapshots = queries.fresh_snapshots(items)
+    question.items.exclude(pk__in=snapshots).delete()
+    for item in items:
+        if item.pk in snapshots:
+            item.snapshot = snapshots[item.pk]
+            item.snapshot_at, item.withdrawn_at = at, None
+            item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at"])
 
 
 def _locked(question: GuidanceQuestion) -> GuidanceQuestion:

@@ -1,16 +1,21 @@
 """The forms of guidance: asking, answering, closing."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from stageapp.core.bilingual import in_reader_language
 from stageapp.core.fields import TEXT_LENGTH, RunningTextInput
 from stageapp.core.formfields import ExplainedRadioSelect
-from stageapp.guidance.models import GuidanceQuestion, SharedItem
-from stageapp.logbook.models import Activity
-from stageapp.logbook.queries import recent_activities, saved_activities
+from stageapp.guidance.models import GuidanceQuestion, Shareable, SharedItem
+from stageapp.logbook.models import Activity, Reflection, SavedItem
+from stageapp.logbook.queries import recent_activities, recent_reflections, saved_in
+from stageapp.logbook.snapshots import read_tip
 from stageapp.placements.models import Placement
 from stageapp.placements.queries import goals_of, teachers_of
 
@@ -40,8 +45,38 @@ FORM_MEANS: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Something that can go with a question, as the form shows it; an activity has no `kind`."""
+
+    kind: str
+    day: date
+    text: str
+
+
+def offer_of(source: Shareable) -> Offer:
+    """Return how something is offered."""
+    if isinstance(source, Activity):
+        return Offer("", source.date, source.description)
+    if isinstance(source, Reflection):
+        return Offer(str(_("reflection")), source.date, source.title or source.model.name)
+    kept = source.snapshot or {}
+    if source.kind == SavedItem.Kind.TIP:
+        tip = read_tip(kept)
+        text = tip.feedback or tip.feedforward
+    else:
+        text = in_reader_language(kept.get("title_nl", ""), kept.get("title_en", ""))
+    return Offer(source.get_kind_display(), source.saved_at.date(), text)
+
+
+def key_of(source: Shareable) -> str:
+    """Return what a form calls something that can go with a question."""
+    prefixes: dict[type[Any], str] = {Reflection: "reflection-", SavedItem: "saved-"}
+    return f"{prefixes.get(type(source), '')}{source.pk}"
+
+
 class ItemPicker(forms.CheckboxSelectMultiple):
-    """Activities as cards with a tick box."""
+    """What can be chosen as cards with a tick box."""
 
     template_name = "guidance/widgets/item_picker.html"
 
@@ -52,27 +87,27 @@ class ItemPicker(forms.CheckboxSelectMultiple):
 
 
 class ItemsField(forms.MultipleChoiceField):
-    """Choose zero to three of these activities; gives them in the order of the list."""
+    """Choose zero to three of what is offered; gives them in the order of the list."""
 
-    def __init__(self, activities: list[Activity], **kwargs: Any) -> None:
-        self.activities = {str(activity.pk): activity for activity in activities}
-        choices: Any = list(self.activities.items())
+    def __init__(self, offered: Sequence[Shareable], **kwargs: Any) -> None:
+        self.offered = {key_of(source): source for source in offered}
+        choices: Any = [(key, offer_of(source)) for key, source in self.offered.items()]
         super().__init__(choices=choices, widget=ItemPicker, required=False, **kwargs)
 
-    def clean(self, value: Any) -> list[Activity]:
+    def clean(self, value: Any) -> list[Shareable]:
         keys = super().clean(value)
         if len(set(keys)) > SharedItem.MOST:
             raise forms.ValidationError(
                 _("Choose at most three: which ones show the core of your question?")
             )
-        return [activity for key, activity in self.activities.items() if key in keys]
+        return [source for key, source in self.offered.items() if key in keys]
 
 
 class QuestionForm(forms.ModelForm[GuidanceQuestion]):
     """Asks for the core, who can answer it, in which form, and with which items.
 
-    Arguments: the placement it is about, the question as `instance`, and the activities that are
-    chosen to begin with.
+    Arguments: the placement it is about, the question as `instance`, and what is chosen to begin
+    with.
     """
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
@@ -99,7 +134,7 @@ class QuestionForm(forms.ModelForm[GuidanceQuestion]):
         }
 
     def __init__(
-        self, *args: Any, placement: Placement, chosen: list[Activity], **kwargs: Any
+        self, *args: Any, placement: Placement, chosen: Sequence[Shareable], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         goal = self.fields["goal"]
@@ -124,12 +159,12 @@ class QuestionForm(forms.ModelForm[GuidanceQuestion]):
                 "reader."
             ),
         )
-        self.initial["items"] = [str(activity.pk) for activity in chosen]
+        self.initial["items"] = [key_of(source) for source in chosen]
 
     @property
-    def activities(self) -> list[Activity]:
+    def chosen(self) -> list[Shareable]:
         """What goes with the question."""
-        chosen: list[Activity] = self.cleaned_data["items"]
+        chosen: list[Shareable] = self.cleaned_data["items"]
         return chosen
 
     def clean(self) -> dict[str, Any]:
@@ -177,7 +212,15 @@ class CloseForm(forms.ModelForm[GuidanceQuestion]):
         widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 2}))
 
 
-def _offered(placement: Placement, chosen: list[Activity]) -> list[Activity]:
-    """What can be chosen: what is chosen already, saved items, then recent activities."""
-    offered = [*chosen, *saved_activities(placement), *recent_activities(placement)]
-    return list(dict.fromkeys(offered))
+def _offered(placement: Placement, chosen: Sequence[Shareable]) -> list[Shareable]:
+    """What can be chosen: what is chosen already, saved items, then what is recent."""
+    saved = [shareable for item in saved_in(placement) if (shareable := as_shareable(item))]
+    recent: list[Shareable] = [*recent_activities(placement), *recent_reflections(placement)]
+    return list(dict.fromkeys([*chosen, *saved, *recent]))
+
+
+def as_shareable(item: SavedItem) -> Shareable | None:
+    """Return what of a saved item can go with a question: evidence cannot yet."""
+    if item.kind in (SavedItem.Kind.TIP, SavedItem.Kind.CHART):
+        return item
+    return item.activity or item.reflection

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField
-from stageapp.logbook.models import Activity
+from stageapp.logbook.models import Activity, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, Placement
 
 
@@ -99,6 +99,16 @@ class GuidanceQuestion(models.Model):
         return self.shared_at.isoformat() if self.shared_at else ""
 
 
+#: What can go with a question; a saved item is a tip or a chart.
+Shareable = Activity | Reflection | SavedItem
+
+
+def is_there(reflection: Reflection) -> bool:
+    """Return whether a reflection is in the logbook; it goes away with its activity."""
+    activity = reflection.activity
+    return reflection.deleted_at is None and (activity is None or activity.deleted_at is None)
+
+
 class SharedItem(models.Model):
     """Something that goes with a question, as it was when it was shared."""
 
@@ -118,6 +128,17 @@ class SharedItem(models.Model):
     activity = models.ForeignKey(
         Activity, models.SET_NULL, null=True, blank=True, related_name="shared_items"
     )
+    reflection = models.ForeignKey(
+        Reflection, models.SET_NULL, null=True, blank=True, related_name="shared_items"
+    )
+    saved = models.ForeignKey(
+        SavedItem,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="shared_items",
+        help_text="The tip or the chart that was put aside",
+    )
     snapshot = models.JSONField(
         null=True, blank=True, help_text="What the addressee sees; none before sharing"
     )
@@ -136,10 +157,29 @@ class SharedItem(models.Model):
                 condition=Q(activity__isnull=False),
                 name="activity_shared_once",
             ),
+            models.UniqueConstraint(
+                fields=("question", "reflection"),
+                condition=Q(reflection__isnull=False),
+                name="reflection_shared_once",
+            ),
+            models.UniqueConstraint(
+                fields=("question", "saved"),
+                condition=Q(saved__isnull=False),
+                name="saved_item_shared_once",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.question_id}.{self.position}"
+
+    @property
+    def source(self) -> Shareable | None:
+        """What it is a copy of, or None where that left the logbook."""
+        if self.activity:
+            return self.activity if self.activity.deleted_at is None else None
+        if self.reflection:
+            return self.reflection if is_there(self.reflection) else None
+        return self.saved
 
 
 class ItemOpening(models.Model):

@@ -1,6 +1,6 @@
 """Questions about guidance. Nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,9 +27,15 @@ from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
 from stageapp.guidance import access
-from stageapp.guidance.models import GuidanceQuestion, Message, QuestionReading, SharedItem
-from stageapp.logbook.models import Activity
-from stageapp.logbook.snapshots import snapshots_of
+from stageapp.guidance.models import (
+    GuidanceQuestion,
+    Message,
+    QuestionReading,
+    Shareable,
+    SharedItem,
+)
+from stageapp.logbook.models import Activity, Reflection
+from stageapp.logbook.snapshots import reflection_snapshots_of, snapshots_of
 from stageapp.placements.models import GoalAgreement, LearningGoal, Placement
 
 QUESTIONS_A_PAGE = 10
@@ -72,12 +78,15 @@ class ShownItem:
     """An item as its reader sees it; without a snapshot the source of a draft is gone."""
 
     kind: str
+    #: What this kind is called.
+    label: str
     snapshot: dict[str, Any] | None
 
     @property
     def day(self) -> date | None:
-        """The day the item is about."""
-        return date.fromisoformat(self.snapshot["date"]) if self.snapshot else None
+        """The day the item is about; a tip or a chart is about several."""
+        day = self.snapshot.get("date") if self.snapshot else None
+        return date.fromisoformat(day) if day else None
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Guidanc
     ).prefetch_related(
         Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
         Prefetch("messages", Message.objects.select_related("author")),
-        Prefetch("items", SharedItem.objects.select_related("activity")),
+        Prefetch("items", with_sources(SharedItem.objects.all())),
         Prefetch("readings", QuestionReading.objects.select_related("person")),
     )
 
@@ -127,15 +136,37 @@ def waits(question: GuidanceQuestion, messages: Sequence[Message]) -> bool:
 def visible_items(question: GuidanceQuestion) -> list[ShownItem]:
     """Return the items as their reader sees them: of a draft, as they would be shared now."""
     items = list(question.items.all())
-    if not question.is_draft:
-        return [
-            ShownItem(item.get_kind_display(), item.snapshot)
-            for item in items
-            if item.snapshot and item.withdrawn_at is None
-        ]
-    activities = chosen_activities(question)
-    fresh = snapshots_of(activities) if activities else {}
-    return [ShownItem(item.get_kind_display(), fresh.get(item.activity_id or 0)) for item in items]
+    if question.is_draft:
+        fresh = fresh_snapshots(items)
+        return [ShownItem(item.kind, item.get_kind_display(), fresh.get(item.pk)) for item in items]
+    return [
+        ShownItem(item.kind, item.get_kind_display(), item.snapshot)
+        for item in items
+        if item.snapshot and item.withdrawn_at is None
+    ]
+
+
+def with_sources(items: QuerySet[SharedItem]) -> QuerySet[SharedItem]:
+    """Fetch what items are a copy of along with them."""
+    return items.select_related("activity", "reflection__activity", "reflection__model", "saved")
+
+
+def fresh_snapshots(items: Iterable[SharedItem]) -> dict[int, dict[str, Any]]:
+    """Return what items look like now, by their key; without those that left the logbook."""
+    sources = {item.pk: item.source for item in items}
+    activities = [row for row in sources.values() if isinstance(row, Activity)]
+    reflections = [row for row in sources.values() if isinstance(row, Reflection)]
+    of_activity = snapshots_of(activities) if activities else {}
+    of_reflection = reflection_snapshots_of(reflections) if reflections else {}
+    found: dict[int, dict[str, Any]] = {}
+    for key, source in sources.items():
+        if isinstance(source, Activity):
+            found[key] = of_activity[source.pk]
+        elif isinstance(source, Reflection):
+            found[key] = of_reflection[source.pk]
+        elif source and source.snapshot:
+            found[key] = source.snapshot
+    return found
 
 
 def visible_goal(question: GuidanceQuestion) -> dict[str, Any] | None:
@@ -164,13 +195,10 @@ def agreement_on(question: GuidanceQuestion) -> GoalAgreement | None:
     return None
 
 
-def chosen_activities(question: GuidanceQuestion) -> list[Activity]:
-    """Return the activities chosen for a question that are still in the logbook."""
-    return [
-        item.activity
-        for item in question.items.all()
-        if item.activity and item.activity.deleted_at is None
-    ]
+def chosen_items(question: GuidanceQuestion) -> list[Shareable]:
+    """Return what goes with a draft, without what left the logbook meanwhile."""
+    items = with_sources(question.items.all())
+    return [source for item in items if (source := item.source) is not None]
 
 
 def read_on(question: GuidanceQuestion, viewer: User) -> QuestionReading | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,10 +15,10 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import key_in_address, sent_data
 from stageapp.guidance import access, actions, queries
-from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm
-from stageapp.guidance.models import GuidanceQuestion
-from stageapp.logbook.access import activities_of
-from stageapp.logbook.models import Activity
+from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
+from stageapp.guidance.models import GuidanceQuestion, Shareable
+from stageapp.logbook.access import activities_of, reflections_of, saved_items_of
+from stageapp.logbook.models import SavedItem
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 from stageapp.placements.queries import goals_of, teachers_of
 from stageapp.programmes.queries import is_student
@@ -39,18 +40,17 @@ def questions(request: SignedInRequest) -> HttpResponse:
 @needs_placement
 def new(request: PlacementRequest) -> HttpResponse:
     """Write a question; it stays a draft until the student has seen what the teacher will see."""
-    chosen = [activity] if (activity := _asked_item(request)) else []
     form = QuestionForm(
         sent_data(request),
         instance=GuidanceQuestion(),
         placement=request.placement,
-        chosen=chosen,
+        chosen=_asked_items(request),
         initial=_about_goal(request),
     )
     if request.method == "POST" and form.is_valid():
         try:
             kept = actions.draft_question(
-                form.instance, form.activities, by=request.user, at=timezone.now()
+                form.instance, form.chosen, by=request.user, at=timezone.now()
             )
         except ValidationError as problem:
             form.add_error("items", problem)
@@ -73,11 +73,11 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
         sent_data(request),
         instance=draft,
         placement=draft.placement,
-        chosen=queries.chosen_activities(draft),
+        chosen=queries.chosen_items(draft),
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_draft(form.instance, form.activities)
+            actions.change_draft(form.instance, form.chosen)
         except ValidationError as problem:
             form.add_error("items", problem)
         else:
@@ -263,11 +263,20 @@ def _audience(request: SignedInRequest, asked: GuidanceQuestion) -> str:
     return audience_text(access.readers_of(asked), request.user)
 
 
-def _asked_item(request: PlacementRequest) -> Activity | None:
-    key = key_in_address(request, "item")
-    if key is None:
-        return None
-    return activities_of(request.user).filter(pk=key, placement=request.placement).first()
+def _asked_items(request: PlacementRequest) -> list[Shareable]:
+    """Return what the address takes along: an activity, a reflection, something saved."""
+    own: dict[str, QuerySet[Any]] = {
+        "item": activities_of(request.user),
+        "reflection": reflections_of(request.user),
+        "saved": saved_items_of(request.user).select_related("activity", "reflection"),
+    }
+    found = [
+        rows.filter(pk=key, placement=request.placement).first()
+        for name, rows in own.items()
+        if (key := key_in_address(request, name)) is not None
+    ]
+    asked = [as_shareable(row) if isinstance(row, SavedItem) else row for row in found]
+    return [row for row in asked if row]
 
 
 def _about_goal(request: PlacementRequest) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stageapp.accounts.models import User
+from stageapp.core.requests import page_named
 from stageapp.guidance.queries import unread_count, waiting_count
 from stageapp.home.queries import roles_of
 
@@ -17,6 +18,8 @@ from stageapp.home.queries import roles_of
 WITHIN = {
     "logbook:activities": {"logbook", "planning", "exports"},
     "guidance:list": {"guidance"},
+    "insights:page": {"insights"},
+    "tips:list": {"tips"},
     "students:list": {"students"},
     "placements:show": {"placements"},
 }
@@ -103,6 +106,20 @@ def _student_items(request: HttpRequest, person: User) -> list[NavigationItem]:
             badge=unread,
             badge_label=label,
         ),
+        *_to_look_closer(request),
+    ]
+
+
+def _to_look_closer(request: HttpRequest) -> list[NavigationItem]:
+    """On a phone the bar is full: the start page leads there too."""
+    found = [
+        ("insights:page", _("Insights"), "chart-column"),
+        ("tips:list", _("Tips"), "lightbulb"),
+    ]
+    return [
+        _item(request, name, label, icon, is_wide_only=True)
+        for name, label, icon in found
+        if page_named(name)
     ]
 
 

@@ -26,8 +26,15 @@ def deleted_activities_of(student: User) -> QuerySet[Activity]:
 
 
 def saved_items_of(student: User) -> QuerySet[SavedItem]:
-    """Return what the student put aside; a deleted activity is hidden with its bookmark."""
-    return SavedItem.objects.filter(student=student, activity__deleted_at=None)
+    """Return what the student put aside; what is deleted is hidden with its bookmark."""
+    return SavedItem.objects.filter(
+        student=student,
+        activity__deleted_at=None,
+        reflection__deleted_at=None,
+        reflection__activity__deleted_at=None,
+        evidence__deleted_at=None,
+        evidence__activity__deleted_at=None,
+    )
 
 
 def evidence_of(student: User) -> QuerySet[Evidence]:

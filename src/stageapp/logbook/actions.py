@@ -150,7 +150,7 @@ def save_snapshot(
 
 
 def unsave(item: SavedItem) -> None:
-    """Take a tip or a chart off the timeline, with the note."""
+    """Take an item off the timeline, with its note."""
     item.delete()
 
 

@@ -190,20 +190,30 @@ def reflection_drafts_of(placement: Placement) -> QuerySet[Reflection]:
     return access.reflections_of(placement.student).filter(placement=placement, is_draft=True)
 
 
-def saved_activities(placement: Placement, limit: int = 30) -> list[Activity]:
-    """Return the activities of a placement that the student saved, last saved first."""
-    items = access.saved_items_of(placement.student).filter(
-        placement=placement, activity__isnull=False
-    )
-    rows = items.select_related("activity", *(f"activity__{name}" for name in JOINED))
-    return [item.activity for item in rows[:limit] if item.activity]
+def recent_reflections(placement: Placement, limit: int = 5) -> list[Reflection]:
+    """Return the newest finished reflections of a placement."""
+    own = access.reflections_of(placement.student).filter(placement=placement, is_draft=False)
+    return list(own.select_related("model", "activity")[:limit])
+
+
+def saved_in(placement: Placement, limit: int = 30) -> list[SavedItem]:
+    """Return what the student saved in a placement, with what it is about, last saved first."""
+    items = access.saved_items_of(placement.student).filter(placement=placement)
+    related = (*(f"activity__{name}" for name in JOINED), "reflection__model")
+    return list(items.select_related("activity", "reflection__activity", *related)[:limit])
 
 
 def saved_page(student: User, number: str | None) -> Page[SavedItem]:
     """Return a page of the timeline of saved items."""
     items = (
         access.saved_items_of(student)
-        .select_related("placement__workplace", "activity", *(f"activity__{n}" for n in JOINED))
+        .select_related(
+            "placement__workplace",
+            "activity",
+            *(f"activity__{name}" for name in JOINED),
+            "reflection__model",
+            "evidence",
+        )
         .prefetch_related("activity__people")
     )
     return Paginator(items, SAVED_A_PAGE).get_page(number)

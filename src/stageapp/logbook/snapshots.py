@@ -14,11 +14,13 @@ from django.utils.translation import override
 
 from stageapp.core.bilingual import in_reader_language
 from stageapp.core.durations import MINUTES_AN_HOUR, duration_text, hours_text
-from stageapp.logbook.models import Activity
+from stageapp.logbook.models import Activity, Reflection
 from stageapp.logbook.queries import JOINED, SHOWN
 from stageapp.programmes.models import FormPart, Part
 
 LANGUAGES = ("nl", "en")
+#: What a tip says: where am I going, how am I doing, what next.
+TIP_PARTS = ("feedup", "feedback", "feedforward")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,26 @@ class ActivitySnapshot:
 
     date: date
     description: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class TipSnapshot:
+    """A tip as it looked, in the reader's language; `why` says why it was there."""
+
+    feedup: str
+    feedback: str
+    feedforward: str
+    why: list[str]
+
+
+@dataclass(frozen=True)
+class ReflectionSnapshot:
+    """A reflection as it was, in the words of the student and the labels of the reader."""
+
+    date: date
+    title: str
+    model: str
     rows: list[Row]
 
 
@@ -64,6 +86,67 @@ def read_snapshot(snapshot: dict[str, Any]) -> ActivitySnapshot:
             for row in snapshot["rows"]
         ],
     )
+
+
+def reflection_snapshots_of(reflections: Sequence[Reflection]) -> dict[int, dict[str, Any]]:
+    """Return the snapshot of each reflection by its key, in a fixed number of queries."""
+    rows = list(reflections)
+    prefetch_related_objects(rows, "model", "answers__field")
+    return {
+        row.pk: {
+            "kind": "reflection",
+            "date": row.date.isoformat(),
+            "title": row.title,
+            "model_nl": row.model.name_nl,
+            "model_en": row.model.name_en,
+            "rows": [
+                {
+                    "part": answer.field.key,
+                    "label_nl": answer.field.label_nl,
+                    "label_en": answer.field.label_en,
+                    "value": answer.text,
+                }
+                for answer in row.answers.all()
+                if answer.text
+            ],
+        }
+        for row in rows
+    }
+
+
+def read_reflection(snapshot: dict[str, Any]) -> ReflectionSnapshot:
+    """Return a kept reflection for its reader."""
+    return ReflectionSnapshot(
+        date=date.fromisoformat(snapshot["date"]),
+        title=snapshot["title"],
+        model=in_reader_language(snapshot["model_nl"], snapshot["model_en"]),
+        rows=[
+            Row(row["part"], in_reader_language(row["label_nl"], row["label_en"]), row["value"])
+            for row in snapshot["rows"]
+        ],
+    )
+
+
+def is_tip(snapshot: dict[str, Any]) -> bool:
+    """Return whether somebody else's data can be shown as a tip."""
+    texts = [snapshot.get(f"{name}_{language}", "") for name in TIP_PARTS for language in LANGUAGES]
+    why = [snapshot.get(f"why_{language}", []) for language in LANGUAGES]
+    return (
+        snapshot.get("kind") == "tip"
+        and all(isinstance(text, str) for text in texts)
+        and all(isinstance(row, list) and all(isinstance(one, str) for one in row) for row in why)
+    )
+
+
+def read_tip(snapshot: dict[str, Any]) -> TipSnapshot:
+    """Return a kept tip for its reader."""
+    texts = {
+        name: in_reader_language(snapshot.get(f"{name}_nl", ""), snapshot.get(f"{name}_en", ""))
+        for name in TIP_PARTS
+    }
+    is_english = in_reader_language("nl", "en") == "en"
+    why = snapshot.get("why_en" if is_english else "why_nl", [])
+    return TipSnapshot(**texts, why=list(why))
 
 
 def _parts_of(cohorts: Iterable[int]) -> dict[int, list[FormPart]]:

@@ -51,4 +51,5 @@ urlpatterns = [
     path("lists/<int:pk>/<slug:verb>/", views_lists.entry, name="entry"),
     path("saved/", views.saved, name="saved"),
     path("saved/<int:pk>/note/", views.write_note, name="note"),
+    path("saved/<int:pk>/remove/", views.unsave, name="saved_remove"),
 ]

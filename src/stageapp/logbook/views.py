@@ -72,6 +72,7 @@ def activities(request: PlacementRequest) -> HttpResponse:
         "deleted": _noticed(request, "deleted", access.deleted_activities_of(request.user)),
         "repeated": _noticed(request, "repeated", access.activities_of(request.user)),
         "offered": _noticed(request, "offer", access.activities_of(request.user)),
+        "logged": _noticed(request, "logged", access.activities_of(request.user)),
     }
     return render(request, "logbook/activities.html", context)
 
@@ -203,6 +204,13 @@ def write_note(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(path_to_go_on(request, reverse("logbook:saved")))
 
 
+@require_POST
+def unsave(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take anything off the timeline, with its note."""
+    actions.unsave(get_object_or_404(access.saved_items_of(request.user), pk=pk))
+    return redirect(path_to_go_on(request, reverse("logbook:saved")))
+
+
 def _show_saved(request: SignedInRequest, refused: SavedNoteForm | None = None) -> HttpResponse:
     page = queries.saved_page(request.user, request.GET.get("page"))
     forms = {item.pk: SavedNoteForm(instance=item, prefix=f"item-{item.pk}") for item in page}
@@ -281,7 +289,7 @@ def _after_logging(request: PlacementRequest, form: ActivityForm, kept: Activity
         return reverse("logbook:new")
     if queries.feedback_is_offered(kept):
         return reverse("logbook:activities", query={"offer": kept.pk})
-    return reverse("logbook:activities")
+    return reverse("logbook:activities", query={"logged": kept.pk})
 
 
 def _show_form(request: SignedInRequest, form: ActivityForm, draft: str) -> HttpResponse:

@@ -1,8 +1,9 @@
-"""Whose tips somebody may write: those of the programmes that they administer."""
+"""Whose tips are whose: administrators write those of their programmes, students see their own."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from stageapp.accounts.models import User
+from stageapp.placements.models import Placement
 from stageapp.programmes.models import (
     Cohort,
     InstitutionAdministrator,
@@ -38,7 +39,7 @@ def cohorts_administered(person: User) -> QuerySet[Cohort]:
     )
 
 
-def readers_of(programme: Programme) -> QuerySet[User]:
+def administrators_of(programme: Programme) -> QuerySet[User]:
     """Return everybody who can see the tips of a programme as an administrator."""
     return User.objects.filter(
         Q(
@@ -52,3 +53,13 @@ def readers_of(programme: Programme) -> QuerySet[User]:
             ).values("person")
         )
     )
+
+
+def tips_shown_to(placement: Placement) -> QuerySet[Tip]:
+    """Return the tips that were ever shown to the student of a placement."""
+    return Tip.objects.filter(showings__placement=placement).distinct()
+
+
+def readers_of(placement: Placement) -> list[User]:
+    """Return everybody who can see which tips there are for a placement."""
+    return [placement.student]

@@ -153,23 +153,56 @@ def _ask(asked: _Asked, condition: Condition) -> None:
 def tips_for(placement: Placement, *, at: datetime) -> list[ActiveTip]:
     """Return the tips that a student is shown now, the most important first.
 
-    Those that the student found not helpful stay away, and so do those that rest.
+    Those that the student found not helpful stay away, and so do those that rest. Nothing is
+    counted for a tip that cannot be there today.
     """
-    found = applying([placement], tips_on([placement.cohort_id]), at=at)[placement.pk]
+    tips = tips_on([placement.cohort_id])
+    if not tips:
+        return []
     today = placement.cohort.programme.institution.day_of(at)
+    progress = placement.period.progress(today)
     hidden = set(
         TipReaction.objects.filter(placement=placement, is_helpful=False).values_list(
             "tip", flat=True
         )
     )
-    newest: dict[int, TipShowing] = {}
-    for showing in TipShowing.objects.filter(placement=placement).order_by("first_on"):
-        newest[showing.tip_id] = showing
-    return [
+    newest = newest_showings(placement)
+    possible = [
         row
-        for row in found
-        if row.tip.pk not in hidden and not rests(row.tip, newest.get(row.tip.pk), today)
+        for row in tips
+        if row.tip.pk not in hidden
+        and rules.in_time(row.rule, progress)
+        and not rests(row.tip, newest.get(row.tip.pk), today)
     ]
+    return applying([placement], possible, at=at)[placement.pk]
+
+
+def newest_showings(placement: Placement) -> dict[int, TipShowing]:
+    """Return when each tip was last shown to a student, by tip."""
+    return {
+        showing.tip_id: showing
+        for showing in TipShowing.objects.filter(placement=placement).order_by("first_on")
+    }
+
+
+def as_seen(placement: Placement, tip: Tip, *, at: datetime) -> ActiveTip:
+    """Return a tip with the numbers of now, or where it left with those it was shown with.
+
+    Raises TipShowing.DoesNotExist when it was never shown.
+    """
+    version = tip.versions.filter(is_current=True).first()
+    if version:
+        now = applying([placement], [compiled(tip, version)], at=at)[placement.pk]
+        if now:
+            return now[0]
+    showing = tip.showings.filter(placement=placement).select_related("version")[:1].get()
+    return ActiveTip(
+        tip,
+        showing.version,
+        rules.rule_from_data(showing.version.rule),
+        {name: Value(**kept) for name, kept in showing.values.items()},
+        placement.period.progress(showing.first_on),
+    )
 
 
 def rests(tip: Tip, showing: TipShowing | None, today: date) -> bool:

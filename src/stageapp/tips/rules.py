@@ -104,8 +104,14 @@ def applies(rule: Rule, values: Mapping[str, Value | None], progress: int) -> bo
     """
     if not rule.conditions and not rule.moments:
         return rule.always
-    in_time = not rule.moments or any(m.first <= progress <= m.last for m in rule.moments)
-    return in_time and all(holds(row, values.get(row.name)) for row in rule.conditions)
+    return in_time(rule, progress) and all(
+        holds(row, values.get(row.name)) for row in rule.conditions
+    )
+
+
+def in_time(rule: Rule, progress: int) -> bool:
+    """Return whether it is the time for a tip, whatever its conditions say."""
+    return not rule.moments or any(m.first <= progress <= m.last for m in rule.moments)
 
 
 def holds(condition: Condition, value: Value | None) -> bool:

@@ -199,7 +199,7 @@ def _edit(request: SignedInRequest, programme: Programme, tip: Tip | None) -> Ht
         "students": list(_students(editor)) if is_valid or not editor.is_bound else [],
         "errors": errors_of(editor),
         "warnings": editor.warnings if is_valid or not editor.is_bound else [],
-        "audience": audience_text(access.readers_of(programme), request.user),
+        "audience": audience_text(access.administrators_of(programme), request.user),
     }
     if request.htmx:
         return render(request, "tips/manage/_preview.html", context | {"is_part": True})

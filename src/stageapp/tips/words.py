@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from stageapp.core.bilingual import in_reader_language
 from stageapp.insights.statistics import LIBRARY, Unit, label_of
 from stageapp.tips import rules
+from stageapp.tips.models import TipVersion
+from stageapp.tips.queries import ActiveTip
 from stageapp.tips.made_up import Names
 from stageapp.tips.rules import Condition, Finding, Operator, Problem, Rule, Value
 
@@ -130,6 +133,19 @@ def reasons(rule: Rule, values: Mapping[str, Value], progress: int) -> list[str]
     if rule.always:
         found.append(_("This tip is there for everybody, always."))
     return found
+
+
+def snapshot_of(active: ActiveTip) -> dict[str, Any]:
+    """Return a tip as it looks now, in both languages: what is shown, saved and shared."""
+    snapshot: dict[str, Any] = {"kind": "tip"}
+    for language in ("nl", "en"):
+        with override(language):
+            known = shown(active.rule, active.values, active.progress)
+            for name in TipVersion.TEXTS:
+                text = getattr(active.version, f"{name}_{language}")
+                snapshot[f"{name}_{language}"] = rules.filled_in(text, known)
+            snapshot[f"why_{language}"] = reasons(active.rule, active.values, active.progress)
+    return snapshot
 
 
 def condition_in_words(condition: Condition, what: str = "") -> str:

@@ -8,7 +8,7 @@ from django import template
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
 from stageapp.guidance.access import open_copies_of
-from stageapp.logbook.models import Activity
+from stageapp.guidance.models import Shareable
 from stageapp.placements.models import LearningGoal
 
 register = template.Library()
@@ -18,7 +18,7 @@ COPIES_SHOWN = 5
 
 
 @register.inclusion_tag("guidance/_copies.html")
-def shared_copies(source: Activity | LearningGoal) -> dict[str, Any]:
+def shared_copies(source: Shareable | LearningGoal) -> dict[str, Any]:
     """Say whose eyes a copy of this is open to now, and with which question it went along."""
     return {"questions": open_copies_of(source).select_related("teacher")[:COPIES_SHOWN]}
 
