@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext, override
 from stageapp.core.bilingual import in_reader_language
 from stageapp.insights.statistics import LIBRARY, Unit, label_of
 from stageapp.tips import rules
+from stageapp.tips.made_up import Names
 from stageapp.tips.models import TipVersion
 from stageapp.tips.queries import ActiveTip
-from stageapp.tips.made_up import Names
 from stageapp.tips.rules import Condition, Finding, Operator, Problem, Rule, Value
 
 OPERATORS = {
