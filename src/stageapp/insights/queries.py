@@ -256,12 +256,14 @@ def _sums(
 ) -> Iterable[tuple[Any, ...]]:
     """Count and add up, by placement and column: one row for each with the fields of `Sum`."""
     return rows.values_list("placement_id", column).annotate(
-        how_many=Count("pk"),
-        how_long=SumOf("minutes", default=0),
-        rated=Count("difficulty__level"),
-        levels=SumOf("difficulty__level", default=0),
-        hard=Count("pk", filter=Q(difficulty__in=keys.hardest)),
-        **traits,
+        **{
+            "how_many": Count("pk"),
+            "how_long": SumOf("minutes", default=0),
+            "rated": Count("difficulty__level"),
+            "levels": SumOf("difficulty__level", default=0),
+            "hard": Count("pk", filter=Q(difficulty__in=keys.hardest)),
+        }
+        | traits
     )
 
 
