@@ -109,8 +109,14 @@ BY_HAND: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     ),
     "reflections": (
         "You wrote 2 reflections, the last on Thursday 5 March.",
-        [(day, "0") for day in ("2 Feb 2026", "9 Feb 2026", "16 Feb 2026", "23 Feb 2026")]
-        + [("2 Mar 2026", "2"), ("9 Mar 2026", "0")],
+        [
+            ("2 Feb 2026", "0"),
+            ("9 Feb 2026", "0"),
+            ("16 Feb 2026", "0"),
+            ("23 Feb 2026", "0"),
+            ("2 Mar 2026", "2"),
+            ("9 Mar 2026", "0"),
+        ],
     ),
 }
 

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programmes', '0003_folded_parts'),
+        ("programmes", "0003_folded_parts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='cohort',
-            name='charts',
-            field=models.JSONField(blank=True, help_text='Keys of the charts to offer, in their order; empty: all that the form has parts for', null=True),
+            model_name="cohort",
+            name="charts",
+            field=models.JSONField(
+                blank=True,
+                help_text="Keys of the charts to offer, in their order; empty: all that the form has parts for",
+                null=True,
+            ),
         ),
     ]
