@@ -49,6 +49,7 @@ def test_every_page_is_accessible_and_fits(
             f"/activities/{activity.pk}/",
             f"/activities/{activity.pk}/edit/",
             "/saved/",
+            "/insights/",
             "/guidance/",
             "/guidance/new/",
             f"/guidance/{draft.pk}/",

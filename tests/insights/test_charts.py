@@ -9,7 +9,8 @@ import pytest
 from django.utils.translation import override
 
 from stageapp.facts import Facts, Sum
-from stageapp.insights.charts import CHARTS, Chart, Look, Shape, offered_charts
+from stageapp.insights.chart_data import Chart, Look, Shape
+from stageapp.insights.charts import CHARTS, offered_charts
 from stageapp.insights.examples import example_of
 from stageapp.insights.queries_charts import look_at
 from stageapp.insights.rules import Span, months_between, period_of, span_of
