@@ -64,6 +64,7 @@ def test_every_page_is_accessible_and_fits(
             "/saved/",
             "/tips/",
             f"/guidance/new/?saved={tip.pk}",
+            "/insights/",
             "/guidance/",
             "/guidance/new/",
             f"/guidance/{draft.pk}/",

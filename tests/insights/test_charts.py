@@ -9,7 +9,8 @@ import pytest
 from django.utils.translation import override
 
 from stageapp.facts import Facts, Sum
-from stageapp.insights.charts import CHARTS, Chart, Look, Shape, offered_charts
+from stageapp.insights.chart_data import Chart, Look, Shape
+from stageapp.insights.charts import CHARTS, offered_charts
 from stageapp.insights.examples import example_of
 from stageapp.insights.queries_charts import look_at
 from stageapp.insights.rules import Span, months_between, period_of, span_of
@@ -109,8 +110,14 @@ BY_HAND: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     ),
     "reflections": (
         "You wrote 2 reflections, the last on Thursday 5 March.",
-        [(day, "0") for day in ("2 Feb 2026", "9 Feb 2026", "16 Feb 2026", "23 Feb 2026")]
-        + [("2 Mar 2026", "2"), ("9 Mar 2026", "0")],
+        [
+            ("2 Feb 2026", "0"),
+            ("9 Feb 2026", "0"),
+            ("16 Feb 2026", "0"),
+            ("23 Feb 2026", "0"),
+            ("2 Mar 2026", "2"),
+            ("9 Mar 2026", "0"),
+        ],
     ),
 }
 

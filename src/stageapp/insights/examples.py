@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from stageapp.facts import Dimension, Facts, Sum
-from stageapp.insights.charts import Look
+from stageapp.insights.chart_data import Look
 from stageapp.insights.rules import Period, Span
 from stageapp.planning.rules import DAYS_A_WEEK
 

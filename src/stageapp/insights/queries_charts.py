@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from stageapp.facts import Need
-from stageapp.insights.charts import Definition, Look
+from stageapp.insights.chart_data import Definition, Look
 from stageapp.insights.queries import facts_of
 from stageapp.insights.rules import Period, span_of
 from stageapp.placements.models import Placement

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.core.bilingual import in_reader_language
 from stageapp.core.days import short_date
-from stageapp.insights.charts import Chart, Definition, Drawing, Look, Point, Shape, Table
+from stageapp.insights.chart_data import Chart, Definition, Drawing, Look, Point, Shape, Table
 from stageapp.insights.rules import Period, Span
 from stageapp.insights.statistics import Unit
 

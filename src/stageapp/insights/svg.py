@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.core.days import short_month, weekday_name
 from stageapp.core.durations import MINUTES_AN_HOUR
-from stageapp.insights.charts import Drawing, Point, Shape
+from stageapp.insights.chart_data import Drawing, Point, Shape
 from stageapp.insights.statistics import Unit
 from stageapp.planning.rules import DAYS_A_WEEK, monday_of
 

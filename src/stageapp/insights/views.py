@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from stageapp.accounts.audience import audience_text
-from stageapp.insights.charts import Look, offered_charts
+from stageapp.insights.chart_data import Look
+from stageapp.insights.charts import offered_charts
 from stageapp.insights.examples import example_of
 from stageapp.insights.queries_charts import look_at
 from stageapp.insights.rules import Period, months_between, period_of

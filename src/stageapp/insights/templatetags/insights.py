@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django import template
 
-from stageapp.insights.charts import Chart, Shape
+from stageapp.insights.chart_data import Chart, Shape
 from stageapp.insights.snapshots import read_chart
 from stageapp.insights.svg import draw, legend_mark, plan_mark
 
