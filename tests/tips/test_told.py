@@ -98,11 +98,9 @@ def test_two_that_exclude_each_other_tell_nothing_small(numbers: tuple[int, int,
 
     first, second = told_of_two(one, two, whole)
 
-    for shown, other in ((first, two), (second, one)):
+    for shown in (first, second):
         if shown is not None:
             assert not small(shown)
             assert not small(whole - shown)
-            # What is left over is the other and those who said nothing, and not told apart.
-            assert whole - shown == 0 or whole - shown >= SMALLEST_GROUP or other == 0
     if first is not None and second is not None:
         assert not small(whole - first - second)

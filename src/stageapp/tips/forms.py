@@ -220,24 +220,25 @@ class TipEditor:
         )
         highest = self.vocabulary.highest_level(self.chosen_cohorts)
         reach = reaches_of(self.rule, highest_level=highest)
-        for finding in rules.problems(self.rule, reach, self.texts.values()):
-            self._refuse(finding)
+        texts = self.texts
+        for finding in rules.problems(self.rule, reach, texts.values()):
+            self._refuse(finding, texts)
         return not self.has_errors
 
-    def _refuse(self, finding: Finding) -> None:
+    def _refuse(self, finding: Finding, texts: dict[str, str]) -> None:
         text = problem_in_words(finding)
         if finding.problem in (
             Problem.UNKNOWN_PLACEHOLDER,
             Problem.NOTHING_NAMED,
             Problem.NO_PARTS,
         ):
-            for name, written in self.texts.items():
+            for name, written in texts.items():
                 if finding.about in written:
                     self.form.add_error(name, text)
         elif finding.problem in (Problem.NEVER, Problem.CONTRADICTION, Problem.NAME_TWICE):
             field = "name" if finding.problem == Problem.NAME_TWICE else "threshold"
-            for row in self.conditions:
-                if row.cleaned_data["name"] == finding.about:
+            for row, condition in zip(self.conditions, self.rule.conditions, strict=True):
+                if condition.name == finding.about:
                     row.add_error(field, text)
         else:
             self.form.add_error("always", text)

@@ -1,0 +1,144 @@
+"""An administrator writes a tip with the keyboard only, with and without script."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from stageapp.accounts.models import User
+from stageapp.programmes.models import ProgrammeMembership, Role
+from stageapp.tips.models import Tip, TipVersion
+from tests import factories
+from tests.browser.conftest import OpenPage
+from tests.browser.test_pages import too_wide
+from tests.browser.world import World, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: More than there are stops on the longest page.
+MOST_STOPS = 150
+
+
+def administrator(world: World) -> User:
+    somebody = factories.person("Ria Beheer", "opleiding@demo.example")
+    ProgrammeMembership.objects.create(
+        programme=world.cohorts["hbo-ict"].programme, person=somebody, role=Role.ADMINISTRATOR
+    )
+    return somebody
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Go to something with the Tab key, as somebody without a mouse does."""
+    for _ in range(MOST_STOPS):
+        if target.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"{target} cannot be reached with the keyboard")
+
+
+def fill(page: Page, label: str, text: str, *, group: str = "") -> None:
+    inside = page.get_by_role("group", name=group, exact=True) if group else page
+    tab_to(page, inside.get_by_label(label))
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+def press(page: Page, name: str) -> None:
+    tab_to(page, page.get_by_role("button", name=name, exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_tip_is_written_tried_and_switched_on_by_keyboard(
+    open_page: OpenPage, violations: Callable[[Page], list[str]], script: bool
+) -> None:
+    world = World()
+    page = open_page(script=script)
+    sign_in(page, administrator(world))
+    tab_to(page, page.get_by_role("link", name="Tips", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manage/tips/")
+    tab_to(page, page.get_by_role("link", name="Nieuwe tip"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manage/tips/new/**")
+
+    fill(page, "Naam", "Vaak alleen")
+    tab_to(page, page.locator("input[name=cohorts]"))
+    page.keyboard.press("Space")
+    press(page, "Voorwaarde toevoegen")
+    expect(page.get_by_label("Naam in de teksten")).to_be_focused()
+    expect(page.locator("#id_name")).to_have_value("Vaak alleen")
+    page.keyboard.type("alone")
+    fill(page, "Wat wordt gemeten", "Aandeel activiteiten alleen")
+    expect(page.locator("#id_condition-0-statistic")).to_have_value("share_alone")
+    expect(page.get_by_label("Van welke")).to_be_hidden()
+    fill(page, "Drempel", "100")
+    press(page, "Moment toevoegen")
+    expect(page.get_by_label("Van (%)")).to_be_focused()
+    page.keyboard.type("20")
+    fill(page, "Tot en met (%)", "80")
+    fill(page, "Nederlands", "Je werkte {alone} alleen.", group="Hoe doe ik het (feedback)")
+    fill(page, "Engels", "You worked {alone} alone.", group="Hoe doe ik het (feedback)")
+    press(page, "Bewaren")
+
+    expect(page.get_by_role("alert")).to_contain_text("Dit kan nooit kloppen")
+    assert violations(page) == []
+    fill(page, "Drempel", "50")
+    if script:
+        expect(page.get_by_text("ziet de tip", exact=True)).to_have_count(1)
+    else:
+        press(page, "Opnieuw kijken")
+    expect(page.locator("#preview")).to_contain_text("Je werkte 83% alleen.")
+    press(page, "Probeer het bij de cohorten")
+    expect(page.locator("#try")).to_contain_text("Bereikt nu minder dan vijf studenten.")
+    assert violations(page) == []
+    press(page, "Bewaren")
+    expect(page.get_by_text("De tip is bewaard.")).to_be_visible()
+    version = TipVersion.objects.get()
+    assert version.rule["conditions"][0]["threshold"] == 50
+    assert version.rule["moments"] == [[20, 80]]
+
+    tab_to(page, page.locator("main").get_by_role("link", name="Tips", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manage/tips/")
+    press(page, "Aanzetten: Vaak alleen")
+    expect(page.get_by_text("“Vaak alleen” staat aan.")).to_be_visible()
+    assert Tip.objects.get().is_on
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_pages_of_an_administrator_are_accessible_and_fit(
+    open_page: OpenPage, violations: Callable[[Page], list[str]], dark: bool
+) -> None:
+    world = World()
+    cohort = world.cohorts["hbo-ict"]
+    tip = factories.tip(cohort, name="Langewoordenzonderspatiesdienergensopmogen" * 2)
+    page = open_page(dark=dark)
+    sign_in(page, administrator(world))
+    programme = cohort.programme_id
+    wrong: list[str] = []
+
+    for path in (
+        "/",
+        "/manage/tips/",
+        f"/manage/tips/new/{programme}/",
+        f"/manage/tips/{tip.pk}/",
+        f"/manage/tips/{tip.pk}/copy/",
+        f"/manage/tips/{tip.pk}/versions/",
+        f"/manage/tips/{tip.pk}/versions/1/",
+        f"/manage/tips/import/{programme}/",
+        "/manage/insights/",
+    ):
+        page.goto(path)
+        wrong += violations(page) + too_wide(page, path)
+    page.goto(f"/manage/tips/new/{programme}/")
+    page.get_by_role("button", name="Voorwaarde toevoegen").click()
+    page.locator("#id_condition-0-statistic").select_option("ratio")
+    for summary in page.locator("summary:visible", has_text="Alleen bepaalde").all():
+        summary.click()
+    page.get_by_role("button", name="Bewaren").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    wrong += violations(page) + too_wide(page, "a ratio that is refused")
+
+    assert wrong == []
