@@ -29,14 +29,14 @@ TOP, PLOT, FOOT = 10, 150, 24
 #: Room for amounts and for words on the left.
 AMOUNTS, WORDS = 44, 92
 SCALE_SIGNS = 12
-#: So many dates fit below a plot.
-MOST_DATES = 6
+#: So much room a date takes below a plot.
+DATE = 52
 #: Between so many lines at most, in hours or in numbers, the eye counts.
 STEPS = (1, 2, 4, 5, 8, 10, 16, 20, 24, 40, 50, 80, 100, 200, 400, 500, 1000, 2000, 5000)
 MOST_STEPS = 5
 #: Weeks beside each other; half a year fits in the width of a phone.
 WEEKS_A_BAND = 26
-BAND_LEFT, BAND_TOP, BAND_GAP, MOST_CELL = 26, 16, 14, 24
+BAND_LEFT, BAND_TOP, BAND_GAP, MOST_CELL = 30, 16, 14, 24
 #: How large the squares of a day are, from little to much, as parts of its place.
 SIZES = (0.4, 0.6, 0.8, 1.0)
 DOT = 9
@@ -195,7 +195,7 @@ def _grid(root: Element, left: float, ticks: Sequence[tuple[float, str]], highes
 
 
 def _dates(root: Element, points: Sequence[Point], left: float, place: float) -> None:
-    every = ceil(len(points) / MOST_DATES)
+    every = ceil(len(points) * DATE / (WIDTH - left))
     for number in range(0, len(points), every):
         middle = left + (number + 0.5) * place
         _text(root, min(middle, WIDTH - 20), TOP + PLOT + 17, points[number].label, "chart-tick",
