@@ -292,7 +292,6 @@ def world() -> World:
         keys={
             **things_of(placement, activity, now),
             "programme": cohort.programme.pk,
-            "tip": factories.tip(cohort).pk,
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,

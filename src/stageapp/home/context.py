@@ -18,7 +18,7 @@ from stageapp.home.queries import roles_of
 WITHIN = {
     "logbook:activities": {"logbook", "planning", "exports"},
     "guidance:list": {"guidance"},
-    "insights:page": {"insights"},
+    "insights:charts": {"insights"},
     "tips:list": {"tips"},
     "students:list": {"students"},
     "placements:show": {"placements"},
@@ -113,7 +113,7 @@ def _student_items(request: HttpRequest, person: User) -> list[NavigationItem]:
 def _to_look_closer(request: HttpRequest) -> list[NavigationItem]:
     """On a phone the bar is full: the start page leads there too."""
     found = [
-        ("insights:page", _("Insights"), "chart-column"),
+        ("insights:charts", _("Insights"), "chart-column"),
         ("tips:list", _("Tips"), "lightbulb"),
     ]
     return [

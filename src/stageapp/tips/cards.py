@@ -21,7 +21,7 @@ PAGES = {
     TipVersion.GoesTo.REFLECT: "logbook:reflection_new",
     TipVersion.GoesTo.ASK: "guidance:new",
     TipVersion.GoesTo.GOALS: "logbook:goals",
-    TipVersion.GoesTo.INSIGHTS: "insights:page",
+    TipVersion.GoesTo.INSIGHTS: "insights:charts",
 }
 
 
