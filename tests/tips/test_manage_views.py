@@ -240,7 +240,7 @@ def test_rows_come_and_go_and_keep_what_was_typed(client: Client, cohort: Cohort
 
 
 def test_ratio_of_two_sums_is_kept(client: Client, cohort: Cohort) -> None:
-    ratio = {
+    ratio: dict[str, Any] = {
         "condition-0-statistic": "ratio",
         "condition-0-top_amount": "hours",
         "condition-0-top_where": ["category:meeting"],
