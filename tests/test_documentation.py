@@ -4,6 +4,11 @@ import re
 from pathlib import Path
 
 from django.core.management import get_commands
+from django.utils.translation import override
+
+from stageapp.facts import Dimension
+from stageapp.insights.statistics import LIBRARY, label_of
+from stageapp.tips.tipfile import read_tips
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
@@ -28,3 +33,27 @@ def test_links_between_documents_lead_somewhere() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_statistics_that_tips_can_use_are_documented_as_they_are() -> None:
+    page = (ROOT / "docs/tips.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE)
+
+    with override("en"):
+        known = [
+            (key, f"{label_of(row)} ({row.unit.value}). {row.explanation}")
+            for key, row in LIBRARY.items()
+            if row.of != Dimension.GOAL
+        ]
+
+    assert listed == known
+
+
+def test_file_format_of_tips_is_documented_as_it_is_read() -> None:
+    page = (ROOT / "docs/tips.md").read_text(encoding="utf-8")
+    example = page.partition("```json\n")[2].partition("```")[0]
+
+    (tip,) = read_tips(example)
+
+    assert tip.rule
+    assert tip.rule.conditions[0].statistic in LIBRARY

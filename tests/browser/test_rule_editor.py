@@ -102,7 +102,8 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     tab_to(page, page.locator("main").get_by_role("link", name="Tips", exact=True))
     page.keyboard.press("Enter")
     page.wait_for_url("**/manage/tips/")
-    press(page, "Aanzetten: Vaak alleen")
+    tab_to(page, page.get_by_role("button", name="Aanzetten"))
+    page.keyboard.press("Enter")
     expect(page.get_by_text("“Vaak alleen” staat aan.")).to_be_visible()
     assert Tip.objects.get().is_on
 
