@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
-from django.urls import NoReverseMatch, reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -49,11 +48,3 @@ def path_to_go_on(request: HttpRequest, otherwise: str) -> str:
         target, allowed_hosts={request.get_host()}
     )
     return target if is_own else otherwise
-
-
-def page_named(name: str) -> str:
-    """Return the address of a page, or nothing where this installation does not have it."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from stageapp.core.requests import page_named
+from django.urls import reverse
+
 from stageapp.logbook.models import SavedItem
 from stageapp.placements.models import Placement
 from stageapp.tips.actions import note_shown
@@ -79,4 +80,4 @@ def key_of(placement: Placement, tip: Tip) -> str:
 def page_of(version: TipVersion) -> str:
     """Return the address that a tip leads to, or nothing."""
     name = PAGES.get(TipVersion.GoesTo(version.goes_to))
-    return page_named(name) if name else ""
+    return reverse(name) if name else ""
