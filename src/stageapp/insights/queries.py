@@ -131,6 +131,7 @@ def facts_of(
     *,
     at: datetime,
     window: Window = ALWAYS,
+    keys: Keys | None = None,
     is_plain: bool = False,
 ) -> dict[int, Facts]:
     """Return the facts of placements of one institution by their keys.
@@ -138,12 +139,12 @@ def facts_of(
     Takes the same number of queries for one placement as for thousands: two, and one or two for
     each need. Plain facts are quicker: their rows know no average difficulty, nor how much was
     done alone or without a source. Fetch `cohort__programme__institution` and `interruptions`
-    with the placements.
+    with the placements, and give the `keys_of` them when several windows are asked for.
     """
     if not placements:
         return {}
     wanted = set(needs)
-    keys = _keys_of(placements)
+    keys = keys or keys_of(placements)
     today = placements[0].cohort.programme.institution.day_of(at)
     found = {
         placement.pk: Facts(
@@ -373,7 +374,8 @@ def _count_guidance(found: dict[int, Facts]) -> None:
         facts.guidance = Guidance(count, days, saved.get(placement, 0))
 
 
-def _keys_of(placements: Sequence[Placement]) -> Keys:
+def keys_of(placements: Sequence[Placement]) -> Keys:
+    """Return what the rows that activities of these placements name are called in facts."""
     cohorts = {placement.cohort_id for placement in placements}
     keys = Keys({dimension: {} for dimension in Dimension}, {}, {}, {})
     _name_entries(keys, cohorts, {placement.student_id for placement in placements})

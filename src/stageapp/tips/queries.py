@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Prefetch, QuerySet
 
 from stageapp.facts import Facts, FilteredSum, Need
-from stageapp.insights.queries import facts_of, sums_of
+from stageapp.insights.queries import facts_of, keys_of, sums_of
 from stageapp.insights.statistics import LIBRARY, Measured, measure, share
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Cohort, Institution
@@ -106,11 +106,12 @@ class _measure:  # noqa: N801 -- reads as a verb where it is called
         for row in tips:
             for condition in row.rule.conditions:
                 _ask(asked.setdefault(condition.window, _Asked()), condition)
+        keys = keys_of(placements)
         self.facts: dict[str, dict[int, Facts]] = {}
         self.sums: dict[str, dict[int, dict[FilteredSum, float]]] = {}
         for name, wanted in asked.items():
             window = rules.window_of(name, today)
-            self.facts[name] = facts_of(placements, wanted.needs, at=at, window=window)
+            self.facts[name] = facts_of(placements, wanted.needs, at=at, window=window, keys=keys)
             if wanted.sums:
                 self.sums[name] = sums_of(placements, sorted_sums(wanted.sums), window=window)
 
