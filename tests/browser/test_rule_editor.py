@@ -31,7 +31,7 @@ def tab_to(page: Page, target: Locator) -> None:
     """Go to something with the Tab key, as somebody without a mouse does."""
     wanted = target.element_handle()
     for _ in range(MOST_STOPS):
-        if wanted and wanted.evaluate("one => one === document.activeElement"):
+        if wanted.evaluate("one => one === document.activeElement"):
             return
         page.keyboard.press("Tab")
     pytest.fail(f"{target} cannot be reached with the keyboard")
