@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import (
@@ -18,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models import Sum as SumOf
 from django.utils import timezone
+from django.utils.translation import override
 
 from stageapp.facts import (
     ALWAYS,
@@ -122,7 +124,19 @@ class Keys:
         names = {
             dimension: shared.get(dimension, {}) | own.get(dimension, {}) for dimension in Dimension
         }
-        return names | {Dimension.GOAL: self.goals.get(placement.pk, {})}
+        goals = self.goals.get(placement.pk, {})
+        return names | {Dimension.GOAL: goals, Dimension.STATUS: status_names()}
+
+
+@cache
+def status_names() -> dict[str, tuple[str, str]]:
+    """Return what the states of an activity are called, in both languages."""
+    names: dict[str, list[str]] = {value: [] for value in Activity.Status.values}
+    for language in ("nl", "en"):
+        with override(language):
+            for value, label in Activity.Status.choices:
+                names[value].append(str(label))
+    return {value: (nl, en) for value, (nl, en) in names.items()}
 
 
 def facts_of(

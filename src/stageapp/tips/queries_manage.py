@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.db.models import QuerySet
-from django.utils.translation import override
 
 from stageapp.facts import ALWAYS, Dimension
+from stageapp.insights.queries import status_names
 from stageapp.insights.statistics import LIBRARY, Measured, Unit, measure, share
-from stageapp.logbook.models import Activity
 from stageapp.programmes.models import (
     Cohort,
     Competence,
@@ -53,7 +52,7 @@ class Vocabulary:
     def names(self, cohorts: Iterable[int] = ()) -> dict[Dimension, dict[str, tuple[str, str]]]:
         """Return all that can be named in these cohorts, or in any."""
         found: dict[Dimension, dict[str, tuple[str, str]]] = {d: {} for d in Dimension}
-        found[Dimension.STATUS] = _statuses()
+        found[Dimension.STATUS] = status_names()
         for cohort in tuple(cohorts) or self.cohorts:
             for dimension, rows in self.cohorts.get(cohort, {}).items():
                 found[dimension] = rows | found[dimension]  # type: ignore[operator]
@@ -89,17 +88,6 @@ def vocabulary_of(programme: Programme) -> Vocabulary:
         nl, en = one.name_nl, one.name_en or one.name_nl
         names[one.key] = (f"{one.code} {nl}".strip(), f"{one.code} {en}".strip())
     return Vocabulary(cohorts, levels)
-
-
-def _statuses() -> dict[str, tuple[str, str]]:
-    names = {}
-    for value in Activity.Status:
-        with override("nl"):
-            nl = str(value.label)
-        with override("en"):
-            en = str(value.label)
-        names[value.value] = (nl, en)
-    return names
 
 
 def keys_of(rule: Rule) -> list[tuple[Dimension, str]]:
