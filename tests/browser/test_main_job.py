@@ -24,7 +24,7 @@ def log_activity(page: Page, text: str, *, hours: str) -> None:
         if not choices.locator("xpath=self::*[@checked]").count():
             page.locator(f".chip:has(input[name={name}])").first.click()
     page.locator(".form-end .button").first.click()
-    page.wait_for_url("**/activities/")
+    page.wait_for_url("**/activities/?logged=*")
 
 
 def test_student_logs_and_asks_teacher_answers_student_reads(
@@ -116,7 +116,7 @@ def test_english_student_of_another_programme_asks_and_reads(
             phone.locator(f"select[name={name}]").select_option(index=1)
     phone.locator("textarea[name=learned]").fill("A calm start helps.")
     phone.locator(".form-end .button").first.click()
-    phone.wait_for_url("**/activities/")
+    phone.wait_for_url("**/activities/?logged=*")
     phone.goto("/guidance/new/")
     phone.locator("input[name=title]").fill("How do I start calmly?")
     phone.locator("textarea[name=core]").fill("What would you try?")

@@ -97,7 +97,7 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     assert not script or violations(page) == []
     press(page, "Bewaren")
     expect(page.get_by_text("De tip is bewaard.")).to_be_visible()
-    version = TipVersion.objects.get()
+    version = TipVersion.objects.get(tip__name="Vaak alleen")
     assert version.rule["conditions"][0]["threshold"] == 50
     assert version.rule["moments"] == [[20, 80]]
 
@@ -107,7 +107,7 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     tab_to(page, page.get_by_role("button", name="Aanzetten"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("“Vaak alleen” staat aan.")).to_be_visible()
-    assert Tip.objects.get().is_on
+    assert Tip.objects.get(name="Vaak alleen").is_on
 
 
 @pytest.mark.parametrize("dark", [False, True])
