@@ -169,7 +169,8 @@ def test_totals_name_nobody(capsys: pytest.CaptureFixture[str]) -> None:
 
     found = evaluate(Cohort.objects.filter(pk=placement.cohort.pk), at=NOW)
 
-    slug = placement.cohort.programme.slug
+    programme = placement.cohort.programme
+    slug = f"{programme.institution.slug}/{programme.slug}"
     assert (found.placements, found.reached) == (1, {f"{slug}/alone": 1, f"{slug}/hard": 0})
     out = StringIO()
     call_command("evaluate_tips", "--json", "--cohort", placement.cohort.slug, stdout=out)

@@ -55,7 +55,7 @@ def tips_on(cohorts: Iterable[int]) -> list[Compiled]:
     rows = (
         Tip.objects.filter(is_on=True, cohorts__in=cohorts)
         .distinct()
-        .select_related("programme")
+        .select_related("programme__institution")
         .prefetch_related("cohorts", current_version())
     )
     return [compiled(tip, tip.current[0]) for tip in rows if tip.current]  # type: ignore[attr-defined]
@@ -228,7 +228,7 @@ def in_batches(placements: QuerySet[Placement]) -> Iterator[list[Placement]]:
 
 @dataclass
 class Evaluation:
-    """How many placements each tip reaches now, by `programme/tip`."""
+    """How many placements each tip reaches now, by `institution/programme/tip`."""
 
     placements: int = 0
     reached: dict[str, int] = field(default_factory=dict)
@@ -257,4 +257,5 @@ def running(cohorts: QuerySet[Cohort], today: date) -> QuerySet[Placement]:
 
 
 def _path(tip: Tip) -> str:
-    return f"{tip.programme.slug}/{tip.key}"
+    programme = tip.programme
+    return f"{programme.institution.slug}/{programme.slug}/{tip.key}"
