@@ -60,9 +60,7 @@ class Page:
 
 def pages() -> list[dict[str, Any]]:
     """Sign people in and name the pages that they open."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    _analyse()
     students = [_signed_in(person) for person in _people("student", "seed-1")]
     teachers = [_signed_in(person) for person in _people("teacher", "seed-1")]
     large = [_signed_in(_people("student", LARGE)[0])]
@@ -110,6 +108,7 @@ def tips() -> dict[str, float]:
     """Evaluate some fifty tips of each programme for all placements that run now."""
     for programme in Programme.objects.exclude(tips__key="bench-0"):
         _make_tips(programme)
+    _analyse()
     begun = time.perf_counter()
     found = evaluate(Cohort.objects.all(), at=timezone.now())
     return {
@@ -119,6 +118,13 @@ def tips() -> dict[str, float]:
         "seconds": round(time.perf_counter() - begun, 1),
         "peak_mb": _peak_mb(),
     }
+
+
+def _analyse() -> None:
+    """Let PostgreSQL look at what was just made, as it does by itself after a while."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _make_tips(programme: Programme) -> None:
