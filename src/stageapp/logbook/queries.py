@@ -29,7 +29,7 @@ from stageapp.programmes.queries import (
 )
 
 #: Activities on one page of the logbook, rounded down to whole days where that can be.
-ACTIVITIES_A_PAGE = 30
+ACTIVITIES_A_PAGE = 20
 SAVED_A_PAGE = 20
 #: So much evidence that belongs to no activity is offered in a form.
 LOOSE_OFFERED = 10
