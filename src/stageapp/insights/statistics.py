@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.facts import Dimension, Facts, Need, Sum
+from stageapp.programmes.models import VocabularyEntry
 
 
 class Unit(StrEnum):
@@ -57,8 +58,6 @@ class Statistic:
     of: Dimension | None
     explanation: str
     measure: Measure
-    #: Over activities, so that a minimum of them is wanted before it means something.
-    counts_activities: bool = True
 
 
 #: All statistics by their key.
@@ -69,7 +68,6 @@ def statistic(
     unit: Unit,
     label: Any,
     *needs: Need,
-    counts_activities: bool = True,
 ) -> Callable[[Callable[[Facts], Measured | None]], Callable[[Facts], Measured | None]]:
     """Add a function of the facts to the library, under its own name."""
 
@@ -82,7 +80,6 @@ def statistic(
             None,
             (measure.__doc__ or "").strip(),
             lambda facts, _of: measure(facts),
-            counts_activities,
         )
         return measure
 
@@ -97,19 +94,19 @@ def share(part: float, whole: float, *named: tuple[Dimension, str]) -> Measured 
 # Everything ---------------------------------------------------------------------------------------
 
 
-@statistic(Unit.COUNT, _("number of activities"), counts_activities=False)
+@statistic(Unit.COUNT, _("number of activities"))
 def activities(facts: Facts) -> Measured:
     """How many activities were logged. Example: three activities on two days are 3."""
     return Measured(facts.total.count)
 
 
-@statistic(Unit.HOURS, _("hours logged"), counts_activities=False)
+@statistic(Unit.HOURS, _("hours logged"))
 def hours(facts: Facts) -> Measured:
     """All durations together. Example: 30, 60 and 60 minutes are 2.5 hours."""
     return Measured(facts.total.hours)
 
 
-@statistic(Unit.DAYS, _("days with something logged"), counts_activities=False)
+@statistic(Unit.DAYS, _("days with something logged"))
 def days_logged(facts: Facts) -> Measured:
     """Dates that have an activity. Example: three activities on two dates are 2 days."""
     return Measured(len(facts.days))
@@ -136,7 +133,7 @@ def longest_gap(facts: Facts) -> Measured | None:
     return Measured(max(gaps)) if gaps else None
 
 
-@statistic(Unit.DAYS, _("days since the last activity"), counts_activities=False)
+@statistic(Unit.DAYS, _("days since the last activity"))
 def days_since_last(facts: Facts) -> Measured | None:
     """From the newest activity until today. Example: newest on 9 March, today the 12th: 3 days."""
     return Measured((facts.today - max(facts.days)).days) if facts.days else None
@@ -250,13 +247,13 @@ def least_used_goal(facts: Facts) -> Measured | None:
     return _least(facts, Dimension.GOAL, also_unused=True)
 
 
-@statistic(Unit.COUNT, _("learning goals not worked on"), Need.GOAL, counts_activities=False)
+@statistic(Unit.COUNT, _("learning goals not worked on"), Need.GOAL)
 def goals_untouched(facts: Facts) -> Measured:
     """Goals without any activity. Example: four goals, activities for two of them: 2."""
     return _unused(facts, Dimension.GOAL)
 
 
-@statistic(Unit.COUNT, _("competences not worked on"), Need.COMPETENCE, counts_activities=False)
+@statistic(Unit.COUNT, _("competences not worked on"), Need.COMPETENCE)
 def competences_uncovered(facts: Facts) -> Measured:
     """Competences of the programme without an activity. Example: seven, of which five used: 2."""
     return _unused(facts, Dimension.COMPETENCE)
@@ -379,52 +376,50 @@ def goal_with_competence(facts: Facts) -> Measured | None:
 # Beside the activities ----------------------------------------------------------------------------
 
 
-@statistic(Unit.COUNT, _("reflections"), Need.REFLECTIONS, counts_activities=False)
+@statistic(Unit.COUNT, _("reflections"), Need.REFLECTIONS)
 def reflections(facts: Facts) -> Measured:
     """How many reflections were written. Example: two on one day and one on another: 3."""
     return Measured(sum(facts.reflections.values()))
 
 
-@statistic(
-    Unit.DAYS, _("days since the last reflection"), Need.REFLECTIONS, counts_activities=False
-)
+@statistic(Unit.DAYS, _("days since the last reflection"), Need.REFLECTIONS)
 def days_since_reflection(facts: Facts) -> Measured | None:
     """From the newest reflection until today. Example: 9 March, today the 12th: 3 days."""
     return Measured((facts.today - max(facts.reflections)).days) if facts.reflections else None
 
 
-@statistic(Unit.COUNT, _("open chains"), Need.CHAINS, counts_activities=False)
+@statistic(Unit.COUNT, _("open chains"), Need.CHAINS)
 def chains_open(facts: Facts) -> Measured:
     """Chains that are not finished. Example: three chains, one finished: 2."""
     return Measured(facts.chains_open)
 
 
-@statistic(Unit.PERCENT, _("how far the placement is"), counts_activities=False)
+@statistic(Unit.PERCENT, _("how far the placement is"))
 def period_progress(facts: Facts) -> Measured:
     """Days since the start of the days of the period. Example: day 10 of 40: 25%."""
     return Measured(facts.progress)
 
 
-@statistic(Unit.DAYS, _("days on placement"), counts_activities=False)
+@statistic(Unit.DAYS, _("days on placement"))
 def running_days(facts: Facts) -> Measured:
     """Days since the start, pauses left out. Example: started 10 days ago, 2 days ill: 8."""
     return Measured(facts.running_days)
 
 
-@statistic(Unit.COUNT, _("questions shared"), Need.GUIDANCE, counts_activities=False)
+@statistic(Unit.COUNT, _("questions shared"), Need.GUIDANCE)
 def questions_shared(facts: Facts) -> Measured:
     """Guidance questions that were ever shared. Example: two shared, one draft: 2."""
     return Measured(facts.guidance.shared)
 
 
-@statistic(Unit.DAYS, _("days since a question was shared"), Need.GUIDANCE, counts_activities=False)
+@statistic(Unit.DAYS, _("days since a question was shared"), Need.GUIDANCE)
 def days_since_shared(facts: Facts) -> Measured | None:
     """From the last sharing until today. Example: on 2 March, today the 12th: 10 days."""
     days = facts.guidance.days_since_shared
     return None if days is None else Measured(days)
 
 
-@statistic(Unit.COUNT, _("saved items"), Need.GUIDANCE, counts_activities=False)
+@statistic(Unit.COUNT, _("saved items"), Need.GUIDANCE)
 def saved_items(facts: Facts) -> Measured:
     """What was put aside. Example: two activities and a reflection: 3."""
     return Measured(facts.guidance.saved)
@@ -512,7 +507,9 @@ def _average(part: float, whole: float, *named: tuple[Dimension, str]) -> Measur
 
 def _others(facts: Facts) -> dict[str, Sum]:
     """The people with whom was worked; alone is nobody."""
-    return {key: row for key, row in facts.of(Dimension.PERSON).items() if key != "alone"}
+    return {
+        key: row for key, row in facts.of(Dimension.PERSON).items() if key != VocabularyEntry.ALONE
+    }
 
 
 def _most(facts: Facts, dimension: Dimension) -> Measured | None:
@@ -568,7 +565,7 @@ def _mostly(facts: Facts, need: Need, dimension: Dimension) -> Measured | None:
     together = {
         (row, person): count
         for (row, person), count in facts.together.get(need, {}).items()
-        if person != "alone" and counts.get(row)
+        if person != VocabularyEntry.ALONE and counts.get(row)
     }
     if not together:
         return None
