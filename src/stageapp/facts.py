@@ -3,6 +3,8 @@
 `insights/queries.py` fills it from the database, `insights/statistics.py` reads it.
 """
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -36,7 +38,8 @@ class Need(StrEnum):
     GOAL = "goal"
     STATUS = "status"
     DIFFICULTY = "difficulty"
-    #: Sums over all activities that ask about their people, sources, reflections and evidence.
+    #: People, sources, reflections and evidence: of all activities, and for each category and goal
+    #: that is counted too how much was done alone and without a source.
     TRAITS = "traits"
     CATEGORY_PERSON = "category_person"
     GOAL_PERSON = "goal_person"
@@ -48,9 +51,12 @@ class Need(StrEnum):
     GUIDANCE = "guidance"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sum:
-    """Sums over some activities; `levels` adds the difficulty of the `rated` ones, 1 is easiest."""
+    """Sums over some activities; `levels` adds the difficulty of the `rated` ones, 1 is easiest.
+
+    Grows in place by `+=`: a large logbook has very many activities to add up.
+    """
 
     count: int = 0
     minutes: int = 0
@@ -70,21 +76,23 @@ class Sum:
         """Average level, from 1 on, or None where nothing has one."""
         return self.levels / self.rated if self.rated else None
 
-    def __add__(self, other: "Sum") -> "Sum":
-        return Sum(
-            self.count + other.count,
-            self.minutes + other.minutes,
-            self.rated + other.rated,
-            self.levels + other.levels,
-            self.hard + other.hard,
-            self.without_source + other.without_source,
-            self.alone + other.alone,
-        )
+    def __iadd__(self, other: "Sum") -> "Sum":
+        self.count += other.count
+        self.minutes += other.minutes
+        self.rated += other.rated
+        self.levels += other.levels
+        self.hard += other.hard
+        self.without_source += other.without_source
+        self.alone += other.alone
+        return self
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Traits:
-    """How many of all activities have something, and the minutes of those done alone."""
+    """How many of all activities have something, and the minutes of those done alone.
+
+    Grows in place by `+=`, as `Sum` does.
+    """
 
     with_people: int = 0
     alone: int = 0
@@ -94,6 +102,17 @@ class Traits:
     with_goal: int = 0
     minutes_with_people: int = 0
     minutes_alone: int = 0
+
+    def __iadd__(self, other: "Traits") -> "Traits":
+        self.with_people += other.with_people
+        self.alone += other.alone
+        self.with_source += other.with_source
+        self.with_reflection += other.with_reflection
+        self.with_evidence += other.with_evidence
+        self.with_goal += other.with_goal
+        self.minutes_with_people += other.minutes_with_people
+        self.minutes_alone += other.minutes_alone
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +152,36 @@ def month_of(day: date) -> Window:
     return Window(first, after - timedelta(days=1))
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Time cut wherever a window begins or ends: each part lies within a window, or outside it.
+
+    Counting once for each part serves all windows. Part 0 is before the first cut, each next one
+    begins with a cut.
+    """
+
+    cuts: tuple[date, ...]
+
+    def of(self, day: date) -> int:
+        """Return the number of the part that a day is in."""
+        return bisect_right(self.cuts, day)
+
+    def within(self, window: Window) -> range:
+        """Return the numbers of the parts that a window is made of."""
+        first = self.of(window.first) if window.first else 0
+        last = self.of(window.last) if window.last else len(self.cuts)
+        return range(first, last + 1)
+
+
+def parts_of(windows: Iterable[Window]) -> Parts:
+    """Return the parts that some windows are made of."""
+    known = list(windows)
+    begins = {window.first for window in known if window.first}
+    ends = {window.last for window in known if window.last and window.last < date.max}
+    after = {day + timedelta(days=1) for day in ends}
+    return Parts(tuple(sorted(begins | after)))
+
+
 @dataclass
 class Facts:
     """What is known of one placement within a window.
@@ -145,7 +194,7 @@ class Facts:
     #: How far the period is, in whole percents; the same whatever the window.
     progress: int = 0
     running_days: int = 0
-    days: dict[date, Sum] = field(default_factory=dict)
+    days: dict[date, Sum] = field(default_factory=lambda: defaultdict(Sum))
     by: dict[Dimension, dict[str, Sum]] = field(default_factory=dict)
     together: dict[Need, dict[tuple[str, str], int]] = field(default_factory=dict)
     traits: Traits = field(default_factory=Traits)
@@ -165,10 +214,10 @@ class Facts:
     @cached_property
     def weeks(self) -> dict[date, Sum]:
         """The activities by the Monday of their week, weeks without any left out."""
-        weeks: dict[date, Sum] = {}
+        weeks: dict[date, Sum] = defaultdict(Sum)
         for day, amount in self.days.items():
             monday = day - timedelta(days=day.weekday())
-            weeks[monday] = weeks.get(monday, Sum()) + amount
+            weeks[monday] += amount
         return weeks
 
     def of(self, dimension: Dimension) -> dict[str, Sum]:
@@ -178,7 +227,10 @@ class Facts:
 
 def added(sums: Iterable[Sum]) -> Sum:
     """Return all of them as one."""
-    return sum(sums, Sum())
+    total = Sum()
+    for one in sums:
+        total += one
+    return total
 
 
 class Amount(StrEnum):

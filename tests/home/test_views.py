@@ -127,7 +127,7 @@ def test_student_home_takes_the_same_queries_for_any_logbook(
     client.force_login(placement.student)
     client.get("/")
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(17):
         client.get("/")
 
 

@@ -7,8 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stageapp.facts import Amount, Dimension, FilteredSum, Need, Trait
-from stageapp.insights.queries import facts_of, sums_of
+from stageapp.facts import (
+    ALWAYS,
+    Amount,
+    Dimension,
+    FilteredSum,
+    Need,
+    Trait,
+    Window,
+    last_days,
+    month_of,
+)
+from stageapp.insights.queries import facts_of, facts_within, sums_of
 from stageapp.insights.statistics import LIBRARY, measure
 from stageapp.logbook.models import Activity
 from stageapp.placements.models import Placement
@@ -23,6 +33,9 @@ SUMS = [
     FilteredSum(Amount.HOURS, traits=(Trait.ALONE,)),
     FilteredSum(where=((Dimension.CATEGORY, ("a",)), (Dimension.SOURCE, ("a", "b")))),
 ]
+
+WINDOWS = [ALWAYS, last_days(7, NOW.date()), last_days(28, NOW.date()), month_of(START)]
+ASKED = [(window, one) for window in WINDOWS for one in SUMS]
 
 picks = st.sets(st.sampled_from("abc"))
 activities = st.tuples(
@@ -45,7 +58,7 @@ def test_one_and_many_agree(db: None, rows: list[tuple[Any, ...]]) -> None:
     placements = fill(rows)
 
     together = facts_of(placements, Need, at=NOW)
-    sums = sums_of(placements, SUMS)
+    sums = sums_of(placements, ASKED)
 
     for placement in placements:
         alone = facts_of([placement], Need, at=NOW)[placement.pk]
@@ -53,7 +66,27 @@ def test_one_and_many_agree(db: None, rows: list[tuple[Any, ...]]) -> None:
             rows_of = alone.names.get(definition.of, {}) if definition.of else [""]
             for of in rows_of:
                 assert measure(key, together[placement.pk], of) == measure(key, alone, of), key
-        assert sums[placement.pk] == sums_of([placement], SUMS)[placement.pk]
+        assert sums[placement.pk] == sums_of([placement], ASKED)[placement.pk]
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(activities, max_size=14), st.dates(START, NOW.date()))
+def test_one_window_and_several_agree(db: None, rows: list[tuple[Any, ...]], day: date) -> None:
+    placements = fill(rows)
+    windows = [*WINDOWS, Window(first=day), Window(last=day), Window(day, day)]
+
+    together = facts_within(placements, Need, windows, at=NOW)
+    sums = sums_of(placements, [(window, one) for window in windows for one in SUMS])
+
+    for window in windows:
+        alone = facts_of(placements, Need, at=NOW, window=window)
+        assert together[window] == alone
+        for placement in placements:
+            amounts = sums_of([placement], [(window, one) for one in SUMS])[placement.pk]
+            assert amounts.items() <= sums[placement.pk].items()
+            assert amounts[window, FilteredSum()] == alone[placement.pk].total.count
 
 
 def fill(rows: list[tuple[Any, ...]]) -> list[Placement]:

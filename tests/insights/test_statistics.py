@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from stageapp.facts import Amount, Dimension, Facts, FilteredSum, Need, Trait, Window
+from stageapp.facts import ALWAYS, Amount, Dimension, Facts, FilteredSum, Need, Trait, Window
 from stageapp.insights.queries import facts_of, sums_of
 from stageapp.insights.statistics import LIBRARY, Measured, measure
 from stageapp.logbook.models import Activity
@@ -151,7 +151,7 @@ def test_filtered_sums_are_what_was_worked_out_by_hand(placement: Placement) -> 
             theory_for_a, looked_at, FilteredSum(traits=(Trait.WITHOUT_GOAL,)),
             FilteredSum(where=((Dimension.STATUS, ("busy", "transferred")),))]  # fmt: skip
 
-    found = sums_of([placement], sums)[placement.pk]
+    found = sums_of([placement], [(ALWAYS, one) for one in sums])[placement.pk]
 
     # An activity with Jan and Piet is one activity.
     assert list(found.values()) == [6, 6, 2, 2.5, 4, 1, 1, 1, 1]

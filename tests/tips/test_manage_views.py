@@ -512,6 +512,14 @@ def test_any_nonsense_gets_an_answer(client: Client, cohort: Cohort, data: st.Da
     assert answer.status_code in (200, 302, 422)
 
 
+def test_cohort_with_a_number_that_no_row_has_is_refused_at_its_field(
+    client: Client, cohort: Cohort
+) -> None:
+    answer = client.post(new(cohort), sent(cohort) | {"cohorts": ["9" * 40]})
+
+    assert errors(answer)[0][0] == "id_cohorts"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3)

@@ -188,5 +188,5 @@ def test_tips_take_the_same_queries_for_any_number_of_them(
         "interruptions"
     )[0]
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         tips_for(placement, at=NOW)

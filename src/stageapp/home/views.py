@@ -15,6 +15,7 @@ from stageapp.home import queries
 from stageapp.home.rules import next_step, phase
 from stageapp.logbook.queries import recent_activities, reflection_drafts_of
 from stageapp.placements.access import current_placement
+from stageapp.placements.models import Placement
 
 #: So many rows of a list are enough on a start page.
 SHOWN = 5
@@ -25,11 +26,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     """Show each of somebody's roles what it needs first."""
     roles = queries.roles_of(request.user)
     is_only_student = roles.is_student and not (roles.is_teacher or roles.is_administrator)
-    if is_only_student and current_placement(request.user) is None:
+    placement = current_placement(request.user) if roles.is_student else None
+    if is_only_student and placement is None:
         return redirect("placements:show")
     context: dict[str, Any] = {"roles": roles}
-    if roles.is_student:
-        context |= _for_student(request)
+    if placement:
+        context |= _for_student(request, placement)
     if roles.is_teacher:
         rows = attention_list(request.user, timezone.now())
         asking = [row for row in rows if row.asks_for_action]
@@ -40,10 +42,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     return render(request, "home/home.html", context)
 
 
-def _for_student(request: SignedInRequest) -> dict[str, Any]:
-    placement = current_placement(request.user)
-    if placement is None:
-        return {}
+def _for_student(request: SignedInRequest, placement: Placement) -> dict[str, Any]:
     situation = queries.situation_of(placement, request.user, timezone.now())
     return {
         "audience": audience_text([request.user], request.user),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from stageapp.core.durations import duration_text
-from stageapp.facts import Dimension, Need, Sum
+from stageapp.facts import Dimension, Need, Sum, added
 from stageapp.insights.chart_data import (
     Drawing,
     Look,
@@ -240,7 +240,7 @@ def _in_sight(
     if len(named) <= most:
         return named
     rest = named[most - 1 :]
-    together = sum((amount for _name, amount in rest), Sum())
+    together = added(amount for _name, amount in rest)
     return [*named[: most - 1], (_("%(n)d others") % {"n": len(rest)}, together)]
 
 

@@ -16,7 +16,7 @@ def look_at(
 ) -> Look:
     """Return what these charts show of a placement, in a fixed number of queries."""
     needs: set[Need] = set().union(*(chart.needs for chart in charts))
-    found = facts_of([placement], needs, at=at, window=period.window, is_plain=True)[placement.pk]
+    found = facts_of([placement], needs, at=at, window=period.window)[placement.pk]
     return Look(
         found,
         period,

@@ -299,14 +299,21 @@ def hard_category(facts: Facts) -> Measured | None:
     return _highest(shares, Dimension.CATEGORY)
 
 
-@statistic(Unit.PERCENT, _("share alone in the category done alone most"), Need.CATEGORY)
+@statistic(
+    Unit.PERCENT, _("share alone in the category done alone most"), Need.CATEGORY, Need.TRAITS
+)
 def category_alone(facts: Facts) -> Measured | None:
     """Done alone, of all in that category. Example: 3 of 4 times testing: testing, 75%."""
     rows = facts.of(Dimension.CATEGORY)
     return _highest({k: (row.alone, row.count) for k, row in rows.items()}, Dimension.CATEGORY)
 
 
-@statistic(Unit.PERCENT, _("share without a source in the category that has least"), Need.CATEGORY)
+@statistic(
+    Unit.PERCENT,
+    _("share without a source in the category that has least"),
+    Need.CATEGORY,
+    Need.TRAITS,
+)
 def category_without_source(facts: Facts) -> Measured | None:
     """Without a source, of all in that category. Example: 3 of 4 times testing: testing, 75%."""
     rows = facts.of(Dimension.CATEGORY)
@@ -314,7 +321,7 @@ def category_without_source(facts: Facts) -> Measured | None:
     return _highest(parts, Dimension.CATEGORY)
 
 
-@statistic(Unit.PERCENT, _("share without a source of each learning goal"), Need.GOAL)
+@statistic(Unit.PERCENT, _("share without a source of each learning goal"), Need.GOAL, Need.TRAITS)
 def goals_without_source(facts: Facts) -> Measured | None:
     """For each goal, its activities without a source. Example: A 2 of 2, B 1 of 10: 100%, 10%."""
     rows = sorted(facts.of(Dimension.GOAL).items())
@@ -326,7 +333,9 @@ def goals_without_source(facts: Facts) -> Measured | None:
     return Measured(min(shares), part, whole, named, shares)
 
 
-@statistic(Unit.PERCENT, _("share without a source of the goal that has least"), Need.GOAL)
+@statistic(
+    Unit.PERCENT, _("share without a source of the goal that has least"), Need.GOAL, Need.TRAITS
+)
 def goal_without_source(facts: Facts) -> Measured | None:
     """Without a source, of the activities for that goal. Example: 2 of 2 for goal A: A, 100%."""
     rows = facts.of(Dimension.GOAL)

@@ -40,6 +40,17 @@ class CohortsField(forms.ModelMultipleChoiceField[Cohort]):
     def label_from_instance(self, obj: Cohort) -> str:
         return str(obj.name)
 
+    def clean(self, value: Any) -> Any:
+        """Refuse what is no choice before the database is asked: SQLite takes no long numbers."""
+        assert self.queryset is not None
+        known = {str(key) for key in self.queryset.values_list("pk", flat=True)}
+        for key in value or ():
+            if key not in known:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], "invalid_choice", {"value": key}
+                )
+        return super().clean(value)
+
 
 class TipForm(RowForm):
     """What a tip is called, whom it is for, and what it says."""

@@ -1,5 +1,6 @@
 """Three made-up students, to see what a tip would say before any real one sees it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from stageapp.facts import (
     Trait,
     Traits,
     Window,
+    added,
 )
 
 Key = TypeVar("Key")
@@ -129,7 +131,7 @@ class MadeUpStudent:
             if all(set(keys) & set(row.names(dimension)) for dimension, keys in one.where)
             and all(row.has(trait) for trait in one.traits)
         ]
-        total = sum((row.sum for row in fitting), Sum())
+        total = added(row.sum for row in fitting)
         return total.hours if one.amount == Amount.HOURS else total.count
 
     def within(self, window: Window) -> list[MadeUpActivity]:
@@ -235,9 +237,9 @@ def _activities(
 
 
 def _summed(rows: Iterable[tuple[Key, Sum]]) -> dict[Key, Sum]:
-    sums: dict[Key, Sum] = {}
+    sums: dict[Key, Sum] = defaultdict(Sum)
     for key, one in rows:
-        sums[key] = sums.get(key, Sum()) + one
+        sums[key] += one
     return sums
 
 

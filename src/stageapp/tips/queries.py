@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 
-from stageapp.facts import Facts, FilteredSum, Need
-from stageapp.insights.queries import facts_of, keys_of, sums_of
+from stageapp.facts import ALWAYS, Facts, Need
+from stageapp.insights.queries import facts_within, sums_of
 from stageapp.insights.statistics import LIBRARY, Measured, measure, share
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Cohort, Institution
@@ -42,23 +42,17 @@ class ActiveTip:
     progress: int
 
 
-@dataclass
-class _Asked:
-    """What the rules want to know of one window."""
-
-    needs: set[Need] = field(default_factory=set)
-    sums: set[FilteredSum] = field(default_factory=set)
-
-
 def tips_on(cohorts: Iterable[int]) -> list[Compiled]:
     """Return the tips that are switched on for these cohorts, the most important first."""
-    rows = (
-        Tip.objects.filter(is_on=True, cohorts__in=cohorts)
-        .distinct()
-        .select_related("programme__institution")
-        .prefetch_related("cohorts", current_version())
-    )
-    return [compiled(tip, tip.current[0]) for tip in rows if tip.current]  # type: ignore[attr-defined]
+    links = Tip.cohorts.through.objects.filter(cohort__in=cohorts, tip__is_on=True)
+    cohorts_of: dict[int, set[int]] = {}
+    for tip, cohort in links.values_list("tip_id", "cohort_id"):
+        cohorts_of.setdefault(tip, set()).add(cohort)
+    versions = TipVersion.objects.filter(is_current=True, tip__in=cohorts_of).select_related("tip")
+    return [
+        compiled(version.tip, version, cohorts_of[version.tip_id])
+        for version in versions.order_by("-tip__priority", "tip__name", "tip")
+    ]
 
 
 def current_version() -> Prefetch[str, QuerySet[TipVersion], str]:
@@ -66,10 +60,9 @@ def current_version() -> Prefetch[str, QuerySet[TipVersion], str]:
     return Prefetch("versions", TipVersion.objects.filter(is_current=True), to_attr="current")
 
 
-def compiled(tip: Tip, version: TipVersion) -> Compiled:
+def compiled(tip: Tip, version: TipVersion, cohorts: Iterable[int]) -> Compiled:
     """Read the rule of a version."""
-    cohorts = frozenset(cohort.pk for cohort in tip.cohorts.all())
-    return Compiled(tip, version, rules.rule_from_data(version.rule), cohorts)
+    return Compiled(tip, version, rules.rule_from_data(version.rule), frozenset(cohorts))
 
 
 def applying(
@@ -82,54 +75,77 @@ def applying(
     """
     if not placements:
         return {}
-    today = placements[0].cohort.programme.institution.day_of(at)
-    measured = _measure(placements, tips, today, at)
+    everything = _Everything(placements, tips, at)
     return {
-        placement.pk: [
-            ActiveTip(row.tip, row.version, row.rule, values, progress)
-            for row in tips
-            if placement.cohort_id in row.cohorts
-            for values, progress in [measured(placement, row.rule)]
-            if rules.applies(row.rule, values, progress)
-        ]
-        for placement in placements
+        placement.pk: list(_applying_to(placement, tips, everything)) for placement in placements
     }
 
 
-class _measure:  # noqa: N801 -- reads as a verb where it is called
-    """Everything that rules ask of placements, fetched once for each window."""
+def _applying_to(
+    placement: Placement, tips: Sequence[Compiled], everything: "_Everything"
+) -> Iterator[ActiveTip]:
+    measured = _Measured(placement, everything)
+    for row in tips:
+        if placement.cohort_id in row.cohorts and rules.in_time(row.rule, measured.progress):
+            values = measured.values(row.rule)
+            if rules.applies(row.rule, values, measured.progress):
+                yield ActiveTip(row.tip, row.version, row.rule, values, measured.progress)
+
+
+class _Everything:
+    """What rules ask of placements, fetched once for all of them."""
 
     def __init__(
-        self, placements: Sequence[Placement], tips: Sequence[Compiled], today: date, at: datetime
+        self, placements: Sequence[Placement], tips: Sequence[Compiled], at: datetime
     ) -> None:
-        asked: dict[str, _Asked] = {rules.WHOLE_PERIOD: _Asked()}
-        for row in tips:
-            for condition in row.rule.conditions:
-                _ask(asked.setdefault(condition.window, _Asked()), condition)
-        keys = keys_of(placements)
-        self.facts: dict[str, dict[int, Facts]] = {}
-        self.sums: dict[str, dict[int, dict[FilteredSum, float]]] = {}
-        for name, wanted in asked.items():
-            window = rules.window_of(name, today)
-            self.facts[name] = facts_of(placements, wanted.needs, at=at, window=window, keys=keys)
-            if wanted.sums:
-                self.sums[name] = sums_of(placements, sorted_sums(wanted.sums), window=window)
+        today = placements[0].cohort.programme.institution.day_of(at)
+        conditions = [condition for row in tips for condition in row.rule.conditions]
+        self.windows = {row.window: rules.window_of(row.window, today) for row in conditions}
+        needs = {need for row in conditions if not row.ratio for need in _needs_of(row)}
+        sums = [
+            (self.windows[row.window], one)
+            for row in conditions
+            if row.ratio
+            for one in (row.ratio.top, row.ratio.bottom)
+        ]
+        self.facts = facts_within(placements, needs, {ALWAYS, *self.windows.values()}, at=at)
+        self.sums = sums_of(placements, sums)
 
-    def __call__(self, placement: Placement, rule: Rule) -> tuple[dict[str, Value], int]:
-        """Return what was measured for the conditions of a rule, and how far the period is."""
-        values = {}
-        for condition in rule.conditions:
-            facts = self.facts[condition.window][placement.pk]
-            found = self._of(condition, facts, placement)
-            if found is not None:
-                values[condition.name] = as_value(found, facts)
-        return values, self.facts[rules.WHOLE_PERIOD][placement.pk].progress
 
-    def _of(self, condition: Condition, facts: Facts, placement: Placement) -> Measured | None:
+class _Measured:
+    """What was measured of one placement: once, however many rules ask for it."""
+
+    def __init__(self, placement: Placement, everything: _Everything) -> None:
+        self.windows = everything.windows
+        self.facts = {window: facts[placement.pk] for window, facts in everything.facts.items()}
+        self.sums = everything.sums.get(placement.pk, {})
+        self.progress = self.facts[ALWAYS].progress
+        self.known: dict[tuple[object, ...], Value | None] = {}
+
+    def values(self, rule: Rule) -> dict[str, Value]:
+        """Return the values of the conditions of a rule that can be measured, by their names."""
+        found = {condition.name: self._value(condition) for condition in rule.conditions}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _value(self, condition: Condition) -> Value | None:
+        asked = (condition.statistic, condition.of, condition.ratio, condition.window)
+        if asked not in self.known:
+            facts = self.facts[self.windows[condition.window]]
+            found = self._measure(condition, facts)
+            self.known[asked] = as_value(found, facts) if found else None
+        return self.known[asked]
+
+    def _measure(self, condition: Condition, facts: Facts) -> Measured | None:
         if condition.ratio is None:
             return measure(condition.statistic, facts, condition.of)
-        sums = self.sums[condition.window][placement.pk]
-        return share(sums[condition.ratio.top], sums[condition.ratio.bottom])
+        window = self.windows[condition.window]
+        return share(
+            self.sums[window, condition.ratio.top], self.sums[window, condition.ratio.bottom]
+        )
+
+
+def _needs_of(condition: Condition) -> frozenset[Need]:
+    return LIBRARY[condition.statistic].needs
 
 
 def as_value(found: Measured, facts: Facts) -> Value:
@@ -137,18 +153,6 @@ def as_value(found: Measured, facts: Facts) -> Value:
     named = [facts.names.get(dimension, {}).get(key, (key, key)) for dimension, key in found.named]
     what = (", ".join(nl for nl, _ in named), ", ".join(en for _, en in named))
     return Value(found.value, found.part, found.whole, what, found.each, facts.total.count)
-
-
-def sorted_sums(sums: Iterable[FilteredSum]) -> list[FilteredSum]:
-    """Return sums in an order that is always the same, so that the query is too."""
-    return sorted(sums, key=repr)
-
-
-def _ask(asked: _Asked, condition: Condition) -> None:
-    if condition.ratio:
-        asked.sums |= {condition.ratio.top, condition.ratio.bottom}
-    else:
-        asked.needs |= LIBRARY[condition.statistic].needs
 
 
 def tips_for(placement: Placement, *, at: datetime) -> list[ActiveTip]:
@@ -167,23 +171,20 @@ def tips_for(placement: Placement, *, at: datetime) -> list[ActiveTip]:
             "tip", flat=True
         )
     )
-    newest = newest_showings(placement)
+    first_days = dict(
+        TipShowing.objects.filter(placement=placement)
+        .order_by()
+        .values_list("tip")
+        .annotate(Max("first_on"))
+    )
     possible = [
         row
         for row in tips
         if row.tip.pk not in hidden
         and rules.in_time(row.rule, progress)
-        and not rests(row.tip, newest.get(row.tip.pk), today)
+        and not rests(row.tip, first_days.get(row.tip.pk), today)
     ]
     return applying([placement], possible, at=at)[placement.pk]
-
-
-def newest_showings(placement: Placement) -> dict[int, TipShowing]:
-    """Return when each tip was last shown to a student, by tip."""
-    return {
-        showing.tip_id: showing
-        for showing in TipShowing.objects.filter(placement=placement).order_by("first_on")
-    }
 
 
 def as_seen(placement: Placement, tip: Tip, *, at: datetime) -> ActiveTip:
@@ -193,7 +194,8 @@ def as_seen(placement: Placement, tip: Tip, *, at: datetime) -> ActiveTip:
     """
     version = tip.versions.filter(is_current=True).first()
     if version:
-        now = applying([placement], [compiled(tip, version)], at=at)[placement.pk]
+        only = compiled(tip, version, tip.cohorts.values_list("pk", flat=True))
+        now = applying([placement], [only], at=at)[placement.pk]
         if now:
             return now[0]
     showing = tip.showings.filter(placement=placement).select_related("version")[:1].get()
@@ -206,12 +208,15 @@ def as_seen(placement: Placement, tip: Tip, *, at: datetime) -> ActiveTip:
     )
 
 
-def rests(tip: Tip, showing: TipShowing | None, today: date) -> bool:
-    """Return whether a tip stays away today: it was there for a week and rests a while."""
-    if showing is None or not tip.rest_days:
+def rests(tip: Tip, first_on: date | None, today: date) -> bool:
+    """Return whether a tip stays away today: it was there for a week and rests a while.
+
+    `first_on` is the first of the days on which it was last there.
+    """
+    if first_on is None or not tip.rest_days:
         return False
-    back_on = showing.first_on + timedelta(days=STAYS_DAYS + tip.rest_days)
-    return showing.first_on + timedelta(days=STAYS_DAYS) <= today < back_on
+    leaves_on = first_on + timedelta(days=STAYS_DAYS)
+    return leaves_on <= today < leaves_on + timedelta(days=tip.rest_days)
 
 
 def in_batches(placements: QuerySet[Placement]) -> Iterator[list[Placement]]:
@@ -240,22 +245,22 @@ def evaluate(cohorts: QuerySet[Cohort], *, at: datetime) -> Evaluation:
     for institution in Institution.objects.filter(programmes__cohorts__in=cohorts).distinct():
         own = cohorts.filter(programme__institution=institution)
         tips = tips_on(own.values_list("pk", flat=True))
-        for row in tips:
-            found.reached.setdefault(_path(row.tip), 0)
+        paths = {
+            pk: f"{institution.slug}/{programme}/{key}"
+            for pk, programme, key in Tip.objects.filter(
+                pk__in=[row.tip.pk for row in tips]
+            ).values_list("pk", "programme__slug", "key")
+        }
+        found.reached |= dict.fromkeys(paths.values(), 0)
         today = institution.day_of(at)
         for portion in in_batches(running(own, today)):
             found.placements += len(portion)
             for active in applying(portion, tips, at=at).values():
                 for one in active:
-                    found.reached[_path(one.tip)] += 1
+                    found.reached[paths[one.tip.pk]] += 1
     return found
 
 
 def running(cohorts: QuerySet[Cohort], today: date) -> QuerySet[Placement]:
     """Return the current placements of cohorts that have not ended."""
     return Placement.objects.filter(cohort__in=cohorts, is_current=True, ends_on__gte=today)
-
-
-def _path(tip: Tip) -> str:
-    programme = tip.programme
-    return f"{programme.institution.slug}/{programme.slug}/{tip.key}"

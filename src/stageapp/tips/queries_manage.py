@@ -8,7 +8,7 @@ from functools import cache
 from django.db.models import QuerySet
 
 from stageapp.facts import ALWAYS, Dimension
-from stageapp.insights.queries import status_names
+from stageapp.insights.keys import status_names
 from stageapp.insights.statistics import LIBRARY, Measured, Unit, measure, share
 from stageapp.programmes.models import (
     Cohort,
