@@ -42,10 +42,10 @@ from stageapp.tips.rules import Condition, Rule  # noqa: E402
 PEOPLE = 16
 #: The logbook of one student with very many activities.
 LARGE = "seed-2"
-#: Bytes in which the system counts memory.
 #: Tips of each programme beside its own, so that there are some fifty; the windows they look at.
 TIPS = 35
 WINDOWS = ("all", "all", "28", "7")
+#: Bytes in which the system counts memory.
 MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -104,17 +104,18 @@ def word() -> dict[str, float]:
     }
 
 
-def tips() -> dict[str, float]:
-    """Evaluate some fifty tips of each programme for all placements that run now."""
+def tips(school: str) -> dict[str, float]:
+    """Evaluate some fifty tips of each programme for all placements of a school that run now."""
+    cohorts = Cohort.objects.filter(programme__institution__slug=school)
     for programme in Programme.objects.exclude(tips__key="bench-0"):
         _make_tips(programme)
     _analyse()
     begun = time.perf_counter()
-    found = evaluate(Cohort.objects.all(), at=timezone.now())
+    found = evaluate(cohorts, at=timezone.now())
     return {
         "placements": found.placements,
-        "activities": Activity.objects.count(),
-        "tips": len(found.reached),
+        "activities": Activity.objects.filter(placement__cohort__in=cohorts).count(),
+        "tips": round(len(found.reached) / Programme.objects.filter(cohorts__in=cohorts).count()),
         "seconds": round(time.perf_counter() - begun, 1),
         "peak_mb": _peak_mb(),
     }
@@ -213,4 +214,5 @@ def _page(name: str, people: list[tuple[User, Client]], paths: list[str]) -> Pag
 
 
 if __name__ == "__main__":
-    print(json.dumps({"pages": pages, "word": word, "tips": tips}[sys.argv[1]]()))
+    what, *arguments = sys.argv[1:]
+    print(json.dumps({"pages": pages, "word": word, "tips": tips}[what](*arguments)))

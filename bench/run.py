@@ -24,10 +24,16 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench/latest.json"
 STAGEAPP = [sys.executable, "-m", "stageapp"]
 DATABASES = ("sqlite", "postgresql")
-AMOUNTS = {"students": 1_000, "teachers": 50, "activities": 200_000, "questions": 5_000}
+AMOUNTS = {"students": 1_000, "teachers": 50, "activities": 200_000, "questions": 5_000, "seed": 1}
 #: One student with a very full logbook, for what must stay fast then.
 LARGE = {"students": 1, "teachers": 1, "activities": 5_000, "questions": 1, "seed": 2}
-GROWTH = 10
+#: What makes it ten times as large; the tips are measured with each, the second has the amounts
+#: that they have to be quick with.
+MORE = (
+    {"students": 1_000, "teachers": 50, "activities": 100_000, "questions": 5_000, "seed": 3},
+    {"students": 10_000, "teachers": 500, "activities": 1_000_000, "questions": 35_000, "seed": 4},
+    {"students": 1_000, "teachers": 50, "activities": 700_000, "questions": 5_000, "seed": 5},
+)
 PEOPLE_AT_ONCE = (1, 16)
 BARE = "bare view: one query, a hundred rows"
 STARTS_WITHIN = 60
@@ -45,7 +51,7 @@ def main() -> int:
             "system": platform.system(),
             "python": platform.python_version(),
         },
-        "amounts": amounts(options.share),
+        "amounts": amounts(AMOUNTS, options.share),
         "databases": {},
     }
     for name in options.databases:
@@ -66,8 +72,11 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def amounts(share: float) -> dict[str, int]:
-    return {name: max(int(amount * share), 16) for name, amount in AMOUNTS.items()}
+def amounts(whole: dict[str, int], share: float) -> dict[str, int]:
+    return {
+        name: amount if name == "seed" else max(int(amount * share), 16)
+        for name, amount in whole.items()
+    }
 
 
 @contextmanager
@@ -85,22 +94,21 @@ def database(name: str) -> Iterator[Environment]:
 
 def measured(environment: Environment, options: argparse.Namespace) -> Figures:
     """Fill a database, ask for the pages, make it ten times as large and ask again."""
-    usual = amounts(options.share)
     run([*STAGEAPP, "prepare"], environment)
-    seed(environment, usual | {"seed": 1})
+    seed(environment, amounts(AMOUNTS, options.share))
     seed(environment, LARGE)
-    made_tips = tips(environment)
-    figures = pages(environment, options.seconds) | {"tips": made_tips}
+    evaluated = tips(environment, AMOUNTS["seed"])
+    figures = pages(environment, options.seconds) | {"tips": [evaluated]}
     print_pages(figures)
     figures["word"] = made = inside("word", environment)
     print(f"Word, {made['activities']} activities: {made['seconds']} s, {made['peak_mb']} MB")
     if not options.no_growth:
-        more = {name: amount * (GROWTH - 1) for name, amount in usual.items()}
-        seed(environment, more | {"seed": 3})
-        made_tips = tips(environment)
-        figures["grown"] = grown = pages(environment, options.seconds) | {"tips": made_tips}
+        for more in MORE:
+            seed(environment, amounts(more, options.share))
+            figures["tips"].append(tips(environment, more["seed"]))
+        figures["grown"] = grown = pages(environment, options.seconds)
         add_growth(grown, before=figures)
-        print(f"\nwith {GROWTH} times the data")
+        print("\nwith ten times the data")
         print_pages(grown)
     return figures
 
@@ -113,9 +121,9 @@ def seed(environment: Environment, rows: dict[str, int]) -> None:
     print(f"{count} made in {time.monotonic() - begun:.0f} s", flush=True)
 
 
-def tips(environment: Environment) -> Figures:
-    """Evaluate all tips for all placements; return the figures, and print them."""
-    figures: Figures = inside("tips", environment)
+def tips(environment: Environment, number: int) -> Figures:
+    """Evaluate all tips for all placements of one seed; return the figures, and print them."""
+    figures: Figures = inside("tips", environment, f"seed-{number}")
     print(
         f"{figures['tips']} tips for {figures['placements']:,} placements with "
         f"{figures['activities']:,} activities: {figures['seconds']} s, {figures['peak_mb']} MB",
@@ -184,8 +192,8 @@ def memory_of(group: int) -> int:
     return max(int(kilobytes) for found, kilobytes in rows if int(found) == group) // 1024
 
 
-def inside(what: str, environment: Environment) -> Any:
-    command = [sys.executable, "-m", "bench.inside", what]
+def inside(what: str, environment: Environment, *arguments: str) -> Any:
+    command = [sys.executable, "-m", "bench.inside", what, *arguments]
     done = subprocess.run(
         command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )
