@@ -8,7 +8,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -215,4 +215,5 @@ def _page(name: str, people: list[tuple[User, Client]], paths: list[str]) -> Pag
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
-    print(json.dumps({"pages": pages, "word": word, "tips": tips}[what](*arguments)))
+    measurements: dict[str, Callable[..., Any]] = {"pages": pages, "word": word, "tips": tips}
+    print(json.dumps(measurements[what](*arguments)))
