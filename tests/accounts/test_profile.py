@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from stageapp.accounts.models import User
-from stageapp.notifications.models import Frequency, Kind
+from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.queries import preferences_of
 from tests.factories import person, placement
 

@@ -17,7 +17,8 @@ from stageapp.exports.actions import ask_export, mail_export, make_due_exports, 
 from stageapp.exports.models import Export, ExportMail
 from stageapp.notifications import actions as notifications
 from stageapp.notifications.actions import send_due
-from stageapp.notifications.models import Kind, Notification
+from stageapp.notifications.kinds import Kind
+from stageapp.notifications.models import Notification
 from stageapp.placements.models import Placement
 from tests import factories
 

@@ -15,7 +15,8 @@ from stageapp.guidance import actions
 from stageapp.guidance.models import GuidanceQuestion
 from stageapp.guidance.queries import question_counts, waiting_count, waits, with_waiting
 from stageapp.notifications.actions import send_due
-from stageapp.notifications.models import Kind, Notification
+from stageapp.notifications.kinds import Kind
+from stageapp.notifications.models import Notification
 from stageapp.placements.actions_goals import change_goal, delete_goal
 from stageapp.placements.models import GoalAgreement, LearningGoal, Placement
 from stageapp.programmes.models import ProgrammeMembership, Role

@@ -18,6 +18,8 @@ class Inbox:
         self.mails: list[EmailMessage] = []
         self.refuse: set[str] = set()
         self.port = 0
+        #: From where connections came.
+        self.peers: set[Any] = set()
         self.pause = 0.0
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
@@ -29,6 +31,7 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.peers.add(session.peer)
         await asyncio.sleep(self.pause)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)

@@ -8,8 +8,9 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from email.message import EmailMessage as ReceivedMail
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -20,13 +21,22 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from stageapp.accounts.models import User
-from stageapp.notifications.actions import cancel_unsent, notify, send_due, set_preferences
-from stageapp.notifications.models import Frequency, Kind, Notification
+from stageapp.notifications.actions import (
+    CLAIM,
+    LEASE,
+    cancel_unsent,
+    notify,
+    send_due,
+    set_preferences,
+)
+from stageapp.notifications.kinds import Frequency, Kind
+from stageapp.notifications.models import Notification
 from tests import factories
 from tests.notifications.conftest import Inbox
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
+ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 def tell(person: User, cause: str = "message:1", at: datetime = NOW) -> None:
@@ -38,8 +48,16 @@ def tell(person: User, cause: str = "message:1", at: datetime = NOW) -> None:
         path="/guidance/7/",
         subject="question:7",
         cause=cause,
+        zone=ZONE,
         at=at,
     )
+
+
+def words(mail: ReceivedMail, kind: str) -> str:
+    """What a mail says, as plain text or as html."""
+    part = mail.get_body((kind,))
+    assert part
+    return str(part.get_content())
 
 
 def test_mail_says_who_and_the_title_with_a_link_and_why(inbox: Inbox) -> None:
@@ -50,10 +68,12 @@ def test_mail_says_who_and_the_title_with_a_link_and_why(inbox: Inbox) -> None:
     mail = inbox.mails[0]
     assert mail["To"] == "sanne@school.example"
     assert mail["Subject"] == "Mira de Vries schreef je: Hoe pak ik dit aan?"
-    text = mail.get_content()
+    text, page = words(mail, "plain"), words(mail, "html")
     assert f"{settings.BASE_URL}/guidance/7/" in text
     assert "Je krijgt deze mail door wat er op" in text
     assert f"{settings.BASE_URL}/profile/" in text
+    assert f'href="{settings.BASE_URL}/guidance/7/"' in page
+    assert "prefers-color-scheme: dark" in page
 
 
 def test_mail_is_in_the_language_of_its_reader(inbox: Inbox) -> None:
@@ -84,7 +104,7 @@ def test_message_id_follows_from_the_row(inbox: Inbox) -> None:
 
 def test_who_wants_no_mail_still_gets_the_news(inbox: Inbox) -> None:
     person = factories.person()
-    set_preferences(person, {Kind.MESSAGE_RECEIVED: Frequency.NEVER})
+    set_preferences(person, {Kind.MESSAGE_RECEIVED: Frequency.NEVER}, zone=ZONE, at=NOW)
 
     tell(person)
 
@@ -94,7 +114,7 @@ def test_who_wants_no_mail_still_gets_the_news(inbox: Inbox) -> None:
 
 def test_what_was_withdrawn_is_not_mailed_any_more(inbox: Inbox) -> None:
     tell(factories.person())
-    cancel_unsent("question:7")
+    cancel_unsent("question:7", at=NOW)
 
     assert send_due(Notification, at=NOW) == 0
 
@@ -148,7 +168,7 @@ class WithdrawnMeanwhile(BaseEmailBackend):
     """A mail server that fails just after what the mail is about was withdrawn."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        cancel_unsent("question:7")
+        cancel_unsent("question:7", at=NOW)
         raise OSError("connection lost")
 
 
@@ -163,16 +183,29 @@ def test_mail_cancelled_while_in_hand_is_not_tried_again(settings: Any) -> None:
     assert sent == [0, 0]
 
 
-def test_claim_carries_its_own_time_however_long_the_round(inbox: Inbox) -> None:
-    inbox.pause = 0.3
-    for number in range(3):
+def test_claim_lasts_longer_than_all_its_mails_can_take() -> None:
+    assert CLAIM * timedelta(seconds=settings.EMAIL_TIMEOUT) < LEASE
+
+
+def test_mails_are_claimed_a_few_at_a_time_each_with_its_own_time(inbox: Inbox) -> None:
+    inbox.pause = 0.02
+    for number in range(CLAIM + 1):
         tell(factories.person(), f"message:{number}")
 
     send_due(Notification, at=NOW)
 
     claims = sorted(row.claimed_at for row in Notification.objects.all() if row.claimed_at)
-    assert len(claims) == 3
-    assert all(later - sooner >= timedelta(seconds=0.3) for sooner, later in pairwise(claims))
+    assert len(claims) == CLAIM + 1
+    assert claims[-1] - claims[0] >= CLAIM * timedelta(seconds=0.02)
+
+
+def test_all_mails_of_a_round_go_over_one_connection(inbox: Inbox) -> None:
+    for number in range(3):
+        tell(factories.person(), f"message:{number}")
+
+    send_due(Notification, at=NOW)
+
+    assert len(inbox.peers) == 1
 
 
 def test_worker_that_is_told_to_stop_finishes_only_the_mail_in_hand(inbox: Inbox) -> None:

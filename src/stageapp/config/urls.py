@@ -17,6 +17,7 @@ urlpatterns = [
     path("placement/", include("stageapp.placements.urls")),
     path("guidance/", include("stageapp.guidance.urls")),
     path("students/", include("stageapp.guidance.students_urls")),
+    path("news/", include("stageapp.notifications.urls")),
     path("healthz", core.alive, name="healthz"),
     path("readyz", core.ready, name="readyz"),
 ]

@@ -39,7 +39,7 @@ from stageapp.logbook.models import Activity
 from stageapp.logbook.queries_find import Selection, selected_of
 from stageapp.notifications import actions as notifications
 from stageapp.notifications.actions import notify
-from stageapp.notifications.models import Kind
+from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import waiting_mails
 from stageapp.placements.models import Placement
 
@@ -320,5 +320,6 @@ def _tell(export: Export, at: datetime) -> None:
         path=reverse("exports:export", args=[export.pk]),
         subject=f"export:{export.pk}"[:60],
         cause=f"export:{export.pk}"[:60],
+        zone=export.placement.cohort.programme.institution.zone,
         at=at,
     )

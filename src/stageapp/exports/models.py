@@ -14,7 +14,8 @@ from django.utils.translation import ngettext, override
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField
-from stageapp.notifications.models import QueuedMail, message_id
+from stageapp.notifications.mails import message_id
+from stageapp.notifications.models import QueuedMail
 from stageapp.placements.models import Placement
 
 

@@ -20,8 +20,9 @@ from stageapp.guidance.models import (
     SharedItem,
 )
 from stageapp.logbook.models import Activity, Reflection
-from stageapp.notifications.actions import cancel_unsent, notify
-from stageapp.notifications.models import Kind
+from stageapp.notifications.actions import cancel_unsent, mark_seen, notify
+from stageapp.notifications.kinds import Kind
+from stageapp.notifications.queries import news_about
 from stageapp.placements.actions_goals import agree_with_goal
 from stageapp.placements.models import Placement
 
@@ -101,6 +102,7 @@ def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
         path=reverse("guidance:question", args=[kept.pk]),
         subject=_subject(kept),
         cause=f"share:{kept.pk}:{at.isoformat()}",
+        zone=kept.placement.cohort.programme.institution.zone,
         at=at,
     )
 
@@ -143,6 +145,7 @@ def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at
         path=reverse("guidance:question", args=[kept.pk]),
         subject=_subject(kept),
         cause=f"agreement:{agreement.pk}",
+        zone=kept.placement.cohort.programme.institution.zone,
         at=at,
     )
 
@@ -155,7 +158,7 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
         return
     kept.withdrawn_at = at
     kept.save(update_fields=["withdrawn_at"])
-    cancel_unsent(_subject(kept))
+    cancel_unsent(_subject(kept), at=at)
 
 
 def close_question(
@@ -216,6 +219,7 @@ def send_message(
             path=reverse("guidance:question", args=[kept.pk]),
             subject=_subject(kept),
             cause=f"message:{message.pk}",
+            zone=kept.placement.cohort.programme.institution.zone,
             at=at,
         )
     return message
@@ -224,6 +228,7 @@ def send_message(
 @transaction.atomic
 def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) -> None:
     """Remember that somebody read these conversations, and first opened their items."""
+    mark_seen(news_about(by, [_subject(question) for question in questions]), at=at)
     QuestionReading.objects.bulk_create(
         [QuestionReading(question=question, person=by, read_at=at) for question in questions],
         update_conflicts=True,

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from stageapp.accounts.models import User
 from stageapp.guidance.queries import unread_count, waiting_count
 from stageapp.home.queries import roles_of
+from stageapp.notifications.queries import unseen_count
 
 #: Which features lie within a destination.
 WITHIN = {
@@ -82,11 +83,26 @@ def navigation_items(request: HttpRequest) -> list[NavigationItem]:
                 shortcut="p",
             )
         )
-    # On a phone a student's bar is full: the picture at the top leads to the profile.
+    # On a phone the bell and the picture at the top lead there.
+    items.append(_news(request, person))
     items.append(
         _item(request, "profile", _("Profile"), "user-round", is_wide_only=roles.is_student)
     )
     return items
+
+
+def _news(request: HttpRequest, person: User) -> NavigationItem:
+    unseen = unseen_count(person)
+    label = ngettext("%(n)d piece of news", "%(n)d pieces of news", unseen) % {"n": unseen}
+    return _item(
+        request,
+        "notifications:list",
+        _("News"),
+        "bell",
+        is_wide_only=True,
+        badge=unseen,
+        badge_label=label,
+    )
 
 
 def _student_items(request: HttpRequest, person: User) -> list[NavigationItem]:

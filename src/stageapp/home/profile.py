@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_http_methods
 
@@ -14,9 +15,9 @@ from stageapp.accounts.views import remember_language
 from stageapp.home.forms import ReflectionModelsForm
 from stageapp.home.queries import roles_of
 from stageapp.notifications.actions import set_preferences
-from stageapp.notifications.forms import PreferencesForm
-from stageapp.notifications.models import Frequency, Kind
-from stageapp.notifications.queries import preferences_of
+from stageapp.notifications.forms import PreferencesForm, ScheduleForm
+from stageapp.notifications.kinds import Frequency, Kind
+from stageapp.notifications.queries import preferences_of, schedule_of
 from stageapp.programmes.actions import prefer_reflection_models
 
 
@@ -26,16 +27,24 @@ def profile(request: SignedInRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = ProfileForm(data, instance=request.user)
     preferences = PreferencesForm(data, preferences=_preferences(request.user))
+    schedule = ScheduleForm(data, instance=schedule_of(request.user))
     models = ReflectionModelsForm(data, person=request.user)
-    if data is None or not all([form.is_valid(), preferences.is_valid(), models.is_valid()]):
+    forms = [form, preferences, schedule, models]
+    if data is None or not all([one.is_valid() for one in forms]):
         return render(
             request,
             "home/profile.html",
-            {"form": form, "preferences": preferences, "models": models},
+            {"form": form, "preferences": preferences, "schedule": schedule, "models": models},
             status=200 if data is None else 422,
         )
     change_profile(form.instance)
-    set_preferences(request.user, preferences.chosen())
+    set_preferences(
+        request.user,
+        preferences.chosen(),
+        schedule=schedule.instance,
+        zone=timezone.get_current_timezone(),
+        at=timezone.now(),
+    )
     prefer_reflection_models(request.user, models.cleaned_data["reflection_models"])
     with override(form.instance.language):
         messages.success(request, gettext("Your profile is saved."))
@@ -49,7 +58,7 @@ def _preferences(person: User) -> dict[Kind, Frequency]:
     roles = roles_of(person)
     left_out: set[Kind] = set()
     if not roles.is_teacher:
-        left_out |= {Kind.QUESTION_SHARED}
+        left_out |= {Kind.QUESTION_SHARED, Kind.NOTHING_SHARED}
     if not roles.is_student:
         left_out |= {Kind.GOAL_AGREED, Kind.EXPORT_READY}
     return {

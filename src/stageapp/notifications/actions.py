@@ -1,35 +1,63 @@
 """What happens to news and how people want it.
 
-The rows are the outbox: `notify` writes one in the transaction that causes it, `send_due` claims,
-sends and marks one at a time, so that a crash anywhere neither loses nor repeats a mail.
+The rows are the outbox: `notify` writes one in the transaction that causes it, `send_due` claims a
+few, sends and marks one at a time, so that a crash anywhere neither loses nor repeats a mail. News
+that comes together hangs on a `Digest`, which is such a row itself, made with its first news.
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import date, datetime, timedelta, tzinfo
 from time import monotonic
 from typing import TypeVar
-from uuid import UUID
 
+from django.core.mail import get_connection
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from stageapp.accounts.models import User
 from stageapp.notifications import queries
-from stageapp.notifications.models import Frequency, Kind, Notification, Preference, QueuedMail
+from stageapp.notifications.kinds import Frequency, Kind
+from stageapp.notifications.models import (
+    DailyRun,
+    Digest,
+    Notification,
+    Preference,
+    QueuedMail,
+    Schedule,
+)
+from stageapp.notifications.rules import next_daily, next_weekly
 
-#: A claim older than this was left by a worker that died: the mail is free again.
+#: A claim older than this was left by a worker that died: the mail is free again. Far longer than
+#: all mails of a claim can take, each as long as the mail server may keep it waiting.
 LEASE = timedelta(minutes=10)
+#: So many mails are claimed at a time.
+CLAIM = 20
 #: After so many attempts a mail is given up; its row says why.
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
+#: What is news shortly before mail goes may come too late for it: it goes with the next.
+MARGIN = timedelta(minutes=5)
 
 Mail = TypeVar("Mail", bound=QueuedMail)
 
 log = logging.getLogger(__name__)
 
 
-def set_preferences(person: User, chosen: Mapping[Kind, Frequency]) -> None:
-    """Keep how soon somebody wants each of these kinds of news by mail."""
+@transaction.atomic
+def set_preferences(
+    person: User,
+    chosen: Mapping[Kind, Frequency],
+    *,
+    zone: tzinfo,
+    at: datetime,
+    schedule: Schedule | None = None,
+) -> None:
+    """Keep how soon somebody wants these kinds of news by mail, and when if it comes together.
+
+    What still waits follows: it goes as it would have, had this been chosen before.
+    """
     Preference.objects.bulk_create(
         [
             Preference(person=person, kind=kind, frequency=frequency)
@@ -39,6 +67,21 @@ def set_preferences(person: User, chosen: Mapping[Kind, Frequency]) -> None:
         unique_fields=["person", "kind"],
         update_fields=["frequency"],
     )
+    if schedule:
+        Schedule.objects.update_or_create(
+            person=person, defaults={"hour": schedule.hour, "weekday": schedule.weekday}
+        )
+    _plan_anew(person, zone, at)
+
+
+def _plan_anew(person: User, zone: tzinfo, at: datetime) -> None:
+    """Let what waits to come together go by what was chosen now."""
+    pending = queries.pending_digests(person)
+    wanted = queries.preferences_of(person)
+    for news in Notification.objects.filter(digest__in=pending).select_related("person"):
+        _plan(news, wanted[Kind(news.kind)], zone, at)
+        news.save(update_fields=["frequency", "digest", "mail_due_at"])
+    pending.filter(notifications=None).delete()
 
 
 def notify(
@@ -50,13 +93,25 @@ def notify(
     path: str,
     subject: str,
     cause: str,
+    zone: tzinfo,
     at: datetime,
 ) -> None:
     """Keep news for somebody, once for each cause; its mail goes when `send_due` finds it.
 
-    Call it in the transaction that makes the fact: both are kept, or neither.
+    Call it in the transaction that makes the fact: both are kept, or neither. The zone is that of
+    the institution in which it happened.
     """
-    wants_mail = queries.preferences_of(person)[kind] == Frequency.AT_ONCE
+    if Notification.objects.filter(person=person, kind=kind, cause=cause).exists():
+        return
+    news = Notification(
+        person=person,
+        actor=actor,
+        title=title,
+        path=path,
+        subject=subject,
+        caused_at=at,
+    )
+    _plan(news, queries.preferences_of(person)[kind], zone, at)
     Notification.objects.get_or_create(
         person=person,
         kind=kind,
@@ -67,14 +122,53 @@ def notify(
             "path": path,
             "subject": subject,
             "caused_at": at,
-            "mail_due_at": at if wants_mail else None,
+            "frequency": news.frequency,
+            "digest": news.digest,
+            "mail_due_at": news.mail_due_at,
         },
     )
 
 
-def cancel_unsent(subject: str) -> None:
+def _plan(news: Notification, frequency: Frequency, zone: tzinfo, at: datetime) -> None:
+    """Decide when the mail of news goes, with which others if it comes together."""
+    news.frequency = frequency
+    news.mail_due_at = at if frequency == Frequency.AT_ONCE else None
+    news.digest = None
+    if frequency in (Frequency.DAILY, Frequency.WEEKLY):
+        planned = _next(news.person, frequency, zone, at)
+        news.digest, _created = Digest.objects.get_or_create(
+            person=news.person,
+            frequency=frequency,
+            planned_for=planned,
+            defaults={"mail_due_at": planned},
+        )
+
+
+def _next(person: User, frequency: Frequency, zone: tzinfo, at: datetime) -> datetime:
+    schedule, after = queries.schedule_of(person), at + MARGIN
+    if frequency == Frequency.DAILY:
+        return next_daily(schedule.hour, zone, after)
+    return next_weekly(schedule.weekday, schedule.hour, zone, after)
+
+
+def cancel_unsent(subject: str, *, at: datetime) -> None:
     """Let no mail go any more about something that was withdrawn."""
-    Notification.objects.filter(subject=subject, mailed_at=None).update(mail_due_at=None)
+    about = Notification.objects.filter(subject=subject, mailed_at=None, cancelled_at=None)
+    about.filter(digest=None).update(mail_due_at=None, cancelled_at=at)
+    about.filter(digest__mailed_at=None).update(digest=None, cancelled_at=at)
+
+
+def mark_seen(news: QuerySet[Notification], *, at: datetime) -> None:
+    """Remember that somebody saw this; it does not come by mail with other news any more."""
+    news.filter(seen_at=None).update(seen_at=at)
+
+
+@contextmanager
+def once_a_day(name: str, day: date) -> Iterator[bool]:
+    """Say whether work has still to be done on a day; it and its mark are one transaction."""
+    with transaction.atomic():
+        _run, is_first = DailyRun.objects.get_or_create(name=name, day=day)
+        yield is_first
 
 
 def send_due(
@@ -89,37 +183,76 @@ def send_due(
     would be free for another worker at once; and `is_stopping` is asked before each mail.
     """
     begun, sent = monotonic(), 0
-    for key in queries.due_mails(model, at, LEASE, MOST_ATTEMPTS):
-        if is_stopping():
-            break
-        now = at + timedelta(seconds=monotonic() - begun)
-        mail = _claim(model, key, now)
-        if mail and _send(mail, now):
-            sent += 1
+    with _mail_server() as server:
+        while claimed := _claim(model, at + timedelta(seconds=monotonic() - begun)):
+            while claimed and not is_stopping():
+                sent += server.send(claimed.pop(0), at + timedelta(seconds=monotonic() - begun))
+            if claimed:
+                _give_back(claimed)
+                break
     return sent
 
 
-def _claim(model: type[Mail], key: UUID, at: datetime) -> Mail | None:
-    """Take one row, unless another worker has it: a single conditional UPDATE decides."""
-    free = queries.free_mails(model, at, LEASE, MOST_ATTEMPTS).filter(pk=key)
-    if not free.update(claimed_at=at, attempts=F("attempts") + 1):
-        return None
-    return model._default_manager.get(pk=key)
+@transaction.atomic
+def _claim(model: type[Mail], at: datetime) -> list[Mail]:
+    """Take some mails that no other worker has."""
+    free = queries.free_mails(model, at, LEASE, MOST_ATTEMPTS)
+    keys = list(
+        free.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:CLAIM]
+    )
+    model._default_manager.filter(pk__in=keys).update(claimed_at=at, attempts=F("attempts") + 1)
+    return list(queries.claimed_mails(model, keys))
 
 
-def _send(row: QueuedMail, at: datetime) -> bool:
+def _give_back(mails: list[Mail]) -> None:
+    for mail in mails:
+        _own_claim(mail).update(claimed_at=None, attempts=F("attempts") - 1)
+
+
+class _MailServer:
+    """One connection for many mails; made anew after anything that goes wrong."""
+
+    def __init__(self) -> None:
+        self.connection = get_connection()
+
+    def send(self, row: QueuedMail, at: datetime) -> bool:
+        """Send one mail and mark it; return whether it went."""
+        if not _own_claim(row).filter(mail_due_at__isnull=False).exists():
+            return False  # cancelled since, or so slow that another worker took it
+        try:
+            mail = row.to_mail()
+            if mail:
+                self.connection.open()
+                mail.connection = self.connection
+                mail.send()
+        except Exception as problem:  # whatever is wrong with one mail, the others go
+            log.warning("mail %s failed", row.pk, exc_info=True)
+            self.close()
+            pause = FIRST_PAUSE * 2**row.attempts
+            # Not what was cancelled while it was in hand: that stays without a time to go.
+            _own_claim(row).filter(mail_due_at__isnull=False).update(
+                claimed_at=None, mail_due_at=at + pause, mail_error=str(problem)[:1000]
+            )
+            return False
+        if mail is None:
+            _own_claim(row).update(mail_due_at=None)
+            return False
+        _own_claim(row).update(mailed_at=at, mail_error="")
+        return True
+
+    def close(self) -> None:
+        """Let go of the connection, which the other side may have closed already."""
+        with suppress(Exception):
+            self.connection.close()
+
+
+@contextmanager
+def _mail_server() -> Iterator[_MailServer]:
+    server = _MailServer()
     try:
-        row.to_mail().send()
-    except Exception as problem:  # whatever is wrong with one mail, the others go
-        log.warning("mail %s failed", row.pk, exc_info=True)
-        pause = FIRST_PAUSE * 2**row.attempts
-        # Not what was cancelled while it was in hand: that stays without a time to go.
-        _own_claim(row).filter(mail_due_at__isnull=False).update(
-            claimed_at=None, mail_due_at=at + pause, mail_error=str(problem)[:1000]
-        )
-        return False
-    _own_claim(row).update(mailed_at=at, mail_error="")
-    return True
+        yield server
+    finally:
+        server.close()
 
 
 def _own_claim(row: Mail) -> QuerySet[Mail]:

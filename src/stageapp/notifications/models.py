@@ -1,42 +1,18 @@
 """News for a person, which is also the outbox of mail: written with the fact that causes it."""
 
 import uuid
-from email.utils import parseaddr
 from typing import ClassVar
 
-from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField
-
-
-class Kind(models.TextChoices):
-    """What can be news."""
-
-    QUESTION_SHARED = "question_shared", _("A student asks me for guidance")
-    MESSAGE_RECEIVED = "message_received", _("Somebody writes in a conversation of mine")
-    GOAL_AGREED = "goal_agreed", _("A teacher agrees with a learning goal of mine")
-    EXPORT_READY = "export_ready", _("A document that I asked for is ready")
-
-
-class Frequency(models.TextChoices):
-    """How soon news comes by mail."""
-
-    AT_ONCE = "at_once", _("at once")
-    NEVER = "never", _("never")
-
-
-def message_id(key: object) -> str:
-    """Return the Message-ID of the mail of a row."""
-    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return f"<{key}@{address.partition('@')[2]}>"
+from stageapp.notifications import mails
+from stageapp.notifications.kinds import Frequency, Kind
 
 
 class QueuedMail(models.Model):
@@ -54,9 +30,60 @@ class QueuedMail(models.Model):
     #: The field with the person whose mail this is: nothing goes for somebody switched off.
     PERSON: ClassVar[str] = "person"
 
-    def to_mail(self) -> EmailMessage:
-        """Return the mail as it goes now."""
+    def to_mail(self) -> EmailMessage | None:
+        """Return the mail as it goes now, or None where nothing is left to tell."""
         raise NotImplementedError
+
+
+class Schedule(models.Model):
+    """When news that comes together is sent, by the clock of the institution."""
+
+    HOUR: ClassVar[int] = 8
+
+    person = models.OneToOneField(User, models.CASCADE, related_name="mail_schedule")
+    hour = models.PositiveSmallIntegerField(default=HOUR, validators=[MaxValueValidator(23)])
+    weekday = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(6)], help_text="0 is Monday"
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(hour__lte=23, weekday__lte=6), name="schedule_real"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.weekday} {self.hour}:00"
+
+
+class Digest(QueuedMail):
+    """News of a day or a week in one mail: made with the first, sent when its time has come."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, models.CASCADE, related_name="digests")
+    frequency = models.CharField(max_length=10, choices=Frequency)
+    planned_for = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-planned_for",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "frequency", "planned_for"), name="one_digest_at_a_time"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("mail_due_at",),
+                condition=Q(mailed_at=None, mail_due_at__isnull=False),
+                name="digest_outbox",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.frequency} {self.person_id} {self.planned_for:%Y-%m-%d}"
+
+    def to_mail(self) -> EmailMessage | None:
+        """Return what of its news was not seen in the app yet, in one mail."""
+        return mails.of_digest(self)
 
 
 class Notification(QueuedMail):
@@ -71,6 +98,19 @@ class Notification(QueuedMail):
     subject = models.CharField(max_length=60, help_text="What it is about, such as question:12")
     cause = models.CharField(max_length=60, help_text="The fact behind it, such as message:34")
     caused_at = models.DateTimeField(default=timezone.now)
+    frequency = models.CharField(
+        max_length=10,
+        choices=Frequency,
+        default=Frequency.AT_ONCE,
+        db_default=Frequency.AT_ONCE.value,
+        help_text="What the person wanted when it came",
+    )
+    digest = models.ForeignKey(
+        Digest, models.SET_NULL, null=True, blank=True, related_name="notifications"
+    )
+    cancelled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what it is about was withdrawn before it was mailed"
+    )
     seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -87,6 +127,7 @@ class Notification(QueuedMail):
                 name="outbox",
             ),
             models.Index(fields=("person", "subject"), name="notification_subject"),
+            models.Index(fields=("person", "-caused_at"), name="notification_list"),
         )
 
     def __str__(self) -> str:
@@ -98,26 +139,11 @@ class Notification(QueuedMail):
         The Message-ID follows from the row: a mail that goes twice because the machine stopped
         between sending and marking is recognised as one by whoever receives it.
         """
-        context = {
-            "notification": self,
-            "actor": self.actor.name if self.actor else "",
-            "url": settings.BASE_URL + self.path,
-            "profile_url": f"{settings.BASE_URL}/profile/",
-        }
-        with override(self.person.language):
-            template = f"notifications/{self.kind}"
-            subject = render_to_string(f"{template}_subject.txt", context)
-            body = render_to_string(f"{template}.txt", context)
-        return EmailMessage(
-            subject=" ".join(subject.split()),
-            body=body.strip() + "\n",
-            to=[self.person.email],
-            headers={"Message-ID": message_id(self.pk)},
-        )
+        return mails.of_notification(self)
 
 
 class Preference(models.Model):
-    """How soon somebody wants one kind of news by mail; at once where there is no row."""
+    """How soon somebody wants one kind of news by mail; see DEFAULTS where there is no row."""
 
     person = models.ForeignKey(User, models.CASCADE, related_name="notification_preferences")
     kind = models.CharField(max_length=30, choices=Kind)
@@ -130,3 +156,16 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind} {self.frequency}"
+
+
+class DailyRun(models.Model):
+    """Work that is done once a day: the row is written with it, in one transaction."""
+
+    name = models.CharField(max_length=60)
+    day = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("name", "day"), name="once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day}"

@@ -1,6 +1,5 @@
 """Shows times as they are where the institution is."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -19,5 +18,5 @@ class InstitutionTimeZoneMiddleware:
         institution = institution_at(request.get_host().partition(":")[0])
         if institution is None:
             return self.get_response(request)
-        with timezone.override(zoneinfo.ZoneInfo(institution.time_zone)):
+        with timezone.override(institution.zone):
             return self.get_response(request)

@@ -41,7 +41,12 @@ class Institution(models.Model):
 
     def day_of(self, moment: datetime | None = None) -> date:
         """Return the calendar day of a moment (now by default) where this institution is."""
-        return timezone.localdate(moment, zoneinfo.ZoneInfo(self.time_zone))
+        return timezone.localdate(moment, self.zone)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The time zone that it lives by."""
+        return zoneinfo.ZoneInfo(self.time_zone)
 
 
 class Holiday(models.Model):

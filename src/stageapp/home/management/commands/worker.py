@@ -14,8 +14,9 @@ from django.utils import timezone
 from stageapp.exports.actions import make_due_exports, remove_old_exports
 from stageapp.exports.actions_archive import remove_old_archives
 from stageapp.exports.models import ExportMail
+from stageapp.guidance.actions_notices import tell_of_silence
 from stageapp.notifications.actions import send_due
-from stageapp.notifications.models import Notification
+from stageapp.notifications.models import Digest, Notification
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +54,9 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     """
     mails = sum(
         send_due(model, at=timezone.now(), is_stopping=is_stopping)
-        for model in (Notification, ExportMail)
+        for model in (Notification, Digest, ExportMail)
     )
+    tell_of_silence(at=timezone.now())
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
     remove_old_archives(at=timezone.now())

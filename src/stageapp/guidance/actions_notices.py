@@ -1,0 +1,64 @@
+"""News that no click causes: it is looked for once a day."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+
+from stageapp.accounts.models import User
+from stageapp.guidance.queries_attention import AttentionRow, attention_list
+from stageapp.guidance.rules import Colour
+from stageapp.notifications.actions import notify, once_a_day
+from stageapp.notifications.kinds import Kind
+from stageapp.notifications.queries import is_done_on
+from stageapp.programmes.models import Institution
+
+#: Not in the night: who wants such mail at once reads it at breakfast.
+FROM_HOUR = 7
+
+
+def tell_of_silence(*, at: datetime) -> int:
+    """Tell teachers of the students who have not shared anything for long; return how many.
+
+    Known from what was shared and from nothing else: see the rule of attention. Once for each
+    placement and teacher, however often this runs; a day's work is kept as a whole or not at all.
+    """
+    return sum(_tell(institution, at) for institution in Institution.objects.all())
+
+
+def _tell(institution: Institution, at: datetime) -> int:
+    local = at.astimezone(institution.zone)
+    name = f"silence:{institution.pk}"
+    if local.hour < FROM_HOUR or is_done_on(name, local.date()):
+        return 0
+    silent = list(_silent(institution, at))
+    with once_a_day(name, local.date()) as is_first:
+        if not is_first:
+            return 0
+        for teacher, row in silent:
+            notify(
+                teacher,
+                Kind.NOTHING_SHARED,
+                actor=row.placement.student,
+                title=row.placement.student.name,
+                path=reverse("students:student", args=[row.placement.pk]),
+                subject=f"placement:{row.placement.pk}",
+                cause=f"silence:{row.placement.pk}",
+                zone=institution.zone,
+                at=at,
+            )
+    return len(silent)
+
+
+def _silent(institution: Institution, at: datetime) -> Iterator[tuple[User, AttentionRow]]:
+    teachers = User.objects.filter(
+        is_active=True,
+        teacher_links__ended_at=None,
+        teacher_links__placement__is_current=True,
+        teacher_links__placement__cohort__programme__institution=institution,
+    ).distinct()
+    for teacher in teachers:
+        for row in attention_list(teacher, at):
+            is_here = row.placement.cohort.programme.institution_id == institution.pk
+            if is_here and row.attention.colour == Colour.RED:
+                yield teacher, row
