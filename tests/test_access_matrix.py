@@ -26,6 +26,9 @@ from stageapp.guidance.models import GuidanceQuestion
 from stageapp.logbook.actions import save_item
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity
+from stageapp.notifications.kinds import Kind
+from stageapp.notifications.mails import unsubscribe_url
+from stageapp.notifications.models import Notification
 from stageapp.placements.models import Placement
 from stageapp.planning.actions import make_feed
 from stageapp.programmes.models import InstitutionAdministrator, ProgrammeMembership, Role
@@ -59,6 +62,9 @@ ADMINISTRATORS = (302, 404, 404, 404, 404, 200)
 GET = {
     "home": SIGNED_IN,
     "profile": SIGNED_IN,
+    "notifications:list": SIGNED_IN,
+    # The link in a mail says by itself whose mails stop; opening it only asks.
+    "notifications:unsubscribe": OPEN,
     "logbook:activities": STUDENTS,
     "logbook:new": STUDENTS,
     "logbook:activity": OWN,
@@ -138,6 +144,8 @@ GET = {
 POST = {
     "set_language": (302, 302, 302, 302, 302, 302),
     "resend_verification": (302, 302, 302, 302, 302, 302),
+    "notifications:seen": (302, 302, 302, 302, 302, 302),
+    "notifications:open": CHANGE_OWN,
     "logbook:delete": CHANGE_OWN,
     "logbook:save": CHANGE_OWN,
     "logbook:note": CHANGE_OWN,
@@ -197,6 +205,8 @@ KINDS = {
     "logbook:restore": "deleted",
     "logbook:note": "saved",
     "planning:feed": "token",
+    "notifications:unsubscribe": "stop",
+    "notifications:open": "news",
     "exports:file": "export",
     "exports:mail": "export",
     "exports:delete": "export",
@@ -204,7 +214,7 @@ KINDS = {
     "placements:edit": "placement",
     "placements:make_current": "placement",
 }
-WITHOUT_KEY = ("saved", "evidence", "evidence_upload", "feed_settings")
+WITHOUT_KEY = ("saved", "seen", "evidence", "evidence_upload", "feed_settings")
 
 
 @dataclass
@@ -331,7 +341,11 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
     things["tip"] = tip_about_goals(placement)
     show_tips(placement, at=now)
     token = make_feed(student, with_activities=False, at=now)
-    return {name: thing.pk for name, thing in things.items()} | {"token": token}
+    things["news"] = Notification.objects.create(
+        person=student, kind=Kind.EXPORT_READY, title=SECRET, path="/exports/", cause="x"
+    )
+    stop = unsubscribe_url(student, kind=Kind.EXPORT_READY).rstrip("/").rpartition("/")[2]
+    return {name: thing.pk for name, thing in things.items()} | {"token": token, "stop": stop}
 
 
 def tip_about_goals(placement: Placement) -> Tip:

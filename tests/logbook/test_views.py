@@ -553,12 +553,12 @@ def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/activities/", 19),
-        (NEW, 15),
-        ("/activities/{pk}/", 16),
-        ("/activities/{pk}/edit/", 16),
-        ("/saved/", 9),
-        ("/placement/", 9),
+        ("/activities/", 20),
+        (NEW, 16),
+        ("/activities/{pk}/", 17),
+        ("/activities/{pk}/edit/", 17),
+        ("/saved/", 10),
+        ("/placement/", 10),
     ],
 )
 def test_pages_take_the_same_queries_for_any_logbook(
