@@ -31,6 +31,9 @@ from stageapp.exports.models import Export  # noqa: E402
 from stageapp.guidance.models import GuidanceQuestion  # noqa: E402
 from stageapp.insights.statistics import LIBRARY  # noqa: E402
 from stageapp.logbook.models import Activity  # noqa: E402
+from stageapp.notifications.actions import send_due  # noqa: E402
+from stageapp.notifications.kinds import Frequency, Kind  # noqa: E402
+from stageapp.notifications.models import Digest, Notification  # noqa: E402
 from stageapp.placements.models import Placement  # noqa: E402
 from stageapp.programmes.models import Cohort, Programme  # noqa: E402
 from stageapp.tips.actions import write_version  # noqa: E402
@@ -42,6 +45,9 @@ from stageapp.tips.rules import Condition, Rule  # noqa: E402
 PEOPLE = 16
 #: The logbook of one student with very many activities.
 LARGE = "seed-2"
+#: People who get the news of a day in one mail, and how much.
+READERS, NEWS_EACH = 10_000, 3
+BATCH = 2_000
 #: Tips of each programme beside its own, so that there are some fifty; the windows they look at.
 TIPS = 35
 WINDOWS = ("all", "all", "28", "7")
@@ -116,6 +122,50 @@ def tips(school: str) -> dict[str, float]:
         "placements": found.placements,
         "activities": Activity.objects.filter(placement__cohort__in=cohorts).count(),
         "tips": round(len(found.reached) / Programme.objects.filter(cohorts__in=cohorts).count()),
+        "seconds": round(time.perf_counter() - begun, 1),
+        "peak_mb": _peak_mb(),
+    }
+
+
+def digests() -> dict[str, float]:
+    """Send the mails of a morning: so many people have some news each."""
+    now = timezone.now()
+    people = User.objects.bulk_create(
+        [
+            User(email=f"reader{index}@bench.example", name=f"Reader {index}")
+            for index in range(READERS)
+        ],
+        batch_size=BATCH,
+    )
+    made = Digest.objects.bulk_create(
+        [
+            Digest(person=person, frequency=Frequency.DAILY, planned_for=now, mail_due_at=now)
+            for person in people
+        ],
+        batch_size=BATCH,
+    )
+    Notification.objects.bulk_create(
+        [
+            Notification(
+                person_id=digest.person_id,
+                kind=Kind.MESSAGE_RECEIVED,
+                actor=people[0],
+                title=f"Vraag {number}",
+                path=f"/guidance/{number}/",
+                cause=f"message:{number}",
+                frequency=Frequency.DAILY,
+                digest=digest,
+            )
+            for digest in made
+            for number in range(NEWS_EACH)
+        ],
+        batch_size=BATCH,
+    )
+    _analyse()
+    begun = time.perf_counter()
+    sent = send_due(Digest, at=timezone.now())
+    return {
+        "mails": sent,
         "seconds": round(time.perf_counter() - begun, 1),
         "peak_mb": _peak_mb(),
     }
@@ -215,5 +265,10 @@ def _page(name: str, people: list[tuple[User, Client]], paths: list[str]) -> Pag
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
-    measurements: dict[str, Callable[..., Any]] = {"pages": pages, "word": word, "tips": tips}
+    measurements: dict[str, Callable[..., Any]] = {
+        "pages": pages,
+        "word": word,
+        "tips": tips,
+        "digests": digests,
+    }
     print(json.dumps(measurements[what](*arguments)))

@@ -9,13 +9,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from aiosmtpd.controller import Controller
 
 from bench.load import HOST, Call, load
 from tools.postgres import postgres
@@ -102,6 +104,7 @@ def measured(environment: Environment, options: argparse.Namespace) -> Figures:
     print_pages(figures)
     figures["word"] = made = inside("word", environment)
     print(f"Word, {made['activities']} activities: {made['seconds']} s, {made['peak_mb']} MB")
+    figures["digests"] = digests(environment)
     if not options.no_growth:
         for more in MORE:
             seed(environment, amounts(more, options.share))
@@ -130,6 +133,42 @@ def tips(environment: Environment, number: int) -> Figures:
         flush=True,
     )
     return figures
+
+
+def digests(environment: Environment) -> Figures:
+    """Send the news of a day to many people over a real mail server; print the figures."""
+    with mail_server() as (port, received):
+        address = {"STAGEAPP_EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+        figures: Figures = inside("digests", environment | address)
+    if received() != figures["mails"]:
+        raise SystemExit(f"{figures['mails']} mails went, {received()} arrived.")
+    print(
+        f"the news of a day for {figures['mails']:,} people: {figures['seconds']} s, "
+        f"{figures['peak_mb']} MB",
+        flush=True,
+    )
+    return figures
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[int, Callable[[], int]]]:
+    """Give the port of a mail server, and how many mails came in."""
+    mails: list[None] = []
+
+    class Counter:
+        async def handle_DATA(self, *_: Any) -> str:  # noqa: N802 -- aiosmtpd's name
+            mails.append(None)
+            return "250 OK"
+
+    with closing(socket.socket()) as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    controller = Controller(Counter(), hostname=HOST, port=port)
+    controller.start()
+    try:
+        yield port, lambda: len(mails)
+    finally:
+        controller.stop()
 
 
 def pages(environment: Environment, seconds: float) -> Figures:
