@@ -108,6 +108,7 @@ GET = {
     "guidance:close": OWN,
     "students:list": TEACHERS,
     "manage_tips:list": ADMINISTRATORS,
+    "manage_tips:statistics": ADMINISTRATORS,
     "manage_tips:new": ADMINISTRATORS,
     "manage_tips:tip": ADMINISTRATORS,
     "manage_tips:copy": ADMINISTRATORS,
@@ -235,7 +236,9 @@ class World:
         if verb in ("new", "export_all", "import"):
             return reverse(name, args=[self.keys["programme"]])
         numbers = [1] if verb in ("version", "restore") else []
-        return reverse(name, args=[] if verb == "list" else [self.keys["tip"], *numbers])
+        return reverse(
+            name, args=[] if verb in ("list", "statistics") else [self.keys["tip"], *numbers]
+        )
 
     def kind_of(self, name: str) -> str:
         """Return what the key in an address stands for."""

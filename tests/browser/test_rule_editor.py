@@ -74,8 +74,17 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     fill(page, "Wat wordt gemeten", "Aandeel activiteiten alleen")
     expect(page.locator("#id_condition-0-statistic")).to_have_value("share_alone")
     expect(page.get_by_label("Van welke")).to_be_hidden()
+    means = page.locator("#id_condition-0-statistic_means")
+    expect(means).to_contain_text("alleen zijn gedaan" if script else "")
+    tab_to(page, page.get_by_role("link", name="Uitleg bij alle keuzes"))
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    expect(opened.value.locator("h1")).to_have_text("Wat een tip kan meten")
+    expect(opened.value.locator("#share_alone")).to_be_visible()
+    opened.value.close()
     fill(page, "Drempel", "100")
     press(page, "Moment toevoegen")
+    expect(means).to_contain_text("alleen zijn gedaan")
     expect(page.get_by_label("Van (%)")).to_be_focused()
     page.keyboard.type("20")
     fill(page, "Tot en met (%)", "80")
@@ -125,6 +134,7 @@ def test_pages_of_an_administrator_are_accessible_and_fit(
     for path in (
         "/",
         "/manage/tips/",
+        "/manage/tips/statistics/",
         f"/manage/tips/new/{programme}/",
         f"/manage/tips/{tip.pk}/",
         f"/manage/tips/{tip.pk}/copy/",

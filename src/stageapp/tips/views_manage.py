@@ -32,7 +32,7 @@ from stageapp.tips.queries_manage import (
     vocabulary_of,
 )
 from stageapp.tips.tipfile import write_tips
-from stageapp.tips.words import Verdict, rule_in_words, shown, verdicts
+from stageapp.tips.words import Verdict, rule_in_words, shown, statistic_groups, verdicts
 
 
 @require_GET
@@ -52,6 +52,14 @@ def tips(request: SignedInRequest) -> HttpResponse:
             ],
         },
     )
+
+
+@require_GET
+def statistics(request: SignedInRequest) -> HttpResponse:
+    """Explain what the conditions of a tip can measure."""
+    if not access.programmes_administered(request.user).exists():
+        raise Http404
+    return render(request, "tips/manage/statistics.html", {"groups": statistic_groups()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
