@@ -3,7 +3,8 @@
 A new address without a row fails here; so does a row without an address.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -28,7 +29,12 @@ from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity
 from stageapp.placements.models import Placement
 from stageapp.planning.actions import make_feed
-from stageapp.programmes.models import InstitutionAdministrator, ProgrammeMembership, Role
+from stageapp.programmes.models import (
+    InstitutionAdministrator,
+    Programme,
+    ProgrammeMembership,
+    Role,
+)
 from stageapp.tips.cards import show_tips
 from stageapp.tips.models import Tip
 from stageapp.tips.rules import Condition, Rule
@@ -45,6 +51,8 @@ SECRET = "Dit heb ik met niemand gedeeld"
 #   teacher   guides the owner; the question in the address is shared with them
 #   other     another teacher of the same programme, who guides the stranger
 #   admin     administers programme and institution
+# For the mark of audience there are more administrators: of the programme only, of the institution
+# only, of another programme of it, and of a programme elsewhere.
 VISITORS = ("anyone", "owner", "stranger", "teacher", "other", "admin")
 
 OPEN = (200, 200, 200, 200, 200, 200)
@@ -280,6 +288,7 @@ def world() -> World:
     InstitutionAdministrator.objects.create(
         institution=cohort.programme.institution, person=people["admin"]
     )
+    people |= other_administrators(cohort.programme)
     placement = factories.placement(people["owner"], teacher=people["teacher"], cohort=cohort)
     factories.placement(people["stranger"], teacher=people["other"], cohort=cohort)
     activity = factories.activity(placement, SECRET)
@@ -303,6 +312,26 @@ def world() -> World:
             "question": question.pk,
         },
     )
+
+
+def other_administrators(programme: Programme) -> dict[str, User]:
+    """Make administrators of the programme, of its institution, beside it and elsewhere."""
+    names = ("colleague", "overseer", "neighbour", "elsewhere")
+    people = {name: factories.person(f"{name.title()} Persoon") for name in names}
+    beside = factories.cohort(programme=factories.programme(institution=programme.institution))
+    elsewhere = factories.cohort()
+    for name, one in (
+        ("colleague", programme),
+        ("neighbour", beside.programme),
+        ("elsewhere", elsewhere.programme),
+    ):
+        ProgrammeMembership.objects.create(
+            programme=one, person=people[name], role=Role.ADMINISTRATOR
+        )
+    InstitutionAdministrator.objects.create(
+        institution=programme.institution, person=people["overseer"]
+    )
+    return people
 
 
 def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[str, Any]:
@@ -426,6 +455,96 @@ def test_mark_of_audience_names_exactly_those_who_can_open_it(world: World, page
             readers.append(person)
 
     assert mark == audience_text(readers, owner)
+
+
+#: What administrators read about one programme.
+OF_PROGRAMME = (
+    "manage_tips:new",
+    "manage_tips:tip",
+    "manage_tips:copy",
+    "manage_tips:import",
+    "manage_tips:versions",
+    "manage_tips:version",
+)
+#: What they read about all of theirs at the same address, and what is there about a programme.
+OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
+    "manage_tips:list": lambda context: {row[0] for row in context["programmes"]},
+    "manage_insights:list": lambda context: {
+        table.cohort.programme for table in context["tables"] if table.cohort
+    },
+    # Nothing about a programme: for all of them the same.
+    "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
+}
+#: Files, which say nothing beside what is asked for.
+FILES = {"manage_tips:export", "manage_tips:export_all"}
+EVERYBODY = "iedereen die een opleiding beheert"
+
+
+def marks_on(content: bytes) -> list[str]:
+    """Return what the marks of audience on a page say."""
+    found = re.findall(r'class="audience">.*?<span>.*?: (.*?)</span>', content.decode(), re.DOTALL)
+    return [" ".join(mark.split()) for mark in found]
+
+
+def readers_of(world: World, name: str) -> dict[str, Any]:
+    """Return the answer of a page for each person who can open it."""
+    found = {}
+    for visitor, person in world.people.items():
+        client = Client()
+        if person:
+            client.force_login(person)
+            answer = client.get(world.address(name))
+            if answer.status_code == 200:
+                found[visitor] = answer
+    return found
+
+
+def test_every_page_of_administrators_says_who_can_see_it() -> None:
+    pages = {name for name, row in GET.items() if row == ADMINISTRATORS} - FILES
+
+    assert pages == {*OF_PROGRAMME, *OF_ALL_PROGRAMMES}
+
+
+@pytest.mark.parametrize("name", OF_PROGRAMME)
+def test_mark_on_pages_of_a_programme_names_exactly_those_who_can_open_it(
+    world: World, name: str
+) -> None:
+    answers = readers_of(world, name)
+
+    assert set(answers) == {"admin", "colleague", "overseer"}
+    for visitor, answer in answers.items():
+        viewer = world.people[visitor]
+        assert viewer
+        expected = audience_text(
+            [person for one in answers if (person := world.people[one])], viewer
+        )
+        assert marks_on(answer.content) == [expected]
+
+
+@pytest.mark.parametrize("name", OF_ALL_PROGRAMMES)
+def test_mark_on_pages_of_all_programmes_names_exactly_those_who_see_some_of_it(
+    world: World, name: str
+) -> None:
+    answers = readers_of(world, name)
+    shown = {one: OF_ALL_PROGRAMMES[name](answer.context) for one, answer in answers.items()}
+
+    assert set(answers) == {"admin", "colleague", "overseer", "neighbour", "elsewhere"}
+    for visitor, answer in answers.items():
+        viewer = world.people[visitor]
+        assert viewer
+
+        def mark(things: set[Any], viewer: User = viewer) -> str:
+            readers = [world.people[one] for one, theirs in shown.items() if theirs & things]
+            return audience_text([reader for reader in readers if reader], viewer)
+
+        found = marks_on(answer.content)
+        if name == "manage_tips:list":
+            assert found == [mark({row[0]}) for row in answer.context["programmes"]]
+        elif name == "manage_tips:statistics":
+            assert found == [EVERYBODY]
+        else:
+            rest = ", ieder voor de eigen opleidingen" if len(shown[visitor]) > 1 else ""
+            assert found == [mark(shown[visitor]) + rest]
 
 
 @pytest.mark.parametrize(
