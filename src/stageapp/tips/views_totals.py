@@ -24,7 +24,8 @@ def totals(request: SignedInRequest) -> HttpResponse:
         request,
         "tips/manage/totals.html",
         {
-            "measures": MEASURES,
+            "measures": [measure for measure in MEASURES if not measure.about_tips],
+            "tip_measures": [measure for measure in MEASURES if measure.about_tips],
             "tables": tables_of(access.cohorts_administered(request.user), today),
             "tips": tip_rows(access.tips_administered(request.user)),
             "audience": _audience(request, programmes),
