@@ -16,6 +16,7 @@ from stageapp.core.requests import key_in_address, path_to_go_on, sent_data, sen
 from stageapp.logbook import access, actions_evidence
 from stageapp.logbook.forms_evidence import EvidenceForm, EvidenceNameForm
 from stageapp.logbook.models import Evidence
+from stageapp.logbook.queries import with_saved_mark
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 
 EVIDENCE_A_PAGE = 30
@@ -32,13 +33,15 @@ def overview(request: PlacementRequest) -> HttpResponse:
         messages.success(request, _("Your evidence is kept."), extra_tags="evidence-new")
         return redirect("logbook:evidence")
     own = access.evidence_of(request.user).filter(placement=request.placement)
-    rows = own.select_related("activity").order_by("-created_at", "-id")
+    rows = with_saved_mark(own, request.user).select_related("activity")
     deleted = key_in_address(request, "deleted")
     return render(
         request,
         "logbook/evidence.html",
         {
-            "page": Paginator(rows, EVIDENCE_A_PAGE).get_page(request.GET.get("page")),
+            "page": Paginator(rows.order_by("-created_at", "-id"), EVIDENCE_A_PAGE).get_page(
+                request.GET.get("page")
+            ),
             "form": form,
             "deleted": access.deleted_evidence_of(request.user).filter(pk=deleted).first()
             if deleted
@@ -139,7 +142,8 @@ def thumbnail(request: SignedInRequest, pk: int) -> FileResponse:
 
 
 def _own(request: SignedInRequest, pk: int) -> Evidence:
-    return get_object_or_404(access.evidence_of(request.user).select_related("activity"), pk=pk)
+    own = with_saved_mark(access.evidence_of(request.user), request.user)
+    return get_object_or_404(own.select_related("activity"), pk=pk)
 
 
 def _answer(
