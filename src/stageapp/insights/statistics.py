@@ -180,7 +180,7 @@ def share_without_source(facts: Facts) -> Measured | None:
 
 @statistic(Unit.PERCENT, _("share of activities with a reflection"), Need.TRAITS)
 def share_with_reflection(facts: Facts) -> Measured | None:
-    """With at least one reflection, of all. Example: 1 of 8: 12.5%."""
+    """With at least one finished reflection, of all. Example: 1 of 8: 12.5%."""
     return share(facts.traits.with_reflection, facts.total.count)
 
 
@@ -387,7 +387,7 @@ def goal_with_competence(facts: Facts) -> Measured | None:
 
 @statistic(Unit.COUNT, _("reflections"), Need.REFLECTIONS)
 def reflections(facts: Facts) -> Measured:
-    """How many reflections were written. Example: two on one day and one on another: 3."""
+    """How many reflections are finished. Example: two on one day and one on another: 3."""
     return Measured(sum(facts.reflections.values()))
 
 
