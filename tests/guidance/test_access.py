@@ -65,10 +65,14 @@ def test_readers_are_exactly_those_who_can_open_it(
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    is_shared=st.booleans(), is_withdrawn=st.booleans(), is_linked=st.booleans(), goes=st.booleans()
+    is_shared=st.booleans(),
+    is_withdrawn=st.booleans(),
+    is_linked=st.booleans(),
+    goes=st.booleans(),
+    has_evidence=st.booleans(),
 )
 def test_page_of_what_was_shared_names_exactly_who_can_read_a_copy(
-    db: None, is_shared: bool, is_withdrawn: bool, is_linked: bool, goes: bool
+    db: None, is_shared: bool, is_withdrawn: bool, is_linked: bool, goes: bool, has_evidence: bool
 ) -> None:
     now = timezone.now()
     teacher = factories.person("Mira de Vries")
@@ -76,9 +80,11 @@ def test_page_of_what_was_shared_names_exactly_who_can_read_a_copy(
     activity, goal = factories.activity(placement), factories.goal(placement, "Leren testen")
     reflection = factories.reflection(placement)
     tip = save_snapshot(placement, SavedItem.Kind.TIP, "alone", {"kind": "tip"}, at=now)
+    evidence = factories.evidence(placement)
+    third: Shareable = evidence if has_evidence else tip
     question = factories.question(placement, teacher=teacher, goal=goal if goes else None)
     if goes:
-        items: list[Shareable] = [activity, reflection, tip]
+        items: list[Shareable] = [activity, reflection, third]
         for position, item in enumerate(items, start=1):
             add_item(question, item, position=position)
     if is_shared:
@@ -91,15 +97,17 @@ def test_page_of_what_was_shared_names_exactly_who_can_read_a_copy(
     is_read = goes and access.readers_of(question) == [placement.student, teacher]
     client = Client()
     client.force_login(placement.student)
-    assert list(access.open_copies_of(tip)) == ([question] if is_read else [])
-    for source, address in (
-        (activity, "/activities/"),
-        (reflection, "/reflections/"),
-        (goal, "/goals/"),
+    is_tip_read, is_evidence_read = is_read and not has_evidence, is_read and has_evidence
+    assert list(access.open_copies_of(tip)) == ([question] if is_tip_read else [])
+    for source, address, is_open in (
+        (activity, "/activities/", is_read),
+        (reflection, "/reflections/", is_read),
+        (evidence, "/evidence/", is_evidence_read),
+        (goal, "/goals/", is_read),
     ):
-        assert list(access.open_copies_of(source)) == ([question] if is_read else [])
+        assert list(access.open_copies_of(source)) == ([question] if is_open else [])
         page = client.get(f"{address}{source.pk}/").content.decode()
-        assert ("Mira de Vries kan een kopie" in page) == is_read
+        assert ("Mira de Vries kan een kopie" in page) == is_open
 
 
 def test_new_teacher_of_a_placement_never_sees_the_older_thread() -> None:

@@ -269,10 +269,8 @@ class _Bringer:
 
     def _saved_others(self) -> None:
         """Save reflections and evidence; one that did not come back itself cannot be saved."""
-        there: dict[tuple[str, str], Saveable] = {
-            (KIND_OF[type(source)].value, str(source.client_id)): source
-            for source in (*self.placement.reflections.all(), *self.placement.evidence.all())
-        }
+        rows: list[Saveable] = [*self.placement.reflections.all(), *self.placement.evidence.all()]
+        there = {(KIND_OF[type(row)].value, str(row.client_id)): row for row in rows}
         for row in reversed(self.content.get("saved_others", [])):
             source = there.get(saved_key(row))
             if source is not None:

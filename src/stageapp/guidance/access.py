@@ -1,9 +1,15 @@
-"""Who may see a guidance question: its student, and the teacher asked, while it is shared."""
+"""Who may see a guidance question: its student, and the teacher asked, while it is shared.
+
+And, with it, a file of the student: nothing else opens one to somebody else.
+"""
+
+from typing import Any
 
 from django.db.models import (
     BooleanField,
     Exists,
     ExpressionWrapper,
+    F,
     Model,
     OuterRef,
     Q,
@@ -11,12 +17,16 @@ from django.db.models import (
 )
 
 from stageapp.accounts.models import User
-from stageapp.guidance.models import GuidanceQuestion, Shareable
-from stageapp.logbook.models import Activity, Reflection
+from stageapp.guidance.models import GuidanceQuestion, Shareable, SharedItem
+from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
 #: Where a shared item names what it is a copy of.
-_COLUMN: dict[type[Model], str] = {Activity: "activity", Reflection: "reflection"}
+_COLUMN: dict[type[Model], str] = {
+    Activity: "activity",
+    Reflection: "reflection",
+    Evidence: "evidence",
+}
 
 
 def questions_of(student: User) -> QuerySet[GuidanceQuestion]:
@@ -55,6 +65,30 @@ def readable_by(user: User) -> QuerySet[GuidanceQuestion]:
 def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
     """Add `is_open`: whether the teacher asked can read a question now."""
     return questions.annotate(is_open=ExpressionWrapper(_is_open(), output_field=BooleanField()))
+
+
+def with_openness_of_files(items: QuerySet[SharedItem]) -> QuerySet[Any]:
+    """Add `has_open_file`: whether who can read the question of an item can open its file now.
+
+    The file that was shared is kept with the evidence, not with the item: it closes when the
+    student removes the evidence or its activity, and opens again when that comes back. A file that
+    takes its place was not shared, so it stays closed until the student shares anew.
+    """
+    is_open = Q(
+        ~Q(file=""),
+        snapshot__isnull=False,
+        withdrawn_at=None,
+        evidence__file=F("file"),
+        evidence__deleted_at=None,
+        evidence__activity__deleted_at=None,
+    )
+    return items.annotate(has_open_file=ExpressionWrapper(is_open, output_field=BooleanField()))
+
+
+def files_open_to(teacher: User) -> QuerySet[SharedItem]:
+    """Return the shared items whose file somebody else than the student can open now."""
+    asked = SharedItem.objects.filter(question__in=asked_to(teacher))
+    return with_openness_of_files(asked).filter(has_open_file=True)
 
 
 def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[GuidanceQuestion]:

@@ -206,11 +206,18 @@ def recent_reflections(placement: Placement, limit: int = 5) -> list[Reflection]
     return list(own.select_related("model", "activity")[:limit])
 
 
+def recent_evidence(placement: Placement, limit: int = 5) -> list[Evidence]:
+    """Return the newest evidence of a placement."""
+    own = access.evidence_of(placement.student).filter(placement=placement)
+    return list(own.select_related("activity").order_by("-created_at", "-id")[:limit])
+
+
 def saved_in(placement: Placement, limit: int = 30) -> list[SavedItem]:
     """Return what the student saved in a placement, with what it is about, last saved first."""
     items = access.saved_items_of(placement.student).filter(placement=placement)
     related = (*(f"activity__{name}" for name in JOINED), "reflection__model")
-    return list(items.select_related("activity", "reflection__activity", *related)[:limit])
+    joined = ("activity", "reflection__activity", "evidence__activity")
+    return list(items.select_related(*joined, *related)[:limit])
 
 
 def saved_page(student: User, number: str | None) -> Page[SavedItem]:
