@@ -3,6 +3,8 @@
 And, with it, a file of the student: nothing else opens one to somebody else.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import (
@@ -18,7 +20,7 @@ from django.db.models import (
 
 from stageapp.accounts.models import User
 from stageapp.guidance.models import GuidanceQuestion, Shareable, SharedItem
-from stageapp.logbook.models import Activity, Evidence, Reflection
+from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
 #: Where a shared item names what it is a copy of.
@@ -100,6 +102,35 @@ def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[GuidanceQuestio
         carries = Q(items__snapshot__isnull=False, items__withdrawn_at=None)
         carries &= Q((f"items__{name}", source))
     return GuidanceQuestion.objects.filter(_is_open(), carries).order_by("-shared_at", "-pk")
+
+
+def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[GuidanceQuestion]]:
+    """Return what `open_copies_of` says of what each of these saved items is about, by its key.
+
+    Takes one query, however many items there are.
+    """
+    columns = ("activity", "reflection", "evidence")
+    copies = Q(saved__in=items)
+    for name in columns:
+        keys = [key for item in items if (key := getattr(item, f"{name}_id"))]
+        copies |= Q((f"{name}__in", keys))
+    shared = (
+        SharedItem.objects.filter(copies, snapshot__isnull=False, withdrawn_at=None)
+        .filter(question__in=GuidanceQuestion.objects.filter(_is_open()))
+        .select_related("question__teacher")
+        .order_by("-question__shared_at", "-question__pk")
+    )
+    found: dict[tuple[str, int], list[GuidanceQuestion]] = defaultdict(list)
+    for copy in shared:
+        for name in (*columns, "saved"):
+            found[name, getattr(copy, f"{name}_id")].append(copy.question)
+    return {
+        item.pk: next(
+            (found[name, key] for name in columns if (key := getattr(item, f"{name}_id"))),
+            found["saved", item.pk],
+        )
+        for item in items
+    }
 
 
 def readers_of(question: GuidanceQuestion) -> list[User]:
