@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.test_access_matrix import GET, POST, World, world
 
 __all__ = ["world"]
@@ -75,7 +76,7 @@ def test_nonsense_in_the_query_is_no_error(world: World, who: str) -> None:
 
 
 @pytest.mark.parametrize("who", ["owner", "teacher"])
-@settings(max_examples=120, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), suppress_health_check=list(HealthCheck))
 @given(
     name=st.sampled_from(sorted(GET)),
     query=st.dictionaries(
@@ -123,7 +124,7 @@ def forms_of(world: World, who: str) -> list[Form]:
 
 
 @pytest.mark.parametrize("who", ["owner", "teacher"])
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(200), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_form_gets_an_answer(
     world: World, forms: dict[str, list[Form]], who: str, data: st.DataObject

@@ -36,6 +36,7 @@ def main() -> int:
                     "unit and view tests, PostgreSQL",
                     ["--ignore=tests/browser", *arguments],
                     DATABASE_URL=url,
+                    STAGEAPP_TEST_EXAMPLES="all",
                 )
             browser = find_chromium()
             suite(totals, reports, "browser tests", ["tests/browser", *arguments], CHROMIUM=browser)

@@ -33,6 +33,7 @@ from stageapp.programmes.models import (
     VocabularyEntry,
 )
 from tests import factories
+from tests.examples import examples
 from tests.exports.conftest import new_placement
 from tests.exports.test_imports import NAMES, TEXTS, kept
 
@@ -273,7 +274,9 @@ def written_down(placement: Placement, drawn: dict[str, Any]) -> None:
 
 
 # Making a logbook takes too long to look for a smaller one that fails.
-@settings(max_examples=20, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(
+    max_examples=examples(20), suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+)
 @given(drawn=LOGBOOKS)
 def test_nothing_is_lost_on_the_way_out_and_back(
     placement: Placement, drawn: dict[str, Any]
@@ -660,7 +663,7 @@ def test_json_without_end_is_refused(full: Placement) -> None:
         bring_back(full, io.BytesIO(into.getvalue()), at=NOW)
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=8))
 def test_damaged_archive_is_refused_or_read_but_never_an_error(
     full: Placement, damage: list[tuple[float, int]]

@@ -28,6 +28,7 @@ from stageapp.logbook.models import Activity
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.programmes.models import Part, VocabularyEntry
 from tests import factories
+from tests.examples import examples
 from tests.exports.conftest import new_placement
 
 pytestmark = pytest.mark.django_db
@@ -710,7 +711,7 @@ def logged(placement: Placement, rows: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("write", [sheets.write_csv, "excel"], ids=["csv", "excel"])
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 @given(rows=ACTIVITIES)
 def test_what_was_taken_out_comes_back_in_any_alphabet(
     placement: Placement, write: Any, rows: list[dict[str, Any]]
@@ -735,7 +736,7 @@ def test_what_was_taken_out_comes_back_in_any_alphabet(
     assert content_of(other) == before
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 @given(content=st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_any_bytes_get_an_answer(placement: Placement, content: bytes) -> None:
     try:

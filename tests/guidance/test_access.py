@@ -22,11 +22,12 @@ from stageapp.logbook.actions import save_item, save_snapshot
 from stageapp.logbook.models import Saveable, SavedItem
 from stageapp.placements.models import PlacementTeacher
 from tests import factories
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     is_shared=st.booleans(),
     is_withdrawn=st.booleans(),
@@ -70,7 +71,7 @@ def test_readers_are_exactly_those_who_can_open_it(
     assert [entry.readers for entry in question_list(student, None)] == [readers]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     is_shared=st.booleans(),
     is_withdrawn=st.booleans(),

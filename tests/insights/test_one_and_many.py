@@ -24,6 +24,7 @@ from stageapp.logbook.models import Activity
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Cohort, Competence, VocabularyEntry
 from tests import factories
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 12, 11, tzinfo=UTC)
@@ -51,7 +52,9 @@ activities = st.tuples(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(activities, max_size=14))
 def test_one_and_many_agree(db: None, rows: list[tuple[Any, ...]]) -> None:
@@ -70,7 +73,9 @@ def test_one_and_many_agree(db: None, rows: list[tuple[Any, ...]]) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(activities, max_size=14), st.dates(START, NOW.date()))
 def test_one_window_and_several_agree(db: None, rows: list[tuple[Any, ...]], day: date) -> None:

@@ -18,6 +18,7 @@ from stageapp.logbook.search import folded, matching_words, refresh_search
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Competence
 from tests import factories
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -107,13 +108,13 @@ def test_removed_evidence_is_not_found_any_more(browser: Client, placement: Plac
     assert found(placement, q="schema") == []
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=60))
 def test_any_search_is_answered(placement: Placement, words: str) -> None:
     list(matching_words(Activity.objects.all(), words))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=40))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)

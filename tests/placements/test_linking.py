@@ -12,6 +12,7 @@ from stageapp.placements.linking import UnreadableFileError, import_links
 from stageapp.placements.models import Placement, PlacementTeacher
 from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -97,7 +98,7 @@ def test_dry_run_changes_nothing(placement: Placement) -> None:
     assert not PlacementTeacher.objects.exists()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
 @given(st.binary(max_size=60))
 def test_any_bytes_are_applied_or_refused_in_words(placement: Placement, data: bytes) -> None:
     try:

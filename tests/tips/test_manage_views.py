@@ -23,6 +23,7 @@ from stageapp.programmes.models import (
 from stageapp.tips import access, actions
 from stageapp.tips.models import Tip, TipShowing
 from tests import factories
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -496,7 +497,7 @@ NONSENSE = st.one_of(
 )
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_nonsense_gets_an_answer(client: Client, cohort: Cohort, data: st.DataObject) -> None:
     form = sent(cohort, data.draw(st.sampled_from(["save", "preview", "try", "add_moment", "x"])))
@@ -533,7 +534,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), suppress_health_check=list(HealthCheck))
 @given(rule=JSON, condition=st.dictionaries(st.sampled_from(["threshold", "of", "window"]), JSON))
 def test_any_file_gets_an_answer(
     client: Client, cohort: Cohort, rule: Any, condition: dict[str, Any]

@@ -1,6 +1,7 @@
 """Which files may be evidence: decided by what is in them, never by their name. No Django."""
 
 import io
+import re
 import threading
 import warnings
 import zipfile
@@ -199,6 +200,10 @@ def _guesses(head: bytes) -> list[str]:
 _ACTIVE = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"#!", b"<?php", b"%!ps")
 
 
+#: Signs that no text has, unlike the ends of lines, of pages and tabs.
+_CONTROL = re.compile(r"[^\t\r\n\f -\U0010ffff]")
+
+
 def _is_text(file: BinaryIO) -> bool:
     file.seek(0)
     content = file.read()
@@ -209,7 +214,7 @@ def _is_text(file: BinaryIO) -> bool:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return all(sign >= " " or sign in "\t\r\n\f" for sign in text)
+    return not _CONTROL.search(text)
 
 
 def _saved(image: Image.Image, kept_format: str) -> bytes:
