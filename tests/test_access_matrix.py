@@ -113,6 +113,8 @@ GET = {
     "guidance:list": STUDENTS,
     "guidance:new": STUDENTS,
     "guidance:question": (302, 200, 404, 200, 404, 404),
+    # The student has the same file at logbook:evidence_file.
+    "guidance:item_file": (302, 404, 404, 200, 404, 404),
     "guidance:close": OWN,
     "students:list": TEACHERS,
     "manage_tips:list": ADMINISTRATORS,
@@ -155,9 +157,11 @@ POST = {
     "logbook:repeat": CHANGE_OWN,
     "logbook:evidence_add": (302, 422, 404, 404, 404, 404),
     "logbook:evidence_upload": (302, 422, 422, 404, 404, 404),
+    "logbook:evidence_save": CHANGE_OWN,
     "logbook:evidence_delete": CHANGE_OWN,
     "logbook:evidence_restore": CHANGE_OWN,
     "logbook:template_delete": CHANGE_OWN,
+    "logbook:reflection_save": CHANGE_OWN,
     "logbook:reflection_delete": CHANGE_OWN,
     "logbook:reflection_restore": CHANGE_OWN,
     "logbook:goal_delete": CHANGE_OWN,
@@ -209,6 +213,7 @@ KINDS = {
     "exports:file": "export",
     "exports:mail": "export",
     "exports:delete": "export",
+    "guidance:item_file": "item",
     "students:student": "placement",
     "placements:edit": "placement",
     "placements:make_current": "placement",
@@ -298,6 +303,9 @@ def world() -> World:
     question = factories.question(
         placement, "Gedeeld", teacher=people["teacher"], goal=factories.goal(placement, "Gedeeld")
     )
+    shared_file = guidance.add_item(
+        question, factories.evidence(placement, "Gedeeld.jpg"), position=1
+    )
     guidance.share_question(question, at=now - timedelta(hours=1))
     return World(
         people={"anyone": None, **people},
@@ -310,6 +318,7 @@ def world() -> World:
             "saved": saved.pk,
             "draft": draft.pk,
             "question": question.pk,
+            "item": shared_file.pk,
         },
     )
 
@@ -394,7 +403,7 @@ def answer(world: World, name: str, visitor: str, method: str) -> int:
     address = world.address(name)
     response = client.get(address) if method == "GET" else client.post(address)
     if visitor != "owner" and person and name != "planning:feed":
-        assert SECRET not in response.content.decode()
+        assert SECRET not in response.getvalue().decode(errors="replace")
     return response.status_code
 
 
@@ -571,6 +580,6 @@ def test_after_unlinking_the_teacher_reads_nothing_any_more(world: World) -> Non
     question = GuidanceQuestion.objects.get(pk=world.keys["question"])
     question.placement.teacher_links.update(ended_at=timezone.now())
 
-    for name in ("guidance:question", "students:student"):
+    for name in ("guidance:question", "guidance:item_file", "students:student"):
         assert answer(world, name, "teacher", "GET") == 404
     assert answer(world, "guidance:message", "teacher", "POST") == 404

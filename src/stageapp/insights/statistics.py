@@ -243,7 +243,7 @@ def share_without_source(facts: Facts) -> Measured | None:
     Unit.PERCENT,
     _("share of activities with a reflection"),
     Need.TRAITS,
-    means=_("The activities with at least one reflection, of all activities."),
+    means=_("The activities with at least one finished reflection, of all activities."),
     example=_("1 of 8 activities: 12.5%."),
 )
 def share_with_reflection(facts: Facts) -> Measured | None:
@@ -611,7 +611,7 @@ def goal_with_competence(facts: Facts) -> Measured | None:
     Unit.COUNT,
     _("reflections"),
     Need.REFLECTIONS,
-    means=_("How many reflections were written."),
+    means=_("How many reflections are finished."),
     example=_("two on one day and one on another: 3."),
 )
 def reflections(facts: Facts) -> Measured:

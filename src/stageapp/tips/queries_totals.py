@@ -43,7 +43,9 @@ MEASURES = (
     ),
     Measure(
         _("wrote reflections"),
-        lambda: Reflection.objects.filter(deleted_at=None, activity__deleted_at=None),
+        lambda: Reflection.objects.filter(
+            deleted_at=None, activity__deleted_at=None, is_draft=False
+        ),
         "date",
         shows_amount=True,
     ),
