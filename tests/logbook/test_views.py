@@ -557,7 +557,7 @@ def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
         (NEW, 16),
         ("/activities/{pk}/", 17),
         ("/activities/{pk}/edit/", 17),
-        ("/saved/", 10),
+        ("/saved/", 11),
         ("/placement/", 10),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from stageapp.accounts.models import User
 from stageapp.notifications.actions import (
+    Fact,
     cancel_unsent,
     mark_seen,
     notify,
@@ -42,11 +43,13 @@ def tell(person: User, number: int, at: datetime = NOW, kind: Kind = Kind.MESSAG
     notify(
         person,
         kind,
-        actor=factories.person("Mira de Vries"),
-        title=f"Vraag {number}",
-        path=f"/guidance/{number}/",
-        subject=f"question:{number}",
-        cause=f"message:{number}",
+        Fact(
+            actor=factories.person("Mira de Vries"),
+            title=f"Vraag {number}",
+            path=f"/guidance/{number}/",
+            subject=f"question:{number}",
+            cause=f"message:{number}",
+        ),
         zone=ZONE,
         at=at,
     )

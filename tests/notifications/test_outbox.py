@@ -24,6 +24,7 @@ from stageapp.accounts.models import User
 from stageapp.notifications.actions import (
     CLAIM,
     LEASE,
+    Fact,
     cancel_unsent,
     notify,
     send_due,
@@ -43,11 +44,13 @@ def tell(person: User, cause: str = "message:1", at: datetime = NOW) -> None:
     notify(
         person,
         Kind.MESSAGE_RECEIVED,
-        actor=factories.person("Mira de Vries"),
-        title="Hoe pak ik dit aan?",
-        path="/guidance/7/",
-        subject="question:7",
-        cause=cause,
+        Fact(
+            actor=factories.person("Mira de Vries"),
+            title="Hoe pak ik dit aan?",
+            path="/guidance/7/",
+            subject="question:7",
+            cause=cause,
+        ),
         zone=ZONE,
         at=at,
     )

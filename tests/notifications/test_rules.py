@@ -59,7 +59,9 @@ def test_weekly_news_comes_on_its_day(weekday: int, after: datetime, expected: d
 
 
 @given(
-    st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+    st.integers(0, 6 * 365 * 24 * 60).map(
+        lambda minutes: utc(2024, 1, 1) + timedelta(minutes=minutes)
+    ),
     st.integers(0, 23),
     st.integers(0, 6),
     st.sampled_from(["Europe/Amsterdam", "America/Curacao", "Pacific/Auckland", "Asia/Kolkata"]),

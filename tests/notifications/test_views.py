@@ -111,7 +111,7 @@ def test_mail_that_went_says_when_and_why(browser: Client, person: User, inbox: 
     assert "omdat in je profiel “meteen” staat." in page(browser)
 
 
-# Stopping from a mail ------------------------------------------------------------------------------
+# Stopping from a mail ----------------------------------------------------------------------------
 
 
 def path_to_stop(mail: EmailMessage) -> str:

@@ -38,7 +38,7 @@ from stageapp.logbook.forms_find import FindForm
 from stageapp.logbook.models import Activity
 from stageapp.logbook.queries_find import Selection, selected_of
 from stageapp.notifications import actions as notifications
-from stageapp.notifications.actions import notify
+from stageapp.notifications.actions import Fact, notify
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import waiting_mails
 from stageapp.placements.models import Placement
@@ -315,11 +315,13 @@ def _tell(export: Export, at: datetime) -> None:
     notify(
         student,
         Kind.EXPORT_READY,
-        actor=student,
-        title=export.name,
-        path=reverse("exports:export", args=[export.pk]),
-        subject=f"export:{export.pk}"[:60],
-        cause=f"export:{export.pk}"[:60],
+        Fact(
+            actor=student,
+            title=export.name,
+            path=reverse("exports:export", args=[export.pk]),
+            subject=f"export:{export.pk}"[:60],
+            cause=f"export:{export.pk}"[:60],
+        ),
         zone=export.placement.cohort.programme.institution.zone,
         at=at,
     )

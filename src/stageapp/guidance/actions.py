@@ -19,8 +19,8 @@ from stageapp.guidance.models import (
     Shareable,
     SharedItem,
 )
-from stageapp.logbook.models import Activity, Reflection
-from stageapp.notifications.actions import cancel_unsent, mark_seen, notify
+from stageapp.logbook.models import Activity, Evidence, Reflection
+from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import news_about
 from stageapp.placements.actions_goals import agree_with_goal
@@ -65,6 +65,8 @@ def add_item(question: GuidanceQuestion, source: Shareable, *, position: int) ->
         item.kind, item.activity = SharedItem.Kind.ACTIVITY, source
     elif isinstance(source, Reflection):
         item.kind, item.reflection = SharedItem.Kind.REFLECTION, source
+    elif isinstance(source, Evidence):
+        item.kind, item.evidence = SharedItem.Kind.EVIDENCE, source
     else:
         item.kind, item.saved = source.kind, source
     try:
@@ -97,11 +99,13 @@ def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
     notify(
         kept.teacher,
         Kind.QUESTION_SHARED,
-        actor=kept.placement.student,
-        title=kept.title,
-        path=reverse("guidance:question", args=[kept.pk]),
-        subject=_subject(kept),
-        cause=f"share:{kept.pk}:{at.isoformat()}",
+        Fact(
+            actor=kept.placement.student,
+            title=kept.title,
+            path=reverse("guidance:question", args=[kept.pk]),
+            subject=_subject(kept),
+            cause=f"share:{kept.pk}:{at.isoformat()}",
+        ),
         zone=kept.placement.cohort.programme.institution.zone,
         at=at,
     )
@@ -140,11 +144,13 @@ def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at
     notify(
         kept.placement.student,
         Kind.GOAL_AGREED,
-        actor=by,
-        title=agreement.title,
-        path=reverse("guidance:question", args=[kept.pk]),
-        subject=_subject(kept),
-        cause=f"agreement:{agreement.pk}",
+        Fact(
+            actor=by,
+            title=agreement.title,
+            path=reverse("guidance:question", args=[kept.pk]),
+            subject=_subject(kept),
+            cause=f"agreement:{agreement.pk}",
+        ),
         zone=kept.placement.cohort.programme.institution.zone,
         at=at,
     )
@@ -214,11 +220,13 @@ def send_message(
         notify(
             other,
             Kind.MESSAGE_RECEIVED,
-            actor=by,
-            title=kept.title,
-            path=reverse("guidance:question", args=[kept.pk]),
-            subject=_subject(kept),
-            cause=f"message:{message.pk}",
+            Fact(
+                actor=by,
+                title=kept.title,
+                path=reverse("guidance:question", args=[kept.pk]),
+                subject=_subject(kept),
+                cause=f"message:{message.pk}",
+            ),
             zone=kept.placement.cohort.programme.institution.zone,
             at=at,
         )
@@ -227,7 +235,10 @@ def send_message(
 
 @transaction.atomic
 def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) -> None:
-    """Remember that somebody read these conversations, and first opened their items."""
+    """Remember that somebody read these conversations, and first opened their items.
+
+    A file is opened by itself: see `mark_file_opened`.
+    """
     mark_seen(news_about(by, [_subject(question) for question in questions]), at=at)
     QuestionReading.objects.bulk_create(
         [QuestionReading(question=question, person=by, read_at=at) for question in questions],
@@ -241,8 +252,16 @@ def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) 
             for question in questions
             if question.placement.student_id != by.pk
             for item in question.items.all()
+            if not item.file
         ],
         ignore_conflicts=True,
+    )
+
+
+def mark_file_opened(item: SharedItem, *, by: User, at: datetime) -> None:
+    """Remember that somebody first opened the file of an item."""
+    ItemOpening.objects.bulk_create(
+        [ItemOpening(item=item, person=by, opened_at=at)], ignore_conflicts=True
     )
 
 
@@ -260,7 +279,9 @@ def _take_snapshots(question: GuidanceQuestion, *, at: datetime) -> None:
         if item.pk in snapshots:
             item.snapshot = snapshots[item.pk]
             item.snapshot_at, item.withdrawn_at = at, None
-            item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at"])
+            # A link or a text has no file.
+            item.file = (item.evidence.file.name or "") if item.evidence else ""
+            item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at", "file"])
 
 
 def _locked(question: GuidanceQuestion) -> GuidanceQuestion:

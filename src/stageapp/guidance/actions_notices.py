@@ -8,7 +8,7 @@ from django.urls import reverse
 from stageapp.accounts.models import User
 from stageapp.guidance.queries_attention import AttentionRow, attention_list
 from stageapp.guidance.rules import Colour
-from stageapp.notifications.actions import notify, once_a_day
+from stageapp.notifications.actions import Fact, notify, once_a_day
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import is_done_on
 from stageapp.programmes.models import Institution
@@ -39,11 +39,13 @@ def _tell(institution: Institution, at: datetime) -> int:
             notify(
                 teacher,
                 Kind.NOTHING_SHARED,
-                actor=row.placement.student,
-                title=row.placement.student.name,
-                path=reverse("students:student", args=[row.placement.pk]),
-                subject=f"placement:{row.placement.pk}",
-                cause=f"silence:{row.placement.pk}",
+                Fact(
+                    actor=row.placement.student,
+                    title=row.placement.student.name,
+                    path=reverse("students:student", args=[row.placement.pk]),
+                    subject=f"placement:{row.placement.pk}",
+                    cause=f"silence:{row.placement.pk}",
+                ),
                 zone=institution.zone,
                 at=at,
             )

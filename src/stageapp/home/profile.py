@@ -1,6 +1,9 @@
 """The profile: what somebody can change about themselves, gathered from the features."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,7 +33,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
     schedule = ScheduleForm(data, instance=schedule_of(request.user))
     models = ReflectionModelsForm(data, person=request.user)
     forms = [form, preferences, schedule, models]
-    if data is None or not all([one.is_valid() for one in forms]):
+    if data is None or not all_valid(forms):
         return render(
             request,
             "home/profile.html",
@@ -51,6 +54,11 @@ def profile(request: SignedInRequest) -> HttpResponse:
     response = redirect("profile")
     remember_language(response, form.instance.language)
     return response
+
+
+def all_valid(forms: Iterable[BaseForm]) -> bool:
+    """Return whether all forms are valid, after looking at each: all errors are shown at once."""
+    return not [form for form in forms if not form.is_valid()]
 
 
 def _preferences(person: User) -> dict[Kind, Frequency]:

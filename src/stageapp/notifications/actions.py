@@ -8,6 +8,7 @@ that comes together hangs on a `Digest`, which is such a row itself, made with i
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from time import monotonic
 from typing import TypeVar
@@ -37,6 +38,8 @@ CLAIM = 20
 #: After so many attempts a mail is given up; its row says why.
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
+#: What `_plan` decides.
+PLANNED = ("frequency", "digest", "mail_due_at")
 #: What is news shortly before mail goes may come too late for it: it goes with the next.
 MARGIN = timedelta(minutes=5)
 
@@ -80,51 +83,49 @@ def _plan_anew(person: User, zone: tzinfo, at: datetime) -> None:
     wanted = queries.preferences_of(person)
     for news in Notification.objects.filter(digest__in=pending).select_related("person"):
         _plan(news, wanted[Kind(news.kind)], zone, at)
-        news.save(update_fields=["frequency", "digest", "mail_due_at"])
+        news.save(update_fields=PLANNED)
     pending.filter(notifications=None).delete()
 
 
-def notify(
-    person: User,
-    kind: Kind,
-    *,
-    actor: User,
-    title: str,
-    path: str,
-    subject: str,
-    cause: str,
-    zone: tzinfo,
-    at: datetime,
-) -> None:
+@dataclass(frozen=True)
+class Fact:
+    """What happened, as news tells it: who did it, to what, on which page, and what it was.
+
+    `subject` is what it is about, such as "question:12", `cause` the fact itself, such as
+    "message:34": there is no second news of it.
+    """
+
+    actor: User
+    title: str
+    path: str
+    subject: str
+    cause: str
+
+
+def notify(person: User, kind: Kind, fact: Fact, *, zone: tzinfo, at: datetime) -> None:
     """Keep news for somebody, once for each cause; its mail goes when `send_due` finds it.
 
     Call it in the transaction that makes the fact: both are kept, or neither. The zone is that of
     the institution in which it happened.
     """
-    if Notification.objects.filter(person=person, kind=kind, cause=cause).exists():
+    if Notification.objects.filter(person=person, kind=kind, cause=fact.cause).exists():
         return
     news = Notification(
         person=person,
-        actor=actor,
-        title=title,
-        path=path,
-        subject=subject,
+        actor=fact.actor,
+        title=fact.title,
+        path=fact.path,
+        subject=fact.subject,
         caused_at=at,
     )
     _plan(news, queries.preferences_of(person)[kind], zone, at)
     Notification.objects.get_or_create(
         person=person,
         kind=kind,
-        cause=cause,
+        cause=fact.cause,
         defaults={
-            "actor": actor,
-            "title": title,
-            "path": path,
-            "subject": subject,
-            "caused_at": at,
-            "frequency": news.frequency,
-            "digest": news.digest,
-            "mail_due_at": news.mail_due_at,
+            name: getattr(news, name)
+            for name in ("actor", "title", "path", "subject", *PLANNED, "caused_at")
         },
     )
 
