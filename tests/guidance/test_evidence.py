@@ -538,7 +538,7 @@ def pages(placement: Placement, teacher: User) -> dict[str, tuple[Client, str]]:
 
 @pytest.mark.parametrize("size", [1, 6])
 @pytest.mark.parametrize(
-    ("page", "count"), [("own", 14), ("of teacher", 14), ("new", 13), ("student", 21)]
+    ("page", "count"), [("own", 16), ("of teacher", 16), ("new", 14), ("student", 23)]
 )
 def test_pages_take_the_same_queries_for_any_number_of_files(
     pages: dict[str, tuple[Client, str]],

@@ -28,15 +28,13 @@ from stageapp.notifications.models import (
     QueuedMail,
     Schedule,
 )
-from stageapp.notifications.rules import next_daily, next_weekly
+from stageapp.notifications.rules import MOST_ATTEMPTS, next_daily, next_weekly
 
 #: A claim older than this was left by a worker that died: the mail is free again. Far longer than
 #: all mails of a claim can take, each as long as the mail server may keep it waiting.
 LEASE = timedelta(minutes=10)
 #: So many mails are claimed at a time.
 CLAIM = 20
-#: After so many attempts a mail is given up; its row says why.
-MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
 #: What `_plan` decides.
 PLANNED = ("frequency", "digest", "mail_due_at")

@@ -1,9 +1,11 @@
-"""When news that comes together is sent. Plain Python, without a database."""
+"""When news that comes together is sent, and when a mail is given up. Plain Python, without a database."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 DAYS_A_WEEK = 7
+#: After so many attempts a mail is given up; its row says why.
+MOST_ATTEMPTS = 8
 
 
 def next_daily(hour: int, zone: tzinfo, after: datetime) -> datetime:

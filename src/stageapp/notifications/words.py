@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from stageapp.notifications.actions import MOST_ATTEMPTS
 from stageapp.notifications.kinds import Frequency
 from stageapp.notifications.models import Digest, Notification
+from stageapp.notifications.rules import MOST_ATTEMPTS
 
 
 def account_of(news: Notification) -> str:
