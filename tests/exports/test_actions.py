@@ -15,7 +15,7 @@ from django.utils import timezone
 from stageapp.exports import actions
 from stageapp.exports.actions import ask_export, mail_export, make_due_exports, remove_old_exports
 from stageapp.exports.models import Export, ExportMail
-from stageapp.notifications import actions as notifications
+from stageapp.notifications import rules as notifications
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.models import Notification

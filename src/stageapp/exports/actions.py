@@ -37,7 +37,7 @@ from stageapp.logbook import access
 from stageapp.logbook.forms_find import FindForm
 from stageapp.logbook.models import Activity
 from stageapp.logbook.queries_find import Selection, selected_of
-from stageapp.notifications import actions as notifications
+from stageapp.notifications import rules as notifications
 from stageapp.notifications.actions import Fact, notify
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import waiting_mails

@@ -1,4 +1,4 @@
-"""When news that comes together is sent, and when a mail is given up. Plain Python, without a database."""
+"""When news that comes together is sent, and when a mail is given up. Plain Python."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
