@@ -21,6 +21,7 @@ WITHIN = {
     "tips:list": {"tips"},
     "students:list": {"students"},
     "placements:show": {"placements"},
+    "guide:list": {"guide"},
 }
 #: Pages of the logbook that have a place of their own in the menu.
 OWN_DESTINATIONS = {"logbook:new", "logbook:saved"}
@@ -82,6 +83,8 @@ def navigation_items(request: HttpRequest) -> list[NavigationItem]:
                 shortcut="p",
             )
         )
+    # On a phone the guide stands at the top and at the bottom of each page.
+    items.append(_item(request, "guide:list", _("Guide"), "book-open", is_wide_only=True))
     # On a phone a student's bar is full: the picture at the top leads to the profile.
     items.append(
         _item(request, "profile", _("Profile"), "user-round", is_wide_only=roles.is_student)
