@@ -37,7 +37,8 @@ class Article:
     #: What somebody may search by who does not use our words.
     words: tuple[str, ...]
     html: str
-    text: str
+    #: The same without marks: a paragraph, a heading, a cell each.
+    blocks: tuple[str, ...]
     sources: tuple[str, ...]
     related: tuple[str, ...]
     #: The route of the page that it is about, and what leads there; both may be empty.
@@ -51,7 +52,7 @@ class Article:
             (8, plain(self.title)),
             (6, plain(" ".join(self.words))),
             (3, plain(self.summary)),
-            (1, plain(self.text)),
+            (1, plain("\n".join(self.blocks))),
         )
 
 
@@ -121,7 +122,7 @@ def _article(language: str, row: dict[str, Any], known: dict[str, str]) -> Artic
         summary=head["summary"],
         words=tuple(head["words"]),
         html=_rendered(tokens, title=head["title"]),
-        text=" ".join(_texts(tokens)),
+        blocks=tuple(_texts(tokens)),
         sources=tuple(known[key] for key in row.get("sources", ())),
         related=tuple(row["related"]),
         page=row.get("page", ""),
@@ -138,7 +139,7 @@ def _lead_links_to_pages(tokens: list[Token]) -> None:
 
 
 def _rendered(tokens: list[Token], *, title: str) -> str:
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    html = str(_markdown.renderer.render(tokens, _markdown.options, {}))
     # A wide table scrolls by itself, by keyboard too; it is called after its article.
     frame = f'<div class="table-scroll" tabindex="0" role="region" aria-label="{title}">\n<table>'
     return html.replace("<table>", frame).replace("</table>", "</table>\n</div>")

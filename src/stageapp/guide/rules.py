@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -11,6 +12,88 @@ MOST_WORDS = 12
 SHORT = 3
 #: What an excerpt shows before and after the first word found.
 BEFORE, AFTER = 60, 160
+#: Words of a spoken question that say nothing of what somebody looks for.
+FILLING = frozenset(
+    [
+        "aan",
+        "als",
+        "bij",
+        "dat",
+        "de",
+        "deze",
+        "die",
+        "dit",
+        "dan",
+        "door",
+        "een",
+        "en",
+        "er",
+        "het",
+        "hoe",
+        "ik",
+        "in",
+        "is",
+        "je",
+        "jij",
+        "kan",
+        "kun",
+        "kunnen",
+        "me",
+        "met",
+        "mij",
+        "mijn",
+        "moet",
+        "naar",
+        "of",
+        "om",
+        "op",
+        "over",
+        "te",
+        "van",
+        "voor",
+        "waar",
+        "waarom",
+        "wanneer",
+        "wat",
+        "we",
+        "wie",
+        "zijn",
+        "a",
+        "about",
+        "an",
+        "and",
+        "are",
+        "at",
+        "can",
+        "could",
+        "do",
+        "does",
+        "for",
+        "how",
+        "i",
+        "if",
+        "it",
+        "may",
+        "me",
+        "must",
+        "my",
+        "on",
+        "the",
+        "these",
+        "this",
+        "that",
+        "to",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "with",
+        "you",
+        "your",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +120,12 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"\w+", plain(text))))
 
 
+def sought_in(query: str) -> list[str]:
+    """Return the words that a question is about; all of them where it has no others."""
+    words = words_of(query)
+    return ([word for word in words if word not in FILLING] or words)[:MOST_WORDS]
+
+
 def pattern_of(word: str) -> re.Pattern[str]:
     """Return what finds a plain word in a plain text, as a part of a longer one too."""
     return re.compile(rf"(?<!\w){word}" if len(word) <= SHORT else word)
@@ -57,15 +146,24 @@ def pieces(text: str, words: list[str]) -> list[Piece]:
     return [piece for piece in found if piece.text]
 
 
-def excerpt(text: str, words: list[str]) -> str:
-    """Return the part of a text around the first of the words, or nothing where none is in it."""
+def excerpt(blocks: Sequence[str], words: list[str]) -> str:
+    """Return what stands around the words in the block that has most of them, if any has one."""
+    best = max(blocks, key=lambda block: len(_places(block, words)), default="")
+    places = _places(best, words)
+    return _around(best, min(places)) if places else ""
+
+
+def _places(text: str, words: list[str]) -> list[int]:
+    """Return where each word is first found, for those that are."""
     simple = plain(text)
-    places = [match.start() for word in words if (match := pattern_of(word).search(simple))]
-    if not places:
-        return ""
-    start, end = max(0, min(places) - BEFORE), min(places) + AFTER
-    start = text.find(" ", start, min(places)) + 1 if start else 0
-    last = text.rfind(" ", start, end) if end < len(text) else len(text)
+    return [match.start() for word in words if (match := pattern_of(word).search(simple))]
+
+
+def _around(text: str, place: int) -> str:
+    """Cut a text to whole words on both sides of a place."""
+    start, end = max(0, place - BEFORE), place + AFTER
+    start = text.find(" ", start, place) + 1 if start else 0
+    last = text.rfind(" ", place, end) if end < len(text) else len(text)
     return ("… " if start else "") + text[start:last] + ("" if last == len(text) else " …")
 
 

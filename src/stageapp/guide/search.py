@@ -1,21 +1,25 @@
 """Finding articles by words."""
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log
 
 from stageapp.guide.catalogue import Article, Guide
 from stageapp.guide.rules import (
-    MOST_WORDS,
     Piece,
     closest,
     excerpt,
     pattern_of,
     pieces,
-    words_of,
+    sought_in,
 )
 
 #: So many are enough where none has all the words.
 MOST_PARTIAL = 5
+
+#: For each word the articles that have it, with how much it says there.
+Weighed = Mapping[str, Mapping[Article, float]]
 
 
 @dataclass(frozen=True)
@@ -42,19 +46,26 @@ def find(guide: Guide, query: str) -> Findings:
 
     Where there are none: those that have some of the rarer ones.
     """
-    words = words_of(query)[:MOST_WORDS]
+    words = sought_in(query)
     weighed = {word: _weighed(guide, word) for word in words}
-    complete = [one for one in guide.articles.values() if all(one in weighed[w] for w in words)]
-    is_partial = not complete
-    if is_partial:
-        half = len(guide.articles) / 2
-        words = [word for word in words if 0 < len(weighed[word]) <= half]
-        complete = list(dict.fromkeys(one for word in words for one in weighed[word]))
-    complete.sort(key=lambda one: -sum(weighed[word].get(one, 0) for word in words))
-    shown = complete[:MOST_PARTIAL] if is_partial else complete
+    everywhere = [one for one in guide.articles.values() if all(one in weighed[w] for w in words)]
+    if words and everywhere:
+        return Findings(_in_order(everywhere, weighed), is_partial=False, meant="")
+    half = len(guide.articles) / 2
+    rare = {word: weights for word, weights in weighed.items() if 0 < len(weights) <= half}
+    some = dict.fromkeys(one for weights in rare.values() for one in weights)
     return Findings(
-        [_found(one, words) for one in shown], is_partial, _meant(guide, weighed)
+        _in_order(some, rare)[:MOST_PARTIAL], is_partial=True, meant=_meant(guide, weighed)
     )
+
+
+def _in_order(articles: Iterable[Article], weighed: Weighed) -> list[Found]:
+    """Put the most telling first."""
+
+    def weight(article: Article) -> float:
+        return sum(weights.get(article, 0) for weights in weighed.values())
+
+    return [_found(one, list(weighed)) for one in sorted(articles, key=weight, reverse=True)]
 
 
 def _weighed(guide: Guide, word: str) -> dict[Article, float]:
@@ -62,20 +73,27 @@ def _weighed(guide: Guide, word: str) -> dict[Article, float]:
     pattern = pattern_of(word)
     weights: dict[Article, float] = {}
     for article in guide.articles.values():
-        weight = sum(points for points, text in article.searched if pattern.search(text))
+        weight = sum(points * _fit(pattern, text) for points, text in article.searched)
         if weight:
             weights[article] = weight
     rarity = log(1 + len(guide.articles) / (len(weights) or 1))
     return {article: weight * rarity for article, weight in weights.items()}
 
 
+def _fit(pattern: re.Pattern[str], text: str) -> int:
+    """Return how well a word fits: where a word begins better than inside one ("uren", "kleuren")."""
+    places = [match.start() for match in pattern.finditer(text)]
+    begins = any(not place or not text[place - 1].isalnum() for place in places)
+    return 3 if begins else min(len(places), 1)
+
+
 def _found(article: Article, words: list[str]) -> Found:
     in_summary = any(piece.is_match for piece in pieces(article.summary, words))
-    line = "" if in_summary else excerpt(article.text, words)
+    line = "" if in_summary else excerpt(article.blocks, words)
     return Found(article, pieces(article.title, words), pieces(line or article.summary, words))
 
 
-def _meant(guide: Guide, weighed: dict[str, dict[Article, float]]) -> str:
+def _meant(guide: Guide, weighed: Weighed) -> str:
     """Return the search with words that nobody wrote replaced, or nothing where all are known."""
     if all(weighed.values()):
         return ""

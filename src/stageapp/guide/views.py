@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from stageapp.accounts.models import User
 from stageapp.guide.catalogue import Guide, Section, guide_in
 from stageapp.guide.search import find
-from stageapp.home.queries import Roles, roles_of
+from stageapp.home.queries import roles_of
 
 #: A longer question is cut: it is for looking up, not for telling a story.
 LONGEST_SEARCH = 200
@@ -62,11 +62,15 @@ def _base(request: HttpRequest) -> str:
 
 
 def _roles(request: HttpRequest) -> set[str]:
-    """Return the reader's roles, by the names that sections have for them."""
+    """Return the reader's roles, by the names that sections have for them.
+
+    Whoever is signed in also has the one without a name: what is for everybody.
+    """
     if not isinstance(request.user, User):
         return set()
-    roles: Roles = roles_of(request.user)
+    roles = roles_of(request.user)
     names = {
+        "": True,
         "student": roles.is_student,
         "teacher": roles.is_teacher,
         "administrator": roles.is_administrator,
@@ -78,6 +82,8 @@ def _sections(guide: Guide, roles: set[str]) -> list[Section]:
     """Put the reader's own first, then what is for everybody, then the others."""
 
     def distance(section: Section) -> int:
-        return 0 if section.role in roles else 2 if section.role else 1
+        if not section.role:
+            return 1
+        return 0 if section.role in roles else 2
 
     return sorted(guide.sections, key=distance)
