@@ -21,6 +21,7 @@ from stageapp.programmes.models import (
     Role,
 )
 from stageapp.tips import access, actions
+from stageapp.tips.forms_rule import statistic_choices
 from stageapp.tips.models import Tip, TipShowing
 from tests import factories
 from tests.examples import examples
@@ -274,6 +275,46 @@ def test_live_preview_answers_with_a_part_of_the_page(client: Client, cohort: Co
     assert UNKNOWN % "{x}" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("statistic", "says"),
+    [
+        ("share_alone", "De activiteiten die alleen zijn gedaan, van alle waarbij staat met wie."),
+        ("ratio", "De eerste som als percentage van de tweede."),
+        ("", ""),
+        ("unknown", ""),
+    ],
+)
+def test_what_is_chosen_is_explained_below_it(
+    client: Client, cohort: Cohort, statistic: str, says: str
+) -> None:
+    told = sent(cohort, "preview", **{"condition-0-statistic": statistic})
+
+    page = client.post(new(cohort), told).content.decode()
+    part = client.post(new(cohort), told, headers={"HX-Request": "true"}).content.decode()
+
+    assert 'aria-describedby="id_condition-0-statistic_' in page
+    for content in (page, part):
+        below = content.partition('id="id_condition-0-statistic_means"')[2].partition("</p>")[0]
+        assert says in below
+        assert bool(says) == ("Voorbeeld:" in below)
+
+
+def test_everything_that_can_be_chosen_is_explained_in_the_same_groups(
+    client: Client, cohort: Cohort
+) -> None:
+    groups = client.get("/manage/tips/statistics/").context["groups"]
+
+    explained = [
+        (heading, [name for row in rows for name in row.names]) for heading, rows in groups
+    ]
+    assert explained == statistic_choices()[1:]
+    assert all(row.unit and row.means and row.example for _, rows in groups for row in rows)
+    assert (
+        'href="/manage/tips/statistics/" target="_blank"'
+        in client.post(new(cohort), sent(cohort, "add_condition")).content.decode()
+    )
+
+
 def students(cohort: Cohort, alone: int, others: int) -> None:
     """Some who worked alone six times, and some who did not."""
     nobody = cohort.vocabulary.get(key="alone")
@@ -330,9 +371,9 @@ def test_list_and_totals_take_the_same_queries_for_any_number(
         factories.tip(cohort)
         factories.cohort(programme=cohort.programme)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get("/manage/tips/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         client.get("/manage/insights/")
 
 

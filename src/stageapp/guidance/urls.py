@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stageapp.guidance import views
+from stageapp.guidance import views, views_files
 
 app_name = "guidance"
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     path("<int:pk>/delete/", views.delete, name="delete"),
     path("<int:pk>/agree/", views.agree, name="agree"),
     path("<int:pk>/message/", views.message, name="message"),
+    path("items/<int:pk>/file/", views_files.file, name="item_file"),
 ]

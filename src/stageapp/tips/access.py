@@ -1,6 +1,9 @@
 """Whose tips are whose: administrators write those of their programmes, students see their own."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from stageapp.accounts.models import User
 from stageapp.placements.models import Placement
@@ -39,20 +42,27 @@ def cohorts_administered(person: User) -> QuerySet[Cohort]:
     )
 
 
-def administrators_of(programme: Programme) -> QuerySet[User]:
+def administrators_of(programme: Programme) -> set[User]:
     """Return everybody who can see the tips of a programme as an administrator."""
-    return User.objects.filter(
-        Q(
-            pk__in=ProgrammeMembership.objects.filter(
-                programme=programme, role=Role.ADMINISTRATOR
-            ).values("person")
-        )
-        | Q(
-            pk__in=InstitutionAdministrator.objects.filter(
-                institution=programme.institution_id
-            ).values("person")
-        )
-    )
+    return administrators_of_each([programme])[programme.pk]
+
+
+def administrators_of_each(programmes: Iterable[Programme]) -> dict[int, set[User]]:
+    """Return the administrators of each programme by its key, in two queries for any number."""
+    known = list(programmes)
+    of_programme, of_institution = defaultdict(set), defaultdict(set)
+    for member in ProgrammeMembership.objects.filter(
+        programme__in=known, role=Role.ADMINISTRATOR
+    ).select_related("person"):
+        of_programme[member.programme_id].add(member.person)
+    for administrator in InstitutionAdministrator.objects.filter(
+        institution__in={programme.institution_id for programme in known}
+    ).select_related("person"):
+        of_institution[administrator.institution_id].add(administrator.person)
+    return {
+        programme.pk: of_programme[programme.pk] | of_institution[programme.institution_id]
+        for programme in known
+    }
 
 
 def tips_shown_to(placement: Placement) -> QuerySet[Tip]:

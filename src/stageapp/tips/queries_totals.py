@@ -30,6 +30,8 @@ class Measure:
     day: str
     #: Beside how many students, how often.
     shows_amount: bool = False
+    #: Stands below one heading with the others about tips.
+    about_tips: bool = False
 
 
 MEASURES = (
@@ -41,7 +43,9 @@ MEASURES = (
     ),
     Measure(
         _("wrote reflections"),
-        lambda: Reflection.objects.filter(deleted_at=None, activity__deleted_at=None),
+        lambda: Reflection.objects.filter(
+            deleted_at=None, activity__deleted_at=None, is_draft=False
+        ),
         "date",
         shows_amount=True,
     ),
@@ -51,21 +55,24 @@ MEASURES = (
         "shared_at",
         shows_amount=True,
     ),
-    Measure(_("saw a new tip"), TipShowing.objects.all, "first_on"),
+    Measure(_("saw a new one"), TipShowing.objects.all, "first_on", about_tips=True),
     Measure(
-        _("found a tip helpful"),
+        _("found one helpful"),
         lambda: TipReaction.objects.filter(is_helpful=True),
         "reacted_at",
+        about_tips=True,
     ),
     Measure(
-        _("found a tip not helpful"),
+        _("found one not helpful"),
         lambda: TipReaction.objects.filter(is_helpful=False),
         "reacted_at",
+        about_tips=True,
     ),
     Measure(
-        _("did something with a tip"),
+        _("acted upon one"),
         lambda: TipReaction.objects.filter(acted_at__isnull=False),
         "acted_at",
+        about_tips=True,
     ),
 )
 

@@ -32,7 +32,7 @@ from stageapp.tips.queries_manage import (
     vocabulary_of,
 )
 from stageapp.tips.tipfile import write_tips
-from stageapp.tips.words import Verdict, rule_in_words, shown, verdicts
+from stageapp.tips.words import Verdict, rule_in_words, shown, statistic_groups, verdicts
 
 
 @require_GET
@@ -42,16 +42,32 @@ def tips(request: SignedInRequest) -> HttpResponse:
     if not programmes:
         raise Http404
     rows = listed(access.tips_administered(request.user))
+    readers = access.administrators_of_each(programmes)
     return render(
         request,
         "tips/manage/list.html",
         {
             "programmes": [
-                (programme, [tip for tip in rows if tip.programme_id == programme.pk])
+                (
+                    programme,
+                    audience_text(readers[programme.pk], request.user),
+                    [tip for tip in rows if tip.programme_id == programme.pk],
+                )
                 for programme in programmes
             ],
         },
     )
+
+
+@require_GET
+def statistics(request: SignedInRequest) -> HttpResponse:
+    """Explain what the conditions of a tip can measure."""
+    if not access.programmes_administered(request.user).exists():
+        raise Http404
+    # The same for everybody who gets here; it holds nothing of any programme.
+    audience = _("everybody who administers a programme")
+    context = {"groups": statistic_groups(), "audience": audience}
+    return render(request, "tips/manage/statistics.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +100,8 @@ def versions(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what a tip said before."""
     own = get_object_or_404(access.tips_administered(request.user), pk=pk)
     rows = own.versions.select_related("made_by")
-    return render(request, "tips/manage/versions.html", {"tip": own, "versions": rows})
+    context = {"tip": own, "versions": rows, "audience": _audience(request, own.programme)}
+    return render(request, "tips/manage/versions.html", context)
 
 
 @require_GET
@@ -95,11 +112,14 @@ def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     rule = rules.rule_from_data(found.rule)
     names = vocabulary_of(own.programme).names()
     texts = [(label, getattr(found, name)) for name, label in LABELS.items()]
-    return render(
-        request,
-        "tips/manage/version.html",
-        {"tip": own, "version": found, "rule": rule_in_words(rule, names), "texts": texts},
-    )
+    context = {
+        "tip": own,
+        "version": found,
+        "rule": rule_in_words(rule, names),
+        "texts": texts,
+        "audience": _audience(request, own.programme),
+    }
+    return render(request, "tips/manage/version.html", context)
 
 
 @require_POST
@@ -129,7 +149,7 @@ def copy(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "tips/manage/copy.html",
-        {"tip": own, "form": form},
+        {"tip": own, "form": form, "audience": _audience(request, own.programme)},
         status=422 if form.is_bound else 200,
     )
 
@@ -177,9 +197,14 @@ def bring_in(request: SignedInRequest, programme: int) -> HttpResponse:
         "programme": own,
         "plans": plans,
         "good": sum(plan.written is not None for plan in plans),
+        "audience": _audience(request, own),
     }
     status = 422 if form.errors else 200
     return render(request, "tips/manage/import.html", context, status=status)
+
+
+def _audience(request: SignedInRequest, programme: Programme) -> str:
+    return audience_text(access.administrators_of(programme), request.user)
 
 
 def _edit(request: SignedInRequest, programme: Programme, tip: Tip | None) -> HttpResponse:
@@ -199,7 +224,7 @@ def _edit(request: SignedInRequest, programme: Programme, tip: Tip | None) -> Ht
         "students": list(_students(editor)) if is_valid or not editor.is_bound else [],
         "errors": errors_of(editor),
         "warnings": editor.warnings if is_valid or not editor.is_bound else [],
-        "audience": audience_text(access.administrators_of(programme), request.user),
+        "audience": _audience(request, programme),
     }
     if request.htmx:
         return render(request, "tips/manage/_preview.html", context | {"is_part": True})
