@@ -81,7 +81,7 @@ def _weighed(guide: Guide, word: str) -> dict[Article, float]:
 
 
 def _fit(pattern: re.Pattern[str], text: str) -> int:
-    """Return how well a word fits: where a word begins better than inside one ("uren", "kleuren")."""
+    """Return how well a word fits: best where one begins ("uren"), less inside one ("kleuren")."""
     places = [match.start() for match in pattern.finditer(text)]
     begins = any(not place or not text[place - 1].isalnum() for place in places)
     return 3 if begins else min(len(places), 1)
