@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from stageapp.accounts.models import User
+from stageapp.placements.models import Placement
+from stageapp.programmes.access import administrators_of
 from stageapp.programmes.models import (
     Cohort,
     InstitutionAdministrator,
@@ -393,7 +395,7 @@ def test_administrators_have_the_tips_of_their_programmes_only(cohort: Cohort) -
         for one in tips:
             status = made.get(f"/manage/tips/{one.pk}/").status_code
             assert status == (200 if one in own else 404)
-        assert set(access.administrators_of(cohort.programme)) == {of_programme, of_institution}
+        assert set(administrators_of(cohort.programme)) == {of_programme, of_institution}
 
 
 def test_versions_are_kept_and_an_old_one_can_count_again(client: Client, cohort: Cohort) -> None:
@@ -510,18 +512,18 @@ def test_totals_hide_what_tells_of_fewer_than_five(client: Client, cohort: Cohor
     assert [(cell.people, cell.amount) for cell in months[None][:2]] == [(5, None), (5, 30)]
 
 
+def saw(tip: Tip, placement: Placement, day: date = date(2026, 3, 1)) -> None:
+    TipShowing.objects.create(
+        placement=placement, tip=tip, version=tip.versions.get(), first_on=day, last_on=day
+    )
+
+
 def test_totals_of_a_tip_count_students(client: Client, cohort: Cohort) -> None:
     tip = factories.tip(cohort)
     for number in range(12):
         placement = factories.placement(cohort=cohort)
-        for day in (1, 20):
-            TipShowing.objects.create(
-                placement=placement,
-                tip=tip,
-                version=tip.versions.get(),
-                first_on=date(2026, 3, day),
-                last_on=date(2026, 3, day),
-            )
+        saw(tip, placement)
+        saw(tip, placement, date(2026, 3, 20))
         if number < 6:
             actions.react(placement, tip, is_helpful=True, at=timezone.now())
         if number < 3:
@@ -530,6 +532,19 @@ def test_totals_of_a_tip_count_students(client: Client, cohort: Cohort) -> None:
     row = client.get("/manage/insights/").context["tips"][0]
 
     assert (row.shown, row.helpful, row.not_helpful, row.acted) == (12, 6, None, None)
+
+
+@pytest.mark.parametrize(("others", "told"), [(0, 5), (3, None), (5, 5)])
+def test_how_many_saw_a_tip_tells_not_of_few_who_did_not(
+    client: Client, cohort: Cohort, others: int, told: int | None
+) -> None:
+    tip = factories.tip(cohort)
+    for number in range(5 + others):
+        placement = factories.placement(cohort=cohort)
+        if number < 5:
+            saw(tip, placement)
+
+    assert client.get("/manage/insights/").context["tips"][0].shown == told
 
 
 NONSENSE = st.one_of(

@@ -16,6 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import sent_data, sent_files
+from stageapp.programmes.access import (
+    administrators_of,
+    administrators_of_each,
+    cohorts_administered,
+    programmes_administered,
+)
 from stageapp.programmes.models import Cohort, Programme
 from stageapp.tips import access, actions, rules
 from stageapp.tips.actions_manage import restore_version, save_new_tips, save_tip
@@ -38,11 +44,11 @@ from stageapp.tips.words import Verdict, rule_in_words, shown, statistic_groups,
 @require_GET
 def tips(request: SignedInRequest) -> HttpResponse:
     """Show the tips of every programme that somebody administers."""
-    programmes = list(access.programmes_administered(request.user))
+    programmes = list(programmes_administered(request.user))
     if not programmes:
         raise Http404
     rows = listed(access.tips_administered(request.user))
-    readers = access.administrators_of_each(programmes)
+    readers = administrators_of_each(programmes)
     return render(
         request,
         "tips/manage/list.html",
@@ -62,7 +68,7 @@ def tips(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def statistics(request: SignedInRequest) -> HttpResponse:
     """Explain what the conditions of a tip can measure."""
-    if not access.programmes_administered(request.user).exists():
+    if not programmes_administered(request.user).exists():
         raise Http404
     # The same for everybody who gets here; it holds nothing of any programme.
     audience = _("everybody who administers a programme")
@@ -73,7 +79,7 @@ def statistics(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest, programme: int) -> HttpResponse:
     """Write a tip for a programme."""
-    own = get_object_or_404(access.programmes_administered(request.user), pk=programme)
+    own = get_object_or_404(programmes_administered(request.user), pk=programme)
     return _edit(request, own, None)
 
 
@@ -139,7 +145,7 @@ def restore(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 def copy(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a tip that says the same for another cohort, also of another programme."""
     own = get_object_or_404(access.tips_administered(request.user), pk=pk)
-    form = CopyForm(sent_data(request), cohorts=access.cohorts_administered(request.user))
+    form = CopyForm(sent_data(request), cohorts=cohorts_administered(request.user))
     if request.method == "POST" and form.is_valid() and version_of(own):
         cohort = form.cleaned_data["cohort"]
         made = actions.copy_tip(own, cohort, by=request.user, at=timezone.now())
@@ -164,7 +170,7 @@ def export(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def export_all(request: SignedInRequest, programme: int) -> HttpResponse:
     """Give all tips of a programme as a file."""
-    own = get_object_or_404(access.programmes_administered(request.user), pk=programme)
+    own = get_object_or_404(programmes_administered(request.user), pk=programme)
     rows = TipVersion.objects.filter(tip__programme=own, is_current=True)
     return _file(rows.order_by("-tip__priority", "tip__name", "tip"), f"tips-{own.slug}")
 
@@ -178,7 +184,7 @@ def _file(rows: QuerySet[TipVersion], name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring_in(request: SignedInRequest, programme: int) -> HttpResponse:
     """Look at the tips in a file, then bring in those that can be; none is switched on."""
-    own = get_object_or_404(access.programmes_administered(request.user), pk=programme)
+    own = get_object_or_404(programmes_administered(request.user), pk=programme)
     form = ImportForm(sent_data(request), sent_files(request), programme=own)
     plans: list[Planned] = []
     if request.method == "POST" and form.is_valid():
@@ -204,7 +210,7 @@ def bring_in(request: SignedInRequest, programme: int) -> HttpResponse:
 
 
 def _audience(request: SignedInRequest, programme: Programme) -> str:
-    return audience_text(access.administrators_of(programme), request.user)
+    return audience_text(administrators_of(programme), request.user)
 
 
 def _edit(request: SignedInRequest, programme: Programme, tip: Tip | None) -> HttpResponse:

@@ -8,6 +8,11 @@ from django.views.decorators.http import require_GET
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
+from stageapp.programmes.access import (
+    administrators_of_each,
+    cohorts_administered,
+    programmes_administered,
+)
 from stageapp.programmes.models import Programme
 from stageapp.tips import access
 from stageapp.tips.queries_totals import MEASURES, tables_of, tip_rows
@@ -16,7 +21,7 @@ from stageapp.tips.queries_totals import MEASURES, tables_of, tip_rows
 @require_GET
 def totals(request: SignedInRequest) -> HttpResponse:
     """Show by cohort and month what students did, and what they did with each tip."""
-    programmes = list(access.programmes_administered(request.user))
+    programmes = list(programmes_administered(request.user))
     if not programmes:
         raise Http404
     today = programmes[0].institution.day_of(timezone.now())
@@ -26,7 +31,7 @@ def totals(request: SignedInRequest) -> HttpResponse:
         {
             "measures": [measure for measure in MEASURES if not measure.about_tips],
             "tip_measures": [measure for measure in MEASURES if measure.about_tips],
-            "tables": tables_of(access.cohorts_administered(request.user), today),
+            "tables": tables_of(cohorts_administered(request.user), today),
             "tips": tip_rows(access.tips_administered(request.user)),
             "audience": _audience(request, programmes),
         },
@@ -35,7 +40,7 @@ def totals(request: SignedInRequest) -> HttpResponse:
 
 def _audience(request: SignedInRequest, programmes: list[Programme]) -> str:
     """Return who sees some of these totals; who has other programmes sees those of their own."""
-    readers = set().union(*access.administrators_of_each(programmes).values())
+    readers = set().union(*administrators_of_each(programmes).values())
     audience = audience_text(readers, request.user)
     if len(programmes) == 1 or readers <= {request.user}:
         return audience
