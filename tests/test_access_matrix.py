@@ -135,6 +135,9 @@ GET = {
     "manage_tips:version": ADMINISTRATORS,
     "manage_insights:list": ADMINISTRATORS,
     "students:student": (302, 404, 404, 200, 404, 404),
+    # Nothing in the guide is private.
+    "guide:list": OPEN,
+    "guide:article": OPEN,
     "healthz": OPEN,
     "readyz": OPEN,
     "account_login": (200, 302, 302, 302, 302, 302),
@@ -243,6 +246,7 @@ class World:
         extra = {
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+            "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
         }.get(name)
         if extra:

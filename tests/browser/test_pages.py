@@ -28,6 +28,16 @@ TIP = {
     "feedforward_nl": "Vraag iemand om een kwartier mee te kijken.",
     "why_nl": ["75% alleen, en deze tip verschijnt bij meer dan 60%."],
 }
+ENTRANCE = ("/login/", "/register/", "/password/reset/", "/password/reset/sent/")
+#: Contents, each kind of answer to a search, a wide table, and lists with quotes.
+GUIDE = (
+    "/guide/",
+    "/guide/?q=vertrouwen",
+    "/guide/?q=anonimitiet",
+    "/guide/forms-of-contact/",
+    "/guide/a-sharp-question/",
+    "/guide/keys-and-accessibility/",
+)
 #: The elements that stick out, the outermost first.
 OUTSIDE = """[...document.querySelectorAll('main *')]
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
@@ -92,12 +102,13 @@ def test_every_page_is_accessible_and_fits(
             "/students/",
             f"/students/{placement.pk}/",
             f"/guidance/{with_tip.pk}/",
+            *GUIDE,
             f"/guidance/{question.pk}/",
         ],
     }
     wrong: list[str] = []
     visitor = open_page(dark=dark)
-    for path in ("/login/", "/register/", "/password/reset/", "/password/reset/sent/"):
+    for path in (*ENTRANCE, *GUIDE):
         visitor.goto(path)
         wrong += violations(visitor) + too_wide(visitor, path)
     for person, paths in pages.items():

@@ -13,7 +13,8 @@ from stageapp.accounts.views import verification_notice
 READING = ("GET", "HEAD")
 #: Where the session remembers the address that was found to be confirmed.
 VERIFIED = "verified_email"
-#: What somebody without a confirmed address needs to confirm it, to correct it, or to leave.
+#: What somebody without a confirmed address needs to confirm it, to correct it, or to leave; and
+#: what anybody may read.
 OPEN_TO_UNVERIFIED = {
     "account_confirm_email",
     "account_email",
@@ -22,6 +23,8 @@ OPEN_TO_UNVERIFIED = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "guide:article",
+    "guide:list",
     "healthz",
     "readyz",
     "resend_verification",

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "stageapp.insights",
     "stageapp.tips",
     "stageapp.home",
+    "stageapp.guide",
     "stageapp.demo",
     "allauth",
     "allauth.account",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("manage/tips/", include("stageapp.tips.manage_urls")),
     path("manage/insights/", include("stageapp.tips.totals_urls")),
     path("placement/", include("stageapp.placements.urls")),
+    path("guide/", include("stageapp.guide.urls")),
     path("guidance/", include("stageapp.guidance.urls")),
     path("students/", include("stageapp.guidance.students_urls")),
     path("news/", include("stageapp.notifications.urls")),

@@ -22,6 +22,7 @@ WITHIN = {
     "tips:list": {"tips"},
     "students:list": {"students"},
     "placements:show": {"placements"},
+    "guide:list": {"guide"},
 }
 #: Pages of the logbook that have a place of their own in the menu.
 OWN_DESTINATIONS = {"logbook:new", "logbook:saved"}
@@ -85,6 +86,8 @@ def navigation_items(request: HttpRequest) -> list[NavigationItem]:
         )
     # On a phone the bell and the picture at the top lead there.
     items.append(_news(request, person))
+    # The guide stands at the bottom of each page too.
+    items.append(_item(request, "guide:list", _("Guide"), "book-open", is_wide_only=True))
     items.append(
         _item(request, "profile", _("Profile"), "user-round", is_wide_only=roles.is_student)
     )
