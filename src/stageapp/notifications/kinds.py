@@ -11,6 +11,8 @@ class Kind(models.TextChoices):
     MESSAGE_RECEIVED = "message_received", _("Somebody writes in a conversation of mine")
     GOAL_AGREED = "goal_agreed", _("A teacher agrees with a learning goal of mine")
     EXPORT_READY = "export_ready", _("A document that I asked for is ready")
+    AGREEMENT_PROPOSED = "agreement_proposed", _("Somebody proposes working agreements to me")
+    AGREEMENT_CONFIRMED = "agreement_confirmed", _("Somebody agrees with what I proposed")
     NOTHING_SHARED = "nothing_shared", _("A student of mine has not shared anything for long")
 
 

@@ -42,6 +42,10 @@ def sentence(news: "Notification") -> str:
             text = _("%(actor)s agrees with your learning goal: %(title)s") % names
         case Kind.EXPORT_READY:
             text = _("Your document is ready: %(title)s") % names
+        case Kind.AGREEMENT_PROPOSED:
+            text = _("%(actor)s proposes working agreements: %(title)s") % names
+        case Kind.AGREEMENT_CONFIRMED:
+            text = _("%(actor)s agrees with your working agreements: %(title)s") % names
         case Kind.NOTHING_SHARED:
             text = _("%(actor)s has not shared anything with you yet") % names
     return " ".join(text.split())
@@ -54,7 +58,9 @@ def invitation(kind: str) -> str:
             return _("Read it and answer")
         case Kind.MESSAGE_RECEIVED:
             return _("Read it and reply")
-        case Kind.GOAL_AGREED:
+        case Kind.AGREEMENT_PROPOSED:
+            return _("Read it, agree or propose something else")
+        case Kind.GOAL_AGREED | Kind.AGREEMENT_CONFIRMED:
             return _("See what was agreed")
         case Kind.EXPORT_READY:
             return _("Take it; it is kept for a week")

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from stageapp.accounts.models import User
+from stageapp.placements.actions_agreements import propose_own_terms
 from stageapp.placements.models import (
     Interruption,
     LearningGoal,
@@ -57,10 +58,12 @@ def make_current(placement: Placement) -> None:
 
 
 def link_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
-    """Let a teacher guide a placement; once is enough."""
-    PlacementTeacher.objects.get_or_create(
+    """Let a teacher guide a placement, who proposes the own terms; once is enough."""
+    link, is_new = PlacementTeacher.objects.get_or_create(
         placement=placement, teacher=teacher, ended_at=None, defaults={"linked_at": at}
     )
+    if is_new:
+        propose_own_terms(link, at=at)
 
 
 def keep_absence(absence: Interruption) -> None:

@@ -166,12 +166,42 @@ class Interruption(models.Model):
         return f"{self.starts_on} – {self.ends_on}"
 
 
+class Terms(models.Model):
+    """When and how a teacher responds."""
+
+    response_days = models.PositiveSmallIntegerField(
+        _("working days within which the teacher answers"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )
+    moments = RunningTextField(_("fixed moments to meet"), blank=True)
+    channels = RunningTextField(_("how to reach each other, for what"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def as_terms(self) -> tuple[int | None, str, str]:
+        """What is agreed, to compare with another."""
+        return self.response_days, self.moments, self.channels
+
+
+class TeacherTerms(Terms):
+    """What a teacher proposes to each new student."""
+
+    teacher = models.OneToOneField(User, models.CASCADE, related_name="terms")
+
+    def __str__(self) -> str:
+        return str(self.teacher_id)
+
+
 class TeacherLeave(models.Model):
     """Days on which a teacher does not answer; both ends count."""
 
     teacher = models.ForeignKey(User, models.CASCADE, related_name="leaves")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
+    starts_on = models.DateField(_("from"), validators=[plausible_day])
+    ends_on = models.DateField(_("up to and including"), validators=[plausible_day])
 
     class Meta:
         ordering = ("starts_on",)
@@ -185,22 +215,27 @@ class TeacherLeave(models.Model):
         return f"{self.starts_on} – {self.ends_on}"
 
 
-class WorkingAgreement(models.Model):
-    """When and how a teacher responds: proposed by one, confirmed by the other."""
+class WorkingAgreement(Terms):
+    """Terms of a placement with one of its teachers: proposed by one, confirmed by the other.
+
+    The last one that was confirmed holds; one that is not confirmed yet is a proposal.
+    """
 
     placement = models.ForeignKey(Placement, models.CASCADE, related_name="working_agreements")
     teacher = models.ForeignKey(User, models.CASCADE, related_name="working_agreements")
-    response_days = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Working days within which the teacher answers"
-    )
-    moments = RunningTextField(blank=True, help_text="Fixed moments to meet")
-    channels = RunningTextField(blank=True, help_text="How to reach each other, for what")
     proposed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-proposed_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("placement", "teacher"),
+                condition=Q(confirmed_at=None),
+                name="one_proposal_at_a_time",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.placement_id} {self.proposed_at:%Y-%m-%d}"
