@@ -106,6 +106,9 @@ GET = {
     "guidance:new": STUDENTS,
     "guidance:question": (302, 200, 404, 200, 404, 404),
     "guidance:close": OWN,
+    # Whoever can read what the owner wrote; never the owner.
+    "guidance:core_reading": (302, 404, 404, 200, 404, 404),
+    "guidance:message_reading": (302, 404, 404, 200, 404, 404),
     "students:list": TEACHERS,
     "manage_tips:list": ADMINISTRATORS,
     "manage_tips:new": ADMINISTRATORS,
@@ -200,6 +203,7 @@ KINDS = {
     "exports:file": "export",
     "exports:mail": "export",
     "exports:delete": "export",
+    "guidance:message_reading": "message",
     "students:student": "placement",
     "placements:edit": "placement",
     "placements:make_current": "placement",
@@ -298,6 +302,7 @@ def world() -> World:
             "saved": saved.pk,
             "draft": draft.pk,
             "question": question.pk,
+            "message": factories.message(question, people["owner"]).pk,
         },
     )
 

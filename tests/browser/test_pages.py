@@ -27,6 +27,12 @@ TIP = {
     "feedforward_nl": "Vraag iemand om een kwartier mee te kijken.",
     "why_nl": ["75% alleen, en deze tip verschijnt bij meer dan 60%."],
 }
+#: A sentence of each speech act, and one too long for its line.
+EVERY_ACT = (
+    "Hallo Mira,\nDe les duurde lang. Wat vind jij ervan? Ik ben er erg zenuwachtig over. "
+    "Morgen stuur ik je het verslag. Ik stop met de minor. "
+    "Langewoordenzonderspatiesdienergensopmogenhoudenwaarzeookstaanindezeregel!"
+)
 #: The elements that stick out, the outermost first.
 OUTSIDE = """[...document.querySelectorAll('main *')]
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
@@ -51,6 +57,10 @@ def test_every_page_is_accessible_and_fits(
     guidance.add_item(with_tip, tip, position=1)
     guidance.add_item(with_tip, factories.reflection(placement, "Gesprek"), position=2)
     guidance.share_question(with_tip, at=timezone.now())
+    talked_about = factories.question(
+        placement, "Besproken", teacher=world.teacher, core=EVERY_ACT, shared_at=timezone.now()
+    )
+    message = factories.message(talked_about, sanne, "Langewoordenzonderspatiesdieng " * 4)
     draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
     things = everything_of(placement, activity)
     pages = {
@@ -82,6 +92,8 @@ def test_every_page_is_accessible_and_fits(
             "/students/",
             f"/students/{placement.pk}/",
             f"/guidance/{with_tip.pk}/",
+            f"/guidance/{talked_about.pk}/speech-acts/",
+            f"/guidance/messages/{message.pk}/speech-acts/",
         ],
     }
     wrong: list[str] = []

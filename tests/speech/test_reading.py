@@ -49,7 +49,7 @@ def test_greetings_are_marked_but_do_not_prevail() -> None:
     reading = read_message("Hallo Karin,\nDe les duurde lang.\nGroetjes, Daan")
 
     assert [sentence.is_greeting for sentence in reading.sentences] == [True, False, True]
-    assert reading.counts[Act.EXPRESSIVE] == 2
+    assert reading.counts[Act.EXPRESSIVE] == 0
     assert reading.prevailing == (Act.ASSERTIVE,)
 
 
@@ -75,7 +75,7 @@ def test_nothing_has_nothing_that_prevails() -> None:
 def test_any_text_is_read(text: str) -> None:
     reading = read_message(text)
 
-    assert sum(reading.counts.values()) == len(reading.sentences)
+    assert sum(reading.counts.values()) == len(reading.counted) <= len(reading.sentences)
     for sentence in reading.sentences:
         assert all(word in sentence.text for word in sentence.words)
 

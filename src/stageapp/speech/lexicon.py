@@ -12,9 +12,9 @@ GROUPS: dict[str, str] = {
     "worry": """
         bang bange zenuwachtig bloednerveus nerveus spannend spannende gespannen onzeker onzekerheid
         zorgen bezorgd angst angstig doodeng eng enge stress gestrest gestresst paniek tekeer
-        slapeloze ongerust twijfel twijfels twijfelde durf durfde ongemakkelijk nervous anxious worried worry
-        worries afraid scared stressed stressful panic uneasy insecure unsure overwhelmed frightened
-        terrified shaky doubt doubts lost
+        slapeloze ongerust twijfel twijfels twijfelde durf durfde ongemakkelijk nervous anxious
+        worried worry worries afraid scared stressed stressful panic uneasy insecure unsure
+        overwhelmed frightened terrified shaky doubt doubts lost
     """,
     "sadness": """
         verdrietig verdriet huilen huilde gehuild tranen eenzaam teleurgesteld teleurstelling

@@ -37,19 +37,23 @@ class Reading:
     sentences: tuple[ReadSentence, ...]
 
     @property
+    def counted(self) -> tuple[ReadSentence, ...]:
+        """The sentences that count: greetings only where there is nothing else."""
+        others = tuple(sentence for sentence in self.sentences if not sentence.is_greeting)
+        return others or self.sentences
+
+    @property
     def counts(self) -> dict[Act, int]:
-        """How many sentences each act has, greetings included."""
-        counted = Counter(sentence.act for sentence in self.sentences)
+        """How many of the sentences that count each act has."""
+        counted = Counter(sentence.act for sentence in self.counted)
         return {act: counted[act] for act in ACTS}
 
     @property
     def prevailing(self) -> tuple[Act, ...]:
-        """The act or acts with most sentences; greetings count only where there is nothing else."""
-        counted = Counter(
-            sentence.act for sentence in self.sentences if not sentence.is_greeting
-        ) or Counter(sentence.act for sentence in self.sentences)
-        most = max(counted.values(), default=0)
-        return tuple(act for act in ACTS if most and counted[act] == most)
+        """The act that most of the sentences have, or the acts where several have as many."""
+        counts = self.counts
+        most = max(counts.values())
+        return tuple(act for act in ACTS if most and counts[act] == most)
 
 
 def read_message(text: str) -> Reading:
