@@ -25,6 +25,7 @@ _TIME = (
     r"|straks|zo meteen|direct|meteen|binnenkort|uiterlijk|(?:volgende|komende) \w+|dit weekend"
     r"|(?:voor|na|in) het weekend|zodra|na de \w+|tomorrow|tonight|today|tmrw|later|soon"
     r"|next \w+|this (?:week|weekend|afternoon|evening|month)|right away|as soon as"
+    r"|over (?:een|twee|drie|vier|vijf|zes|\d+) (?:dag|dagen|week|weken|maand|maanden|uur)|in a (?:week|minute)"
     rf"|by (?:the end|{_DAY}|noon)|before the|\d{{1,2}} {_MONTH}|de \d{{1,2}}e|op \d{{1,2}})"
 )
 _I = r"(?:ik|we|wij|i)"
@@ -67,6 +68,8 @@ _CHANGED = (
     r"|goedgekeurd|afgekeurd|ondertekend|toegekend|geaccepteerd|benoemd|gewisseld|gesloten|herzien"
     r"|changed|switched|moved|decided|cancelled|canceled|quit|replaced|chosen|approved|granted"
     r"|signed|extended|closed|withdrawn|resigned|finished|completed|registered|appointed|dropped"
+    r"|stopped|aangevuld|teruggegeven|stopgezet|overgedragen|vernieuwd|uitgebreid|ingekort|afgebroken"
+    r"|afgesloten|losgelaten|omgezet|verruild|geruild|opgeheven|verlengd|stilgelegd|toegewezen"
     r"|accepted|rejected|adjusted|rescheduled|postponed|swapped|updated|deleted|revised|transferred)"
 )
 
@@ -78,7 +81,7 @@ PATTERNS: dict[str, str] = {
         r"|hoeveel|hoezo|welke?|waar(?:aan|bij|door|in|mee|op|over|van|voor|toe)|what|who|where|when"
         r"|why|how|which|whose)\b"
         r"(?! (?:een|a|an|leuk|fijn|goed|jammer|mooi|vervelend|naar|knap|lief|great|nice)\b)"
-        r"(?! (?:heb|ben|was|had|vind|vond|voel) (?:ik|het)\b[^?]*$)"
+        r"(?! (?:heb|ben|was|had|vind|vond|voel) (?:ik|het)\b[^?]*$)(?! (?:ik|me|mij|i) [^?]*$)"
     ),
     "verb before its subject": (
         rf"^(?:en |maar |of |dus |ook |dan |and |but |or |so |also,? )?{_ASK} {_ASKED}\b"
@@ -88,8 +91,8 @@ PATTERNS: dict[str, str] = {
         r"[a-z]+ (?:je|jij|u|jullie) (?!bent|hebt|kunt)"
     ),
     "polite request": (
-        r"\b(?:kun|kunt|kan|kunnen|zou|zouden|wil|wilt|mag|mogen) (?:je|jij|u|jullie|we|ik|wij)\b"
-        r"|\b(?:could|would|can|will|may) (?:you|we|i|someone)\b"
+        r"\b(?:kun|kunt|kan|kunnen|zou|zouden|wil|wilt) (?:je|jij|u|jullie|iemand)\b"
+        r"|\b(?:could|would|can|will) (?:you|someone|anyone)\b"
     ),
     "please": r"\b(?:alsjeblieft|alstublieft|aub|a\.u\.b|svp|s\.v\.p|please|pls|plz|graag gedaan)\b",
     "would like": (
@@ -118,7 +121,7 @@ PATTERNS: dict[str, str] = {
     ),
     "advice": (
         rf"\bje (?:kunt|kan|zou|moet|mag|hoeft)\b|\b{_FEW}kun je (?:beter|het beste|ook|eens)"
-        r"|\bmisschien kun\b|\b(?:raad|adviseer|advies)\b"
+        r"|\bmisschien kun\b|\b(?:ik raad|raad ik|raden we|adviseer)\b|\bmijn advies\b"
         r"|\bik zou (?:je|niet|eerst|het|dit|dat|wel|er|even|voor)\b"
         r"|\bhet (?:is|lijkt)(?: me| mij)? (?:handig|verstandig|slim|belangrijk|goed|beter|wijs) (?:om|dat|als)\b"
         r"|\blijkt (?:het )?(?:me|mij) (?:handig|verstandig|slim|goed|beter) (?:om|dat|als)\b"
@@ -178,7 +181,7 @@ PATTERNS: dict[str, str] = {
         rf"\b{_I} (?:voel|voelde|vind|vond|schrok|baal|baalde|geniet|genoot|mis|twijfel|twijfelde|durf"
         r"|durfde|schaam|schaamde|vrees|hoop|waardeer|feel|felt|love|loved|hate|miss|fear|worry|enjoy"
         r"|enjoyed|hope|regret)\b"
-        r"|\b(?:voel|vind|schaam|baal|geniet|mis|twijfel) ik\b|\bzie(?:n)? (?:ik )?(?:er|ertegen)(?: \S+){0,4} tegenop\b"
+        r"|\b(?:voel|vind|schaam|baal|geniet|mis|twijfel) ik\b|\bzie(?:n)? (?:ik )?(?:er|ertegen)(?: \S+){0,4} tegenop\b|\b(?:ik zie|zie ik)(?: \S+){0,3} op tegen\b|\btegenzin\b"
         r"|\bmaa?k (?:ik )?(?:me|mij)(?: \S+){0,3} (?:zorgen|druk|boos)\b"
     ),
     "I am, with a feeling": (
@@ -212,7 +215,7 @@ PATTERNS: dict[str, str] = {
     ),
     "I, and from now on": (
         r"^(?!.*\b(?:beloof|zal|promise|will)\b|.*'ll\b)"
-        rf"(?=.*\b{_I}(?:\b|'m\b)).*\b(?P<shown>vanaf|voortaan|per direct|from now|from next|as of|starting"
+        rf"(?=.*\b{_I}(?:\b|'m\b)).*\b(?P<shown>vanaf(?: nu)?|voortaan|per direct|from now(?: on)?|from next|as of|starting"
         r"|with effect|met ingang)\b"
     ),
     "when": rf"\b{_TIME}\b",
@@ -242,7 +245,8 @@ PATTERNS: dict[str, str] = {
     "offers": (
         r"\bi(?:'m| am) happy to\b|\bhappy to (?:help|join)\b|\bgraag(?: \w+)? mee\b|"
         r"\bik (?:wil|kan|help|denk|neem|regel|doe|pak|stuur|mail|bel|kom|maak|lever|schrijf|zet|bespreek"
-        r"|plan|zoek|vul|haal|breng|verwerk|upload|deel|lees|kijk|controleer|probeer|geef|meld|vraag|werk"
+        r"|plan|zoek|vul|haal|breng|verwerk|upload|deel|lees|kijk|controleer|probeer|geef|meld"
+        r"|vraag(?! me| mij)|werk"
         r"|presenteer|onderzoek|leg|bereid|begin|leer|oefen|blijf|spreek|bedenk|noteer|pas|test|voer|rond"
         r"|bekijk|overleg|schuif|houd|bezoek|herschrijf|sluit)\b"
         r"|\b(?:neem|regel|doe|pak|stuur|mail|bel|kom|maak|lever|schrijf|zet|bespreek|plan|zoek|vul|haal"
@@ -287,7 +291,7 @@ PATTERNS: dict[str, str] = {
         r"\b(?:ik|we) (?:\w+ )?(?:wissel|switch|verander|verplaats|verzet|wijzig|vervang|sluit|open|benoem|accepteer"
         r"|weiger|bevestig|keur|verleen|verklaar|begin opnieuw|wijs)\b|\b(?:wissel|verplaats|verzet|wijzig|vervang|keur|benoem) (?:ik|we)\b"
         r"|\b(?:ik|we) (?:stap|stappen|ga|gaan|maak|draag|neem|geef)(?: \S+){0,6} (?:over|overstap|uitstel|vrijstelling)\b(?! hebben)"
-        r"|\b(?:i'm|i am|we're|we are) (?:now )?(?:moving|changing|switching|giving you|leaving|transferring|replacing|joining)\b"
+        r"|\b(?:i'm|i am|we're|we are) (?:now )?(?:moving|changing|switching|giving you|giving up|signing (?:off|up)|dropping|quitting|stopping|leaving|transferring|replacing|joining)\b"
         r"|\bi (?:hereby )?(?:accept|approve|confirm|declare|appoint|reject|grant|transfer)\b"
     ),
     "you get": (
