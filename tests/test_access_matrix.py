@@ -3,7 +3,8 @@
 A new address without a row fails here; so does a row without an address.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -28,7 +29,12 @@ from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity
 from stageapp.placements.models import Placement
 from stageapp.planning.actions import make_feed
-from stageapp.programmes.models import InstitutionAdministrator, ProgrammeMembership, Role
+from stageapp.programmes.models import (
+    InstitutionAdministrator,
+    Programme,
+    ProgrammeMembership,
+    Role,
+)
 from stageapp.tips.cards import show_tips
 from stageapp.tips.models import Tip
 from stageapp.tips.rules import Condition, Rule
@@ -45,6 +51,8 @@ SECRET = "Dit heb ik met niemand gedeeld"
 #   teacher   guides the owner; the question in the address is shared with them
 #   other     another teacher of the same programme, who guides the stranger
 #   admin     administers programme and institution
+# For the mark of audience there are more administrators: of the programme only, of the institution
+# only, of another programme of it, and of a programme elsewhere.
 VISITORS = ("anyone", "owner", "stranger", "teacher", "other", "admin")
 
 OPEN = (200, 200, 200, 200, 200, 200)
@@ -105,12 +113,15 @@ GET = {
     "guidance:list": STUDENTS,
     "guidance:new": STUDENTS,
     "guidance:question": (302, 200, 404, 200, 404, 404),
+    # The student has the same file at logbook:evidence_file.
+    "guidance:item_file": (302, 404, 404, 200, 404, 404),
     "guidance:close": OWN,
     # Whoever can read what the owner wrote; never the owner.
     "guidance:core_reading": (302, 404, 404, 200, 404, 404),
     "guidance:message_reading": (302, 404, 404, 200, 404, 404),
     "students:list": TEACHERS,
     "manage_tips:list": ADMINISTRATORS,
+    "manage_tips:statistics": ADMINISTRATORS,
     "manage_tips:new": ADMINISTRATORS,
     "manage_tips:tip": ADMINISTRATORS,
     "manage_tips:copy": ADMINISTRATORS,
@@ -149,9 +160,11 @@ POST = {
     "logbook:repeat": CHANGE_OWN,
     "logbook:evidence_add": (302, 422, 404, 404, 404, 404),
     "logbook:evidence_upload": (302, 422, 422, 404, 404, 404),
+    "logbook:evidence_save": CHANGE_OWN,
     "logbook:evidence_delete": CHANGE_OWN,
     "logbook:evidence_restore": CHANGE_OWN,
     "logbook:template_delete": CHANGE_OWN,
+    "logbook:reflection_save": CHANGE_OWN,
     "logbook:reflection_delete": CHANGE_OWN,
     "logbook:reflection_restore": CHANGE_OWN,
     "logbook:goal_delete": CHANGE_OWN,
@@ -204,6 +217,7 @@ KINDS = {
     "exports:mail": "export",
     "exports:delete": "export",
     "guidance:message_reading": "message",
+    "guidance:item_file": "item",
     "students:student": "placement",
     "placements:edit": "placement",
     "placements:make_current": "placement",
@@ -239,7 +253,9 @@ class World:
         if verb in ("new", "export_all", "import"):
             return reverse(name, args=[self.keys["programme"]])
         numbers = [1] if verb in ("version", "restore") else []
-        return reverse(name, args=[] if verb == "list" else [self.keys["tip"], *numbers])
+        return reverse(
+            name, args=[] if verb in ("list", "statistics") else [self.keys["tip"], *numbers]
+        )
 
     def kind_of(self, name: str) -> str:
         """Return what the key in an address stands for."""
@@ -281,6 +297,7 @@ def world() -> World:
     InstitutionAdministrator.objects.create(
         institution=cohort.programme.institution, person=people["admin"]
     )
+    people |= other_administrators(cohort.programme)
     placement = factories.placement(people["owner"], teacher=people["teacher"], cohort=cohort)
     factories.placement(people["stranger"], teacher=people["other"], cohort=cohort)
     activity = factories.activity(placement, SECRET)
@@ -289,6 +306,9 @@ def world() -> World:
     draft = factories.question(placement, SECRET, teacher=people["teacher"], core=SECRET)
     question = factories.question(
         placement, "Gedeeld", teacher=people["teacher"], goal=factories.goal(placement, "Gedeeld")
+    )
+    shared_file = guidance.add_item(
+        question, factories.evidence(placement, "Gedeeld.jpg"), position=1
     )
     guidance.share_question(question, at=now - timedelta(hours=1))
     return World(
@@ -303,8 +323,29 @@ def world() -> World:
             "draft": draft.pk,
             "question": question.pk,
             "message": factories.message(question, people["owner"]).pk,
+            "item": shared_file.pk,
         },
     )
+
+
+def other_administrators(programme: Programme) -> dict[str, User]:
+    """Make administrators of the programme, of its institution, beside it and elsewhere."""
+    names = ("colleague", "overseer", "neighbour", "elsewhere")
+    people = {name: factories.person(f"{name.title()} Persoon") for name in names}
+    beside = factories.cohort(programme=factories.programme(institution=programme.institution))
+    elsewhere = factories.cohort()
+    for name, one in (
+        ("colleague", programme),
+        ("neighbour", beside.programme),
+        ("elsewhere", elsewhere.programme),
+    ):
+        ProgrammeMembership.objects.create(
+            programme=one, person=people[name], role=Role.ADMINISTRATOR
+        )
+    InstitutionAdministrator.objects.create(
+        institution=programme.institution, person=people["overseer"]
+    )
+    return people
 
 
 def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[str, Any]:
@@ -367,7 +408,7 @@ def answer(world: World, name: str, visitor: str, method: str) -> int:
     address = world.address(name)
     response = client.get(address) if method == "GET" else client.post(address)
     if visitor != "owner" and person and name != "planning:feed":
-        assert SECRET not in response.content.decode()
+        assert SECRET not in response.getvalue().decode(errors="replace")
     return response.status_code
 
 
@@ -430,6 +471,96 @@ def test_mark_of_audience_names_exactly_those_who_can_open_it(world: World, page
     assert mark == audience_text(readers, owner)
 
 
+#: What administrators read about one programme.
+OF_PROGRAMME = (
+    "manage_tips:new",
+    "manage_tips:tip",
+    "manage_tips:copy",
+    "manage_tips:import",
+    "manage_tips:versions",
+    "manage_tips:version",
+)
+#: What they read about all of theirs at the same address, and what is there about a programme.
+OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
+    "manage_tips:list": lambda context: {row[0] for row in context["programmes"]},
+    "manage_insights:list": lambda context: {
+        table.cohort.programme for table in context["tables"] if table.cohort
+    },
+    # Nothing about a programme: for all of them the same.
+    "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
+}
+#: Files, which say nothing beside what is asked for.
+FILES = {"manage_tips:export", "manage_tips:export_all"}
+EVERYBODY = "iedereen die een opleiding beheert"
+
+
+def marks_on(content: bytes) -> list[str]:
+    """Return what the marks of audience on a page say."""
+    found = re.findall(r'class="audience">.*?<span>.*?: (.*?)</span>', content.decode(), re.DOTALL)
+    return [" ".join(mark.split()) for mark in found]
+
+
+def readers_of(world: World, name: str) -> dict[str, Any]:
+    """Return the answer of a page for each person who can open it."""
+    found = {}
+    for visitor, person in world.people.items():
+        client = Client()
+        if person:
+            client.force_login(person)
+            answer = client.get(world.address(name))
+            if answer.status_code == 200:
+                found[visitor] = answer
+    return found
+
+
+def test_every_page_of_administrators_says_who_can_see_it() -> None:
+    pages = {name for name, row in GET.items() if row == ADMINISTRATORS} - FILES
+
+    assert pages == {*OF_PROGRAMME, *OF_ALL_PROGRAMMES}
+
+
+@pytest.mark.parametrize("name", OF_PROGRAMME)
+def test_mark_on_pages_of_a_programme_names_exactly_those_who_can_open_it(
+    world: World, name: str
+) -> None:
+    answers = readers_of(world, name)
+
+    assert set(answers) == {"admin", "colleague", "overseer"}
+    for visitor, answer in answers.items():
+        viewer = world.people[visitor]
+        assert viewer
+        expected = audience_text(
+            [person for one in answers if (person := world.people[one])], viewer
+        )
+        assert marks_on(answer.content) == [expected]
+
+
+@pytest.mark.parametrize("name", OF_ALL_PROGRAMMES)
+def test_mark_on_pages_of_all_programmes_names_exactly_those_who_see_some_of_it(
+    world: World, name: str
+) -> None:
+    answers = readers_of(world, name)
+    shown = {one: OF_ALL_PROGRAMMES[name](answer.context) for one, answer in answers.items()}
+
+    assert set(answers) == {"admin", "colleague", "overseer", "neighbour", "elsewhere"}
+    for visitor, answer in answers.items():
+        viewer = world.people[visitor]
+        assert viewer
+
+        def mark(things: set[Any], viewer: User = viewer) -> str:
+            readers = [world.people[one] for one, theirs in shown.items() if theirs & things]
+            return audience_text([reader for reader in readers if reader], viewer)
+
+        found = marks_on(answer.content)
+        if name == "manage_tips:list":
+            assert found == [mark({row[0]}) for row in answer.context["programmes"]]
+        elif name == "manage_tips:statistics":
+            assert found == [EVERYBODY]
+        else:
+            rest = ", ieder voor de eigen opleidingen" if len(shown[visitor]) > 1 else ""
+            assert found == [mark(shown[visitor]) + rest]
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -454,6 +585,6 @@ def test_after_unlinking_the_teacher_reads_nothing_any_more(world: World) -> Non
     question = GuidanceQuestion.objects.get(pk=world.keys["question"])
     question.placement.teacher_links.update(ended_at=timezone.now())
 
-    for name in ("guidance:question", "students:student"):
+    for name in ("guidance:question", "guidance:item_file", "students:student"):
         assert answer(world, name, "teacher", "GET") == 404
     assert answer(world, "guidance:message", "teacher", "POST") == 404

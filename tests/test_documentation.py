@@ -41,7 +41,7 @@ def test_statistics_that_tips_can_use_are_documented_as_they_are() -> None:
 
     with override("en"):
         known = [
-            (key, f"{label_of(row)} ({row.unit.value}). {row.explanation}")
+            (key, f"{label_of(row)} ({row.unit.value}). {row.means} Example: {row.example}")
             for key, row in LIBRARY.items()
             if row.of != Dimension.GOAL
         ]

@@ -13,6 +13,7 @@ from stageapp.exports.actions_imports import keep_sheet
 from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
 from stageapp.logbook.actions import save_item, save_snapshot
+from stageapp.logbook.actions_evidence import delete_evidence
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity, SavedItem
 from stageapp.placements.models import Placement
@@ -56,11 +57,20 @@ def test_every_page_is_accessible_and_fits(
     with_tip = factories.question(placement, "Met een tip", teacher=world.teacher)
     guidance.add_item(with_tip, tip, position=1)
     guidance.add_item(with_tip, factories.reflection(placement, "Gesprek"), position=2)
+    photo = factories.evidence(placement, "Langewoordenzonderspatiesdienergensopmogen.jpg")
+    guidance.add_item(with_tip, photo, position=3)
     guidance.share_question(with_tip, at=timezone.now())
     talked_about = factories.question(
         placement, "Besproken", teacher=world.teacher, core=EVERY_ACT, shared_at=timezone.now()
     )
     message = factories.message(talked_about, sanne, "Langewoordenzonderspatiesdieng " * 4)
+    gone = factories.evidence(placement, "Langewoordenzonderspatiesdienergensopmogen.pdf")
+    guidance.add_item(question, gone, position=1)
+    guidance.withdraw_question(question, at=timezone.now())
+    guidance.share_question(question, at=timezone.now())
+    delete_evidence(gone, at=timezone.now())
+    for source in (photo, factories.reflection(placement, is_draft=True)):
+        save_item(source, by=sanne, at=timezone.now())
     draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
     things = everything_of(placement, activity)
     pages = {
@@ -94,6 +104,7 @@ def test_every_page_is_accessible_and_fits(
             f"/guidance/{with_tip.pk}/",
             f"/guidance/{talked_about.pk}/speech-acts/",
             f"/guidance/messages/{message.pk}/speech-acts/",
+            f"/guidance/{question.pk}/",
         ],
     }
     wrong: list[str] = []

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from stageapp.accounts.models import User
+from stageapp.placements.models import Placement
 from stageapp.programmes.models import ProgrammeMembership, Role
 from stageapp.tips.models import Tip, TipVersion
 from tests import factories
@@ -74,8 +75,17 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     fill(page, "Wat wordt gemeten", "Aandeel activiteiten alleen")
     expect(page.locator("#id_condition-0-statistic")).to_have_value("share_alone")
     expect(page.get_by_label("Van welke")).to_be_hidden()
+    means = page.locator("#id_condition-0-statistic_means")
+    expect(means).to_contain_text("alleen zijn gedaan" if script else "")
+    tab_to(page, page.get_by_role("link", name="Uitleg bij alle keuzes"))
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    expect(opened.value.locator("h1")).to_have_text("Wat een tip kan meten")
+    expect(opened.value.locator("#share_alone")).to_be_visible()
+    opened.value.close()
     fill(page, "Drempel", "100")
     press(page, "Moment toevoegen")
+    expect(means).to_contain_text("alleen zijn gedaan")
     expect(page.get_by_label("Van (%)")).to_be_focused()
     page.keyboard.type("20")
     fill(page, "Tot en met (%)", "80")
@@ -110,6 +120,34 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     assert Tip.objects.get(name="Vaak alleen").is_on
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_numbers_by_month_fit_a_desk_and_scroll_on_a_phone_below_their_month(
+    open_page: OpenPage, language: str
+) -> None:
+    world = World()
+    for number in range(4):
+        world.student(f"S {number}", f"s{number}@demo.example", weeks=3)
+    for placement in Placement.objects.all():
+        for _ in range(40):
+            factories.activity(placement)
+    person = administrator(world)
+    person.language = language
+    person.save()
+    page = open_page()
+    sign_in(page, person)
+
+    page.goto("/manage/insights/")
+
+    expect(page.locator(".amount").first).to_contain_text("240")
+    hidden = "all => all.map(one => one.scrollWidth - one.clientWidth)"
+    assert set(page.locator(".table-scroll").evaluate_all(hidden)) == {0}
+    page.set_viewport_size({"width": 390, "height": 844})
+    region = page.get_by_role("region").first
+    region.evaluate("one => one.scrollTo({left: one.scrollWidth, behavior: 'instant'})")
+    expect(region.locator("tbody th").first).to_be_in_viewport(ratio=0.99)
+    expect(region.locator("tbody tr").first.locator("td").last).to_be_in_viewport(ratio=0.99)
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_pages_of_an_administrator_are_accessible_and_fit(
     open_page: OpenPage, violations: Callable[[Page], list[str]], dark: bool
@@ -125,6 +163,7 @@ def test_pages_of_an_administrator_are_accessible_and_fit(
     for path in (
         "/",
         "/manage/tips/",
+        "/manage/tips/statistics/",
         f"/manage/tips/new/{programme}/",
         f"/manage/tips/{tip.pk}/",
         f"/manage/tips/{tip.pk}/copy/",

@@ -67,7 +67,7 @@ def full(placement: Placement) -> Placement:
     activity.competences.set(placement.cohort.competences.all())
     ActivityFeedback.objects.create(activity=activity, next_step="Oefenen", is_satisfied=False)
     factories.evidence(placement, "schema.jpg", activity=activity)
-    factories.evidence(placement, "brief.jpg")
+    letter = factories.evidence(placement, "brief.jpg")
     reflection = factories.reflection(placement, "Het gesprek", activity=activity)
     ReflectionAnswer.objects.create(
         reflection=reflection,
@@ -77,6 +77,9 @@ def full(placement: Placement) -> Placement:
     item = save_item(activity, by=placement.student, at=NOW)
     item.note = "Voor het verslag"
     item.save()
+    for source in (reflection, letter):
+        save_item(source, by=placement.student, at=NOW)
+    SavedItem.objects.filter(reflection=reflection).update(note="Nog eens lezen")
     snapshot = {"kind": "tip", "feedback_nl": "Je deed 75% alleen.", "why_nl": ["75% alleen"]}
     save_snapshot(placement, SavedItem.Kind.TIP, "2026-02-02/alone", snapshot, at=NOW)
     factories.deadline(placement, "Verslag", done_at=NOW)
@@ -253,6 +256,8 @@ def written_down(placement: Placement, drawn: dict[str, Any]) -> None:
             placement, title, activity=picked(activities, number), is_draft=number is None
         )
         made.answers.create(field=made.model.fields.get(key="task"), text=text)
+        if number is None:
+            save_item(made, by=placement.student, at=NOW)
     for name, text, number in drawn["evidence"]:
         Evidence.objects.create(
             placement=placement, kind="text", name=name, text=text,
@@ -401,7 +406,7 @@ def test_archive_is_looked_at_first_and_comes_back_on_request(
         "Bewijs": (1, 1),
         "Leerdoelen": (0, 1),
         "Ketens": (0, 1),
-        "Opgeslagen": (1, 1),
+        "Opgeslagen": (2, 2),
         "Deadlines": (1, 0),
         "Afspraken": (0, 1),
     }
@@ -542,9 +547,9 @@ def test_looking_at_an_archive_takes_the_same_queries_for_any_size(
         plan_of_file(other, io.BytesIO(content))
 
 
-#: cohort, programme, institution, student, lists (4), keys (3), amounts (5), models with their
+#: cohort, programme, institution, student, lists (4), keys (3), amounts (7), models with their
 #: fields (2), minutes by day.
-QUERIES_OF_A_PLAN = 20
+QUERIES_OF_A_PLAN = 22
 
 
 def test_reflection_model_that_the_programme_lacks_is_told(full: Placement) -> None:
@@ -610,6 +615,8 @@ def test_file_that_is_missing_is_told(full: Placement) -> None:
             id="ends before it begins",
         ),
         pytest.param(lambda told: told["deadlines"][0].update(at="25:99"), id="time"),
+        pytest.param(lambda told: told["saved_others"][0].update(kind="tip"), id="saved kind"),
+        pytest.param(lambda told: told["saved_others"][0].update(id="x"), id="saved key"),
         pytest.param(lambda told: told.update(version=99), id="newer"),
         pytest.param(lambda told: told.update(format="other"), id="other format"),
     ],
@@ -771,7 +778,35 @@ def test_snapshot_that_no_page_could_show_is_refused(
         bring_back(other_student(full), io.BytesIO(content), at=NOW)
 
 
-def test_archive_from_before_tips_were_saved_comes_back(full: Placement) -> None:
-    content = changed(taken_out(full), lambda told: told.pop("saved_snapshots"))
+@pytest.mark.parametrize("name", ["saved_snapshots", "saved_others"])
+def test_archive_from_before_these_were_saved_comes_back(full: Placement, name: str) -> None:
+    content = changed(taken_out(full), lambda told: told.pop(name))
 
     assert bring_back(other_student(full), io.BytesIO(content), at=NOW).activities == 1
+
+
+def test_saved_reflections_and_evidence_come_back_with_their_notes_and_keep_them(
+    full: Placement,
+) -> None:
+    other, content = other_student(full), taken_out(full)
+
+    bring_back(other, io.BytesIO(content), at=NOW)
+    SavedItem.objects.filter(placement=other).update(note="Mijn woorden")
+    bring_back(other, io.BytesIO(content), at=NOW)
+
+    (reflection,) = SavedItem.objects.filter(placement=other, kind="reflection")
+    (evidence,) = SavedItem.objects.filter(placement=other, kind="evidence")
+    assert reflection.reflection
+    assert evidence.evidence
+    assert (reflection.reflection.title, evidence.evidence.name) == ("Het gesprek", "brief.jpg")
+    assert reflection.note == "Mijn woorden"
+    assert [row["note"] for row in json_of(content)["saved_others"]] == ["", "Nog eens lezen"]
+
+
+def test_bookmark_of_what_does_not_come_back_stays_out_with_it(full: Placement) -> None:
+    content = changed(taken_out(full), lambda told: told.update(reflections=[]))
+
+    bring_back(other := other_student(full), io.BytesIO(content), at=NOW)
+
+    assert not SavedItem.objects.filter(placement=other, kind="reflection").exists()
+    assert SavedItem.objects.filter(placement=other, kind="evidence").exists()

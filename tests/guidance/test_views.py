@@ -340,7 +340,7 @@ def test_student_page_takes_the_same_queries_for_any_number(
 
 
 @pytest.mark.parametrize("size", [1, 8])
-@pytest.mark.parametrize(("name", "queries"), [("guidance:list", 8), ("guidance:new", 12)])
+@pytest.mark.parametrize(("name", "queries"), [("guidance:list", 8), ("guidance:new", 13)])
 def test_student_pages_take_the_same_queries_for_any_number(
     student: Client,
     teacher: User,

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from stageapp.facts import ALWAYS, Amount, Dimension, Facts, FilteredSum, Need, Trait, Window
 from stageapp.insights.queries import facts_of, sums_of
 from stageapp.insights.statistics import LIBRARY, Measured, measure
+from stageapp.logbook.actions import save_item
 from stageapp.logbook.models import Activity
 from stageapp.placements.models import Placement
 from tests import factories
@@ -96,7 +98,18 @@ def test_every_statistic_is_worked_out_by_hand() -> None:
     of_one = {f"{name}_{dimension.value}" for name in OF_ONE for dimension in OF_ONE_BY_HAND}
 
     assert set(LIBRARY) == set(BY_HAND) | of_one
-    assert all("xample: " in row.explanation for row in LIBRARY.values())
+
+
+@pytest.mark.parametrize("key", LIBRARY)
+def test_every_statistic_is_explained_in_both_languages(key: str) -> None:
+    row = LIBRARY[key]
+    told = []
+    for language in ("nl", "en"):
+        with override(language):
+            told.append((str(row.label), str(row.means), str(row.example)))
+
+    assert all(told[0]), "a text is missing"
+    assert all(dutch != english for dutch, english in zip(*told, strict=True)), told
 
 
 def test_statistics_say_what_was_worked_out_by_hand(placement: Placement) -> None:
@@ -155,6 +168,50 @@ def test_filtered_sums_are_what_was_worked_out_by_hand(placement: Placement) -> 
 
     # An activity with Jan and Piet is one activity.
     assert list(found.values()) == [6, 6, 2, 2.5, 4, 1, 1, 1, 1]
+
+
+def test_reflection_that_is_not_finished_does_not_count(placement: Placement) -> None:
+    second, third = Activity.objects.filter(placement=placement, deleted_at=None)[:2]
+    begun = factories.reflection(placement, activity=second, date=date(2026, 3, 10), is_draft=True)
+    factories.reflection(placement, date=date(2026, 3, 11), is_draft=True)
+    factories.reflection(placement, activity=third, date=date(2026, 3, 12), is_draft=True)
+    with_reflection = (ALWAYS, FilteredSum(traits=(Trait.WITH_REFLECTION,)))
+    without = (ALWAYS, FilteredSum(traits=(Trait.WITHOUT_REFLECTION,)))
+    keys = ("reflections", "days_since_reflection", "share_with_reflection")
+
+    def counted() -> tuple[list[float], dict[date, int], list[float]]:
+        known = facts(placement)
+        values = [round(found.value, 2) for key in keys if (found := measure(key, known))]
+        sums = sums_of([placement], [with_reflection, without])[placement.pk]
+        return values, known.reflections, list(sums.values())
+
+    # The two of the 2nd and the 5th; one of six activities has one.
+    assert counted() == ([2, 7, 16.67], {date(2026, 3, 2): 1, date(2026, 3, 5): 1}, [1, 5])
+
+    begun.is_draft = False
+    begun.save()
+
+    # Finished, it counts: on the 10th, two days ago, and two of six activities have one.
+    assert counted() == (
+        [3, 2, 33.33],
+        {date(2026, 3, 2): 1, date(2026, 3, 5): 1, date(2026, 3, 10): 1},
+        [2, 4],
+    )
+
+
+def test_saved_item_is_counted_while_what_it_is_about_is_there(placement: Placement) -> None:
+    activity = factories.activity(placement, date=date(2026, 3, 11))
+    reflection = factories.reflection(placement, activity=activity)
+    evidence = factories.evidence(placement)
+    for source in (activity, reflection, evidence):
+        save_item(source, by=placement.student, at=NOW)
+    before = measure("saved_items", facts(placement))
+
+    for row in (activity, evidence):
+        row.deleted_at = NOW
+        row.save()
+
+    assert (before, measure("saved_items", facts(placement))) == (Measured(4), Measured(1))
 
 
 def test_window_leaves_out_what_lies_outside_it(placement: Placement) -> None:

@@ -379,7 +379,7 @@ def test_evidence_can_be_kept_in_a_store_that_speaks_s3(
     )
     for field in ("file", "thumbnail"):
         monkeypatch.setattr(Evidence._meta.get_field(field), "storage", store)
-    monkeypatch.setattr("stageapp.logbook.views_evidence.default_storage", store)
+    monkeypatch.setattr("stageapp.logbook.downloads.default_storage", store)
     try:
         evidence = factories.evidence(placement)
         response = browser.get(f"/evidence/{evidence.pk}/file/")

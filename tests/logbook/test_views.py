@@ -557,7 +557,7 @@ def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
         (NEW, 15),
         ("/activities/{pk}/", 16),
         ("/activities/{pk}/edit/", 16),
-        ("/saved/", 9),
+        ("/saved/", 10),
         ("/placement/", 9),
     ],
 )

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from stageapp.accounts.models import User
+from stageapp.placements.models import Placement
+from stageapp.programmes.access import administrators_of
 from stageapp.programmes.models import (
     Cohort,
     InstitutionAdministrator,
@@ -21,6 +23,7 @@ from stageapp.programmes.models import (
     Role,
 )
 from stageapp.tips import access, actions
+from stageapp.tips.forms_rule import statistic_choices
 from stageapp.tips.models import Tip, TipShowing
 from tests import factories
 from tests.examples import examples
@@ -274,6 +277,46 @@ def test_live_preview_answers_with_a_part_of_the_page(client: Client, cohort: Co
     assert UNKNOWN % "{x}" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("statistic", "says"),
+    [
+        ("share_alone", "De activiteiten die alleen zijn gedaan, van alle waarbij staat met wie."),
+        ("ratio", "De eerste som als percentage van de tweede."),
+        ("", ""),
+        ("unknown", ""),
+    ],
+)
+def test_what_is_chosen_is_explained_below_it(
+    client: Client, cohort: Cohort, statistic: str, says: str
+) -> None:
+    told = sent(cohort, "preview", **{"condition-0-statistic": statistic})
+
+    page = client.post(new(cohort), told).content.decode()
+    part = client.post(new(cohort), told, headers={"HX-Request": "true"}).content.decode()
+
+    assert 'aria-describedby="id_condition-0-statistic_' in page
+    for content in (page, part):
+        below = content.partition('id="id_condition-0-statistic_means"')[2].partition("</p>")[0]
+        assert says in below
+        assert bool(says) == ("Voorbeeld:" in below)
+
+
+def test_everything_that_can_be_chosen_is_explained_in_the_same_groups(
+    client: Client, cohort: Cohort
+) -> None:
+    groups = client.get("/manage/tips/statistics/").context["groups"]
+
+    explained = [
+        (heading, [name for row in rows for name in row.names]) for heading, rows in groups
+    ]
+    assert explained == statistic_choices()[1:]
+    assert all(row.unit and row.means and row.example for _, rows in groups for row in rows)
+    assert (
+        'href="/manage/tips/statistics/" target="_blank"'
+        in client.post(new(cohort), sent(cohort, "add_condition")).content.decode()
+    )
+
+
 def students(cohort: Cohort, alone: int, others: int) -> None:
     """Some who worked alone six times, and some who did not."""
     nobody = cohort.vocabulary.get(key="alone")
@@ -330,9 +373,9 @@ def test_list_and_totals_take_the_same_queries_for_any_number(
         factories.tip(cohort)
         factories.cohort(programme=cohort.programme)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get("/manage/tips/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         client.get("/manage/insights/")
 
 
@@ -352,7 +395,7 @@ def test_administrators_have_the_tips_of_their_programmes_only(cohort: Cohort) -
         for one in tips:
             status = made.get(f"/manage/tips/{one.pk}/").status_code
             assert status == (200 if one in own else 404)
-        assert set(access.administrators_of(cohort.programme)) == {of_programme, of_institution}
+        assert set(administrators_of(cohort.programme)) == {of_programme, of_institution}
 
 
 def test_versions_are_kept_and_an_old_one_can_count_again(client: Client, cohort: Cohort) -> None:
@@ -469,18 +512,18 @@ def test_totals_hide_what_tells_of_fewer_than_five(client: Client, cohort: Cohor
     assert [(cell.people, cell.amount) for cell in months[None][:2]] == [(5, None), (5, 30)]
 
 
+def saw(tip: Tip, placement: Placement, day: date = date(2026, 3, 1)) -> None:
+    TipShowing.objects.create(
+        placement=placement, tip=tip, version=tip.versions.get(), first_on=day, last_on=day
+    )
+
+
 def test_totals_of_a_tip_count_students(client: Client, cohort: Cohort) -> None:
     tip = factories.tip(cohort)
     for number in range(12):
         placement = factories.placement(cohort=cohort)
-        for day in (1, 20):
-            TipShowing.objects.create(
-                placement=placement,
-                tip=tip,
-                version=tip.versions.get(),
-                first_on=date(2026, 3, day),
-                last_on=date(2026, 3, day),
-            )
+        saw(tip, placement)
+        saw(tip, placement, date(2026, 3, 20))
         if number < 6:
             actions.react(placement, tip, is_helpful=True, at=timezone.now())
         if number < 3:
@@ -489,6 +532,19 @@ def test_totals_of_a_tip_count_students(client: Client, cohort: Cohort) -> None:
     row = client.get("/manage/insights/").context["tips"][0]
 
     assert (row.shown, row.helpful, row.not_helpful, row.acted) == (12, 6, None, None)
+
+
+@pytest.mark.parametrize(("others", "told"), [(0, 5), (3, None), (5, 5)])
+def test_how_many_saw_a_tip_tells_not_of_few_who_did_not(
+    client: Client, cohort: Cohort, others: int, told: int | None
+) -> None:
+    tip = factories.tip(cohort)
+    for number in range(5 + others):
+        placement = factories.placement(cohort=cohort)
+        if number < 5:
+            saw(tip, placement)
+
+    assert client.get("/manage/insights/").context["tips"][0].shown == told
 
 
 NONSENSE = st.one_of(

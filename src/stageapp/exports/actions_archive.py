@@ -28,6 +28,7 @@ from stageapp.exports.queries_archive import (
     minutes_of,
     plan_of,
     plan_of_file,
+    saved_key,
     snapshot_key,
     told_when_broken,
 )
@@ -37,11 +38,13 @@ from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS, write_feedback, write_reflection
 from stageapp.logbook.forms_evidence import evidence_of
 from stageapp.logbook.models import (
+    KIND_OF,
     Activity,
     ActivityFeedback,
     Chain,
     Evidence,
     Reflection,
+    Saveable,
     SavedItem,
 )
 from stageapp.logbook.search import refresh_search
@@ -252,10 +255,8 @@ class _Bringer:
         for row in self.content["evidence"]:
             self._evidence(row)
         for row in reversed(self.content["saved"]):
-            item = save_item(self.activities[row["activity"]], by=self.student, at=self.at)
-            if not item.note:
-                item.note = _text(row["note"])
-                item.save(update_fields=["note"])
+            self._save(self.activities[row["activity"]], row)
+        self._saved_others()
         for row in reversed(self.content.get("saved_snapshots", [])):
             self._saved_snapshot(row)
         self._planned()
@@ -264,9 +265,19 @@ class _Bringer:
     def _saved_snapshot(self, row: Mapping[str, Any]) -> None:
         kind, key = snapshot_key(row)
         item = save_snapshot(self.placement, SavedItem.Kind(kind), key, row["snapshot"], at=self.at)
-        if not item.note:
-            item.note = _text(row["note"])
-            item.save(update_fields=["note"])
+        _note(item, row)
+
+    def _saved_others(self) -> None:
+        """Save reflections and evidence; one that did not come back itself cannot be saved."""
+        rows: list[Saveable] = [*self.placement.reflections.all(), *self.placement.evidence.all()]
+        there = {(KIND_OF[type(row)].value, str(row.client_id)): row for row in rows}
+        for row in reversed(self.content.get("saved_others", [])):
+            source = there.get(saved_key(row))
+            if source is not None:
+                self._save(source, row)
+
+    def _save(self, source: Saveable, row: Mapping[str, Any]) -> None:
+        _note(save_item(source, by=self.student, at=self.at), row)
 
     @property
     def student(self) -> Any:
@@ -453,6 +464,13 @@ def _plain(row: Mapping[str, Any]) -> Evidence:
     )
     evidence.clean_fields(exclude=["placement", "activity", "file", "thumbnail"])
     return evidence
+
+
+def _note(item: SavedItem, row: Mapping[str, Any]) -> None:
+    """Keep the note of an archive, where there is none here."""
+    if not item.note:
+        item.note = _text(row["note"])
+        item.save(update_fields=["note"])
 
 
 def _text(value: Any) -> str:

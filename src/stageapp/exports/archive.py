@@ -118,6 +118,13 @@ def _everything(
             if item.activity
         ],
         # Apart, so that an older reader of the same version still understands the rest.
+        "saved_others": [
+            {"kind": item.kind, "id": str(source.client_id), "note": item.note}
+            for item in access.saved_items_of(student)
+            .filter(placement=placement)
+            .select_related("reflection", "evidence")
+            if (source := item.reflection or item.evidence)
+        ],
         "saved_snapshots": [
             {"kind": item.kind, "key": item.key, "snapshot": item.snapshot, "note": item.note}
             for item in access.saved_items_of(student).filter(placement=placement)

@@ -159,6 +159,17 @@ def snapshot_key(row: Mapping[str, Any]) -> tuple[str, str]:
     return kind.value, key
 
 
+def saved_key(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return by what a saved reflection or piece of evidence in an archive is recognised.
+
+    Raises ValueError for anything that is none.
+    """
+    kind = SavedItem.Kind(row["kind"])
+    if kind not in (SavedItem.Kind.REFLECTION, SavedItem.Kind.EVIDENCE):
+        raise ValueError(kind)
+    return kind.value, _key(row)
+
+
 def _key(row: Mapping[str, Any]) -> str:
     return str(uuid.UUID(row["id"]))
 
@@ -185,10 +196,16 @@ def _amounts(
             _("Saved items"),
             [
                 *(row["activity"] for row in content["saved"]),
+                *map(saved_key, content.get("saved_others", [])),
                 *map(snapshot_key, content.get("saved_snapshots", [])),
             ],
             [
                 *map(str, saved.values_list("activity__client_id", flat=True)),
+                *(
+                    (kind, str(key))
+                    for kind in (SavedItem.Kind.REFLECTION.value, SavedItem.Kind.EVIDENCE.value)
+                    for key in saved.values_list(f"{kind}__client_id", flat=True)
+                ),
                 *placement.student.saved_items.exclude(key="").values_list("kind", "key"),
             ],
         ),

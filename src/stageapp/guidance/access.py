@@ -1,9 +1,17 @@
-"""Who may see a guidance question: its student, and the teacher asked, while it is shared."""
+"""Who may see a guidance question: its student, and the teacher asked, while it is shared.
+
+And, with it, a file of the student: nothing else opens one to somebody else.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import (
     BooleanField,
     Exists,
     ExpressionWrapper,
+    F,
     Model,
     OuterRef,
     Q,
@@ -11,12 +19,16 @@ from django.db.models import (
 )
 
 from stageapp.accounts.models import User
-from stageapp.guidance.models import GuidanceQuestion, Message, Shareable
-from stageapp.logbook.models import Activity, Reflection
+from stageapp.guidance.models import GuidanceQuestion, Message, Shareable, SharedItem
+from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
 #: Where a shared item names what it is a copy of.
-_COLUMN: dict[type[Model], str] = {Activity: "activity", Reflection: "reflection"}
+_COLUMN: dict[type[Model], str] = {
+    Activity: "activity",
+    Reflection: "reflection",
+    Evidence: "evidence",
+}
 
 
 def questions_of(student: User) -> QuerySet[GuidanceQuestion]:
@@ -67,6 +79,30 @@ def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQue
     return questions.annotate(is_open=ExpressionWrapper(_is_open(), output_field=BooleanField()))
 
 
+def with_openness_of_files(items: QuerySet[SharedItem]) -> QuerySet[Any]:
+    """Add `has_open_file`: whether who can read the question of an item can open its file now.
+
+    The file that was shared is kept with the evidence, not with the item: it closes when the
+    student removes the evidence or its activity, and opens again when that comes back. A file that
+    takes its place was not shared, so it stays closed until the student shares anew.
+    """
+    is_open = Q(
+        ~Q(file=""),
+        snapshot__isnull=False,
+        withdrawn_at=None,
+        evidence__file=F("file"),
+        evidence__deleted_at=None,
+        evidence__activity__deleted_at=None,
+    )
+    return items.annotate(has_open_file=ExpressionWrapper(is_open, output_field=BooleanField()))
+
+
+def files_open_to(teacher: User) -> QuerySet[SharedItem]:
+    """Return the shared items whose file somebody else than the student can open now."""
+    asked = SharedItem.objects.filter(question__in=asked_to(teacher))
+    return with_openness_of_files(asked).filter(has_open_file=True)
+
+
 def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[GuidanceQuestion]:
     """Return the questions whose teacher can read a copy of this now, last shared first."""
     if isinstance(source, LearningGoal):
@@ -76,6 +112,35 @@ def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[GuidanceQuestio
         carries = Q(items__snapshot__isnull=False, items__withdrawn_at=None)
         carries &= Q((f"items__{name}", source))
     return GuidanceQuestion.objects.filter(_is_open(), carries).order_by("-shared_at", "-pk")
+
+
+def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[GuidanceQuestion]]:
+    """Return what `open_copies_of` says of what each of these saved items is about, by its key.
+
+    Takes one query, however many items there are.
+    """
+    columns = ("activity", "reflection", "evidence")
+    copies = Q(saved__in=items)
+    for name in columns:
+        keys = [key for item in items if (key := getattr(item, f"{name}_id"))]
+        copies |= Q((f"{name}__in", keys))
+    shared = (
+        SharedItem.objects.filter(copies, snapshot__isnull=False, withdrawn_at=None)
+        .filter(question__in=GuidanceQuestion.objects.filter(_is_open()))
+        .select_related("question__teacher")
+        .order_by("-question__shared_at", "-question__pk")
+    )
+    found: dict[tuple[str, int], list[GuidanceQuestion]] = defaultdict(list)
+    for copy in shared:
+        for name in (*columns, "saved"):
+            found[name, getattr(copy, f"{name}_id")].append(copy.question)
+    return {
+        item.pk: next(
+            (found[name, key] for name in columns if (key := getattr(item, f"{name}_id"))),
+            found["saved", item.pk],
+        )
+        for item in items
+    }
 
 
 def readers_of(question: GuidanceQuestion) -> list[User]:

@@ -19,7 +19,7 @@ from stageapp.guidance.models import (
     Shareable,
     SharedItem,
 )
-from stageapp.logbook.models import Activity, Reflection
+from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.notifications.actions import cancel_unsent, notify
 from stageapp.notifications.models import Kind
 from stageapp.placements.actions_goals import agree_with_goal
@@ -64,6 +64,8 @@ def add_item(question: GuidanceQuestion, source: Shareable, *, position: int) ->
         item.kind, item.activity = SharedItem.Kind.ACTIVITY, source
     elif isinstance(source, Reflection):
         item.kind, item.reflection = SharedItem.Kind.REFLECTION, source
+    elif isinstance(source, Evidence):
+        item.kind, item.evidence = SharedItem.Kind.EVIDENCE, source
     else:
         item.kind, item.saved = source.kind, source
     try:
@@ -223,7 +225,10 @@ def send_message(
 
 @transaction.atomic
 def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) -> None:
-    """Remember that somebody read these conversations, and first opened their items."""
+    """Remember that somebody read these conversations, and first opened their items.
+
+    A file is opened by itself: see `mark_file_opened`.
+    """
     QuestionReading.objects.bulk_create(
         [QuestionReading(question=question, person=by, read_at=at) for question in questions],
         update_conflicts=True,
@@ -236,8 +241,16 @@ def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) 
             for question in questions
             if question.placement.student_id != by.pk
             for item in question.items.all()
+            if not item.file
         ],
         ignore_conflicts=True,
+    )
+
+
+def mark_file_opened(item: SharedItem, *, by: User, at: datetime) -> None:
+    """Remember that somebody first opened the file of an item."""
+    ItemOpening.objects.bulk_create(
+        [ItemOpening(item=item, person=by, opened_at=at)], ignore_conflicts=True
     )
 
 
@@ -255,7 +268,9 @@ def _take_snapshots(question: GuidanceQuestion, *, at: datetime) -> None:
         if item.pk in snapshots:
             item.snapshot = snapshots[item.pk]
             item.snapshot_at, item.withdrawn_at = at, None
-            item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at"])
+            # A link or a text has no file.
+            item.file = (item.evidence.file.name or "") if item.evidence else ""
+            item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at", "file"])
 
 
 def _locked(question: GuidanceQuestion) -> GuidanceQuestion:

@@ -7,14 +7,20 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.core.bilingual import in_reader_language
 from stageapp.core.fields import TEXT_LENGTH, RunningTextInput
 from stageapp.core.formfields import ExplainedRadioSelect
 from stageapp.guidance.models import GuidanceQuestion, Shareable, SharedItem
-from stageapp.logbook.models import Activity, Reflection, SavedItem
-from stageapp.logbook.queries import recent_activities, recent_reflections, saved_in
+from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
+from stageapp.logbook.queries import (
+    recent_activities,
+    recent_evidence,
+    recent_reflections,
+    saved_in,
+)
 from stageapp.logbook.snapshots import read_tip
 from stageapp.placements.models import Placement
 from stageapp.placements.queries import goals_of, teachers_of
@@ -60,6 +66,8 @@ def offer_of(source: Shareable) -> Offer:
         return Offer("", source.date, source.description)
     if isinstance(source, Reflection):
         return Offer(str(_("reflection")), source.date, source.title or source.model.name)
+    if isinstance(source, Evidence):
+        return Offer(str(_("evidence")), timezone.localdate(source.created_at), source.name)
     kept = source.snapshot or {}
     if source.kind == SavedItem.Kind.TIP:
         tip = read_tip(kept)
@@ -71,7 +79,7 @@ def offer_of(source: Shareable) -> Offer:
 
 def key_of(source: Shareable) -> str:
     """Return what a form calls something that can go with a question."""
-    prefixes: dict[type[Any], str] = {Reflection: "reflection-", SavedItem: "saved-"}
+    prefixes = {Reflection: "reflection-", Evidence: "evidence-", SavedItem: "saved-"}
     return f"{prefixes.get(type(source), '')}{source.pk}"
 
 
@@ -215,12 +223,16 @@ class CloseForm(forms.ModelForm[GuidanceQuestion]):
 def _offered(placement: Placement, chosen: Sequence[Shareable]) -> list[Shareable]:
     """What can be chosen: what is chosen already, saved items, then what is recent."""
     saved = [shareable for item in saved_in(placement) if (shareable := as_shareable(item))]
-    recent: list[Shareable] = [*recent_activities(placement), *recent_reflections(placement)]
+    recent: list[Shareable] = [
+        *recent_activities(placement),
+        *recent_reflections(placement),
+        *recent_evidence(placement),
+    ]
     return list(dict.fromkeys([*chosen, *saved, *recent]))
 
 
 def as_shareable(item: SavedItem) -> Shareable | None:
-    """Return what of a saved item can go with a question: evidence cannot yet."""
+    """Return what of a saved item can go with a question: a tip or a chart goes as it is kept."""
     if item.kind in (SavedItem.Kind.TIP, SavedItem.Kind.CHART):
         return item
-    return item.activity or item.reflection
+    return item.activity or item.reflection or item.evidence

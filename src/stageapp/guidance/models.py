@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField
-from stageapp.logbook.models import Activity, Reflection, SavedItem
+from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, Placement
 
 
@@ -100,13 +100,13 @@ class GuidanceQuestion(models.Model):
 
 
 #: What can go with a question; a saved item is a tip or a chart.
-Shareable = Activity | Reflection | SavedItem
+Shareable = Activity | Reflection | Evidence | SavedItem
 
 
-def is_there(reflection: Reflection) -> bool:
-    """Return whether a reflection is in the logbook; it goes away with its activity."""
-    activity = reflection.activity
-    return reflection.deleted_at is None and (activity is None or activity.deleted_at is None)
+def is_there(row: Reflection | Evidence) -> bool:
+    """Return whether this is in the logbook; it goes away with its activity."""
+    activity = row.activity
+    return row.deleted_at is None and (activity is None or activity.deleted_at is None)
 
 
 class SharedItem(models.Model):
@@ -130,6 +130,16 @@ class SharedItem(models.Model):
     )
     reflection = models.ForeignKey(
         Reflection, models.SET_NULL, null=True, blank=True, related_name="shared_items"
+    )
+    evidence = models.ForeignKey(
+        Evidence, models.SET_NULL, null=True, blank=True, related_name="shared_items"
+    )
+    file = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which file in the store was shared; never another one, whatever comes after",
     )
     saved = models.ForeignKey(
         SavedItem,
@@ -163,6 +173,11 @@ class SharedItem(models.Model):
                 name="reflection_shared_once",
             ),
             models.UniqueConstraint(
+                fields=("question", "evidence"),
+                condition=Q(evidence__isnull=False),
+                name="evidence_shared_once",
+            ),
+            models.UniqueConstraint(
                 fields=("question", "saved"),
                 condition=Q(saved__isnull=False),
                 name="saved_item_shared_once",
@@ -179,6 +194,8 @@ class SharedItem(models.Model):
             return self.activity if self.activity.deleted_at is None else None
         if self.reflection:
             return self.reflection if is_there(self.reflection) else None
+        if self.evidence:
+            return self.evidence if is_there(self.evidence) else None
         return self.saved
 
 

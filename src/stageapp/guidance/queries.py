@@ -1,7 +1,7 @@
 """Questions about guidance. Nothing here writes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import takewhile
@@ -29,13 +29,18 @@ from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.models import (
     GuidanceQuestion,
+    ItemOpening,
     Message,
     QuestionReading,
     Shareable,
     SharedItem,
 )
-from stageapp.logbook.models import Activity, Reflection
-from stageapp.logbook.snapshots import reflection_snapshots_of, snapshots_of
+from stageapp.logbook.models import Activity, Evidence, Reflection
+from stageapp.logbook.snapshots import (
+    evidence_snapshot,
+    reflection_snapshots_of,
+    snapshots_of,
+)
 from stageapp.placements.models import GoalAgreement, LearningGoal, Placement
 
 QUESTIONS_A_PAGE = 10
@@ -81,6 +86,13 @@ class ShownItem:
     #: What this kind is called.
     label: str
     snapshot: dict[str, Any] | None
+    key: int
+    #: Of a file: the evidence that its student has it from.
+    evidence: int | None = None
+    #: Whether who reads the question can open the file; of a draft, whether they will.
+    has_open_file: bool = False
+    #: When the teacher first opened the file.
+    file_opened_at: datetime | None = None
 
     @property
     def day(self) -> date | None:
@@ -107,7 +119,7 @@ def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Guidanc
     ).prefetch_related(
         Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
         Prefetch("messages", Message.objects.select_related("author")),
-        Prefetch("items", with_sources(SharedItem.objects.all())),
+        Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
         Prefetch("readings", QuestionReading.objects.select_related("person")),
     )
 
@@ -138,17 +150,18 @@ def visible_items(question: GuidanceQuestion) -> list[ShownItem]:
     items = list(question.items.all())
     if question.is_draft:
         fresh = fresh_snapshots(items)
-        return [ShownItem(item.kind, item.get_kind_display(), fresh.get(item.pk)) for item in items]
-    return [
-        ShownItem(item.kind, item.get_kind_display(), item.snapshot)
-        for item in items
-        if item.snapshot and item.withdrawn_at is None
-    ]
+        return [
+            replace(_shown(item), snapshot=fresh.get(item.pk), has_open_file=item.pk in fresh)
+            for item in items
+        ]
+    return [_shown(item) for item in items if item.snapshot and item.withdrawn_at is None]
 
 
 def with_sources(items: QuerySet[SharedItem]) -> QuerySet[SharedItem]:
     """Fetch what items are a copy of along with them."""
-    return items.select_related("activity", "reflection__activity", "reflection__model", "saved")
+    return items.select_related(
+        "activity", "reflection__activity", "reflection__model", "evidence__activity", "saved"
+    )
 
 
 def fresh_snapshots(items: Iterable[SharedItem]) -> dict[int, dict[str, Any]]:
@@ -164,6 +177,8 @@ def fresh_snapshots(items: Iterable[SharedItem]) -> dict[int, dict[str, Any]]:
             found[key] = of_activity[source.pk]
         elif isinstance(source, Reflection):
             found[key] = of_reflection[source.pk]
+        elif isinstance(source, Evidence):
+            found[key] = evidence_snapshot(source)
         elif source and source.snapshot:
             found[key] = source.snapshot
     return found
@@ -304,6 +319,29 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
 
 
 # Pieces -----------------------------------------------------------------------------------------
+
+
+def _with_files(items: QuerySet[SharedItem]) -> Any:
+    """Add what `_shown` reads: whether the file can be opened, and when the teacher did."""
+    openings = ItemOpening.objects.filter(
+        item=OuterRef("pk"), person=OuterRef("question__teacher")
+    ).exclude(item__file="")
+    return access.with_openness_of_files(items).annotate(
+        file_opened_at=Subquery(openings.values("opened_at")[:1])
+    )
+
+
+def _shown(item: Any) -> ShownItem:
+    """Return an item with the columns of `_with_files` as it was shared."""
+    return ShownItem(
+        kind=item.kind,
+        label=item.get_kind_display(),
+        snapshot=item.snapshot,
+        key=item.pk,
+        evidence=item.evidence_id,
+        has_open_file=bool(item.has_open_file),
+        file_opened_at=item.file_opened_at,
+    )
 
 
 def with_waiting(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:

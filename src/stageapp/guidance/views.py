@@ -17,7 +17,12 @@ from stageapp.core.requests import key_in_address, sent_data
 from stageapp.guidance import access, actions, queries
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
 from stageapp.guidance.models import GuidanceQuestion, Shareable
-from stageapp.logbook.access import activities_of, reflections_of, saved_items_of
+from stageapp.logbook.access import (
+    activities_of,
+    evidence_of,
+    reflections_of,
+    saved_items_of,
+)
 from stageapp.logbook.models import SavedItem
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 from stageapp.placements.queries import goals_of, teachers_of
@@ -264,11 +269,14 @@ def _audience(request: SignedInRequest, asked: GuidanceQuestion) -> str:
 
 
 def _asked_items(request: PlacementRequest) -> list[Shareable]:
-    """Return what the address takes along: an activity, a reflection, something saved."""
+    """Return what the address takes along: an activity, a reflection, evidence, something saved."""
     own: dict[str, QuerySet[Any]] = {
         "item": activities_of(request.user),
         "reflection": reflections_of(request.user),
-        "saved": saved_items_of(request.user).select_related("activity", "reflection"),
+        "evidence": evidence_of(request.user).select_related("activity"),
+        "saved": saved_items_of(request.user).select_related(
+            "activity", "reflection", "evidence__activity"
+        ),
     }
     found = [
         rows.filter(pk=key, placement=request.placement).first()

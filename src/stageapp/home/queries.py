@@ -11,6 +11,7 @@ from stageapp.home.rules import Situation
 from stageapp.logbook.access import saved_items_of
 from stageapp.logbook.queries import reflection_drafts_of
 from stageapp.placements.models import Placement, PlacementTeacher
+from stageapp.programmes.access import cohorts_administered
 from stageapp.programmes.models import Cohort, Institution, ProgrammeMembership, Role
 
 #: Numbers of people below this are not shown to administrators.
@@ -67,23 +68,15 @@ def situation_of(placement: Placement, student: User, at: datetime) -> Situation
     )
 
 
-def cohorts_administered(person: User) -> QuerySet[Cohort]:
+def cohort_totals(person: User) -> QuerySet[Cohort]:
     """Return the cohorts an administrator answers for, with totals of current placements."""
     current = Q(placements__is_current=True)
     linked = PlacementTeacher.objects.filter(placement=OuterRef("placements"), ended_at=None)
     return (
-        Cohort.objects.filter(
-            Q(
-                programme__memberships__person=person,
-                programme__memberships__role=Role.ADMINISTRATOR,
-            )
-            | Q(programme__institution__administrators__person=person)
-        )
-        .select_related("programme")
+        cohorts_administered(person)
         .annotate(
             students=Count("placements", filter=current, distinct=True),
             without_teacher=Count("placements", filter=Q(~Exists(linked), current), distinct=True),
         )
         .order_by("programme__name_nl", "-slug")
-        .distinct()
     )

@@ -37,7 +37,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         asking = [row for row in rows if row.asks_for_action]
         context |= {"rows": asking[:SHOWN], "more": len(asking[SHOWN:]), "guided": len(rows)}
     if roles.is_administrator:
-        context["cohorts"] = queries.cohorts_administered(request.user)
+        context["cohorts"] = queries.cohort_totals(request.user)
         context["smallest"] = queries.SMALLEST_GROUP
     return render(request, "home/home.html", context)
 

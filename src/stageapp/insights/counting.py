@@ -67,7 +67,9 @@ _ALONE = Exists(
     )
 )
 _SOURCE = Exists(Activity.sources.through.objects.filter(activity=OuterRef("pk")))
-_REFLECTION = Exists(Reflection.objects.filter(activity=OuterRef("pk"), deleted_at=None))
+_REFLECTION = Exists(
+    Reflection.objects.filter(activity=OuterRef("pk"), deleted_at=None, is_draft=False)
+)
 _EVIDENCE = Exists(Evidence.objects.filter(activity=OuterRef("pk"), deleted_at=None))
 _GOAL = ExpressionWrapper(Q(goal__isnull=False), output_field=BooleanField())
 _NO_GOAL = ExpressionWrapper(Q(goal__isnull=True), output_field=BooleanField())

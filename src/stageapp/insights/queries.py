@@ -33,6 +33,7 @@ from stageapp.insights.counting import (
     part_number,
 )
 from stageapp.insights.keys import Keys, keys_of
+from stageapp.logbook.access import saved_and_there
 from stageapp.logbook.models import Activity, Chain, Reflection, SavedItem
 from stageapp.placements.models import Placement
 
@@ -127,7 +128,10 @@ def _count_chains(found: Mapping[Window, dict[int, Facts]]) -> None:
 
 def _count_reflections(found: Mapping[Window, dict[int, Facts]]) -> None:
     written = Reflection.objects.filter(
-        placement__in=_placements(found), deleted_at=None, activity__deleted_at=None
+        placement__in=_placements(found),
+        deleted_at=None,
+        activity__deleted_at=None,
+        is_draft=False,
     )
     rows = in_any_window(written, found).values_list("placement_id", "date").annotate(Count("pk"))
     for placement, day, count in rows:
@@ -145,7 +149,7 @@ def _count_guidance(found: Mapping[Window, dict[int, Facts]]) -> None:
         .annotate(Count("pk"), Max("shared_at"))
     )
     saved = dict(
-        SavedItem.objects.filter(placement__in=placements, activity__deleted_at=None)
+        SavedItem.objects.filter(saved_and_there(), placement__in=placements)
         .order_by()
         .values_list("placement_id")
         .annotate(Count("pk"))

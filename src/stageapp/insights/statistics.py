@@ -1,7 +1,8 @@
 """The library of statistics: what charts show and what the conditions of tips compare.
 
 Each is a named definition that reads facts, so that it says the same for one placement and for
-thousands. Its docstring gives the meaning and a worked example.
+thousands. What it means and a worked example stand with its name, for the people who use it in a
+rule.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -56,7 +57,8 @@ class Statistic:
     unit: Unit
     needs: frozenset[Need]
     of: Dimension | None
-    explanation: str
+    means: Any
+    example: Any
     measure: Measure
 
 
@@ -68,6 +70,8 @@ def statistic(
     unit: Unit,
     label: Any,
     *needs: Need,
+    means: Any,
+    example: Any,
 ) -> Callable[[Callable[[Facts], Measured | None]], Callable[[Facts], Measured | None]]:
     """Add a function of the facts to the library, under its own name."""
 
@@ -78,7 +82,8 @@ def statistic(
             unit,
             frozenset(needs),
             None,
-            (measure.__doc__ or "").strip(),
+            means,
+            example,
             lambda facts, _of: measure(facts),
         )
         return measure
@@ -94,216 +99,391 @@ def share(part: float, whole: float, *named: tuple[Dimension, str]) -> Measured 
 # Everything ---------------------------------------------------------------------------------------
 
 
-@statistic(Unit.COUNT, _("number of activities"))
+@statistic(
+    Unit.COUNT,
+    _("number of activities"),
+    means=_("How many activities were logged."),
+    example=_("three activities on two days: 3."),
+)
 def activities(facts: Facts) -> Measured:
-    """How many activities were logged. Example: three activities on two days are 3."""
     return Measured(facts.total.count)
 
 
-@statistic(Unit.HOURS, _("hours logged"))
+@statistic(
+    Unit.HOURS,
+    _("hours logged"),
+    means=_("All durations added up."),
+    example=_("30, 60 and 60 minutes: 2.5 hours."),
+)
 def hours(facts: Facts) -> Measured:
-    """All durations together. Example: 30, 60 and 60 minutes are 2.5 hours."""
     return Measured(facts.total.hours)
 
 
-@statistic(Unit.DAYS, _("days with something logged"))
+@statistic(
+    Unit.DAYS,
+    _("days with something logged"),
+    means=_("How many dates have an activity."),
+    example=_("three activities on two dates: 2 days."),
+)
 def days_logged(facts: Facts) -> Measured:
-    """Dates that have an activity. Example: three activities on two dates are 2 days."""
     return Measured(len(facts.days))
 
 
-@statistic(Unit.COUNT, _("activities a week"))
+@statistic(
+    Unit.COUNT,
+    _("activities a week"),
+    means=_("The average of the weeks that have an activity."),
+    example=_("6 activities in 2 weeks: 3 a week."),
+)
 def activities_per_week(facts: Facts) -> Measured | None:
-    """Activities for each week that has one. Example: 6 activities in 2 weeks are 3 a week."""
     weeks = len(facts.weeks)
     return _average(facts.total.count, weeks)
 
 
-@statistic(Unit.HOURS, _("hours a week"))
+@statistic(
+    Unit.HOURS,
+    _("hours a week"),
+    means=_("The average of the weeks that have an activity."),
+    example=_("45 hours in 2 weeks: 22.5 a week."),
+)
 def hours_per_week(facts: Facts) -> Measured | None:
-    """Hours for each week that has an activity. Example: 45 hours in 2 weeks are 22.5 a week."""
     return _average(facts.total.hours, len(facts.weeks))
 
 
-@statistic(Unit.DAYS, _("longest time without an activity"))
+@statistic(
+    Unit.DAYS,
+    _("longest time without an activity"),
+    means=_("The most days between two dates with an activity."),
+    example=_("activities on 2, 3 and 9 March: 6 days."),
+)
 def longest_gap(facts: Facts) -> Measured | None:
-    """Most days between two dates with an activity. Example: on 2, 3 and 9 March: 6 days."""
     dates = sorted(facts.days)
     gaps = [(later - earlier).days for earlier, later in pairwise(dates)]
     return Measured(max(gaps)) if gaps else None
 
 
-@statistic(Unit.DAYS, _("days since the last activity"))
+@statistic(
+    Unit.DAYS,
+    _("days since the last activity"),
+    means=_("From the newest activity until today."),
+    example=_("the newest on 9 March, today the 12th: 3 days."),
+)
 def days_since_last(facts: Facts) -> Measured | None:
-    """From the newest activity until today. Example: newest on 9 March, today the 12th: 3 days."""
     return Measured((facts.today - max(facts.days)).days) if facts.days else None
 
 
-@statistic(Unit.LEVEL, _("average difficulty"))
+@statistic(
+    Unit.LEVEL,
+    _("average difficulty"),
+    means=_("The average level of the activities that have one; 1 is the easiest."),
+    example=_("levels 1, 2 and 3: 2."),
+)
 def average_difficulty(facts: Facts) -> Measured | None:
-    """Average level of what has one, 1 is easiest. Example: levels 1, 2 and 3 average 2."""
     return _average(facts.total.levels, facts.total.rated)
 
 
-@statistic(Unit.PERCENT, _("share of activities that were hard"))
+@statistic(
+    Unit.PERCENT,
+    _("share of activities that were hard"),
+    means=_("The activities with the hardest level, of all that have a level."),
+    example=_("three activities with levels 1, 2 and 3: 33.3%."),
+)
 def share_hard(facts: Facts) -> Measured | None:
-    """Those with the hardest level, of what has a level. Example: levels 1, 2, 3: 33.3%."""
     return share(facts.total.hard, facts.total.rated)
 
 
 # Traits -------------------------------------------------------------------------------------------
 
 
-@statistic(Unit.PERCENT, _("share of activities done alone"), Need.TRAITS)
+@statistic(
+    Unit.PERCENT,
+    _("share of activities done alone"),
+    Need.TRAITS,
+    means=_("The activities done alone, of all that say with whom."),
+    example=_("2 alone, 3 with a colleague: 40%."),
+)
 def share_alone(facts: Facts) -> Measured | None:
-    """Done alone, of what says with whom. Example: 2 alone, 3 with a colleague: 40%."""
     return share(facts.traits.alone, facts.traits.with_people)
 
 
-@statistic(Unit.PERCENT, _("share of hours worked alone"), Need.TRAITS)
+@statistic(
+    Unit.PERCENT,
+    _("share of hours worked alone"),
+    Need.TRAITS,
+    means=_("The hours worked alone, of all hours that say with whom."),
+    example=_("3 of 10 hours: 30%."),
+)
 def share_hours_alone(facts: Facts) -> Measured | None:
-    """Hours alone, of hours that say with whom. Example: 3 of 10 hours: 30%."""
     return share(facts.traits.minutes_alone, facts.traits.minutes_with_people)
 
 
-@statistic(Unit.PERCENT, _("share of activities with a source or theory"), Need.TRAITS)
+@statistic(
+    Unit.PERCENT,
+    _("share of activities with a source or theory"),
+    Need.TRAITS,
+    means=_("The activities with at least one source, of all activities."),
+    example=_("1 of 4 activities: 25%."),
+)
 def share_with_source(facts: Facts) -> Measured | None:
-    """With at least one source, of all. Example: 1 of 4: 25%."""
     return share(facts.traits.with_source, facts.total.count)
 
 
-@statistic(Unit.PERCENT, _("share of activities without a source or theory"), Need.TRAITS)
+@statistic(
+    Unit.PERCENT,
+    _("share of activities without a source or theory"),
+    Need.TRAITS,
+    means=_("The activities without any source, of all activities."),
+    example=_("3 of 4 activities: 75%."),
+)
 def share_without_source(facts: Facts) -> Measured | None:
-    """Without any source, of all. Example: 3 of 4: 75%."""
     return share(facts.total.count - facts.traits.with_source, facts.total.count)
 
 
-@statistic(Unit.PERCENT, _("share of activities with a reflection"), Need.TRAITS)
+@statistic(
+    Unit.PERCENT,
+    _("share of activities with a reflection"),
+    Need.TRAITS,
+    means=_("The activities with at least one finished reflection, of all activities."),
+    example=_("1 of 8 activities: 12.5%."),
+)
 def share_with_reflection(facts: Facts) -> Measured | None:
-    """With at least one reflection, of all. Example: 1 of 8: 12.5%."""
     return share(facts.traits.with_reflection, facts.total.count)
 
 
-@statistic(Unit.PERCENT, _("share of activities with evidence"), Need.TRAITS)
+@statistic(
+    Unit.PERCENT,
+    _("share of activities with evidence"),
+    Need.TRAITS,
+    means=_("The activities with at least one piece of evidence, of all activities."),
+    example=_("2 of 5 activities: 40%."),
+)
 def share_with_evidence(facts: Facts) -> Measured | None:
-    """With at least one piece of evidence, of all. Example: 2 of 5: 40%."""
     return share(facts.traits.with_evidence, facts.total.count)
 
 
-@statistic(Unit.PERCENT, _("share of activities with a learning goal"), Need.TRAITS)
+@statistic(
+    Unit.PERCENT,
+    _("share of activities with a learning goal"),
+    Need.TRAITS,
+    means=_("The activities with a learning goal, of all activities."),
+    example=_("3 of 4 activities: 75%."),
+)
 def share_with_goal(facts: Facts) -> Measured | None:
-    """With a learning goal, of all. Example: 3 of 4: 75%."""
     return share(facts.traits.with_goal, facts.total.count)
 
 
 # Most and least -----------------------------------------------------------------------------------
 
 
-@statistic(Unit.PERCENT, _("share of the category used most"), Need.CATEGORY)
+@statistic(
+    Unit.PERCENT,
+    _("share of the category used most"),
+    Need.CATEGORY,
+    means=_("The activities in the category used most, of all that have a category."),
+    example=_("3 times testing, once design: testing, 75%."),
+)
 def most_used_category(facts: Facts) -> Measured | None:
-    """Example: 3 times testing, once design: testing, 75%."""
     return _most(facts, Dimension.CATEGORY)
 
 
-@statistic(Unit.PERCENT, _("share of the category used least"), Need.CATEGORY)
+@statistic(
+    Unit.PERCENT,
+    _("share of the category used least"),
+    Need.CATEGORY,
+    means=_(
+        "The activities in the category used least, of all that have a category. What was never "
+        "used does not count."
+    ),
+    example=_("3 times testing, once design: design, 25%."),
+)
 def least_used_category(facts: Facts) -> Measured | None:
-    """Of the categories used. Example: 3 times testing, once design: design, 25%."""
     return _least(facts, Dimension.CATEGORY)
 
 
-@statistic(Unit.PERCENT, _("share of the person named most"), Need.PERSON)
+@statistic(
+    Unit.PERCENT,
+    _("share of the person named most"),
+    Need.PERSON,
+    means=_(
+        "How often the person named most is named, of all times that somebody is named. Alone "
+        "does not count."
+    ),
+    example=_("3 times Jan, once Piet: Jan, 75%."),
+)
 def most_used_person(facts: Facts) -> Measured | None:
-    """Of all times that somebody is named, alone left out. Example: 3 Jan, 1 Piet: Jan, 75%."""
     return _most(facts, Dimension.PERSON)
 
 
-@statistic(Unit.PERCENT, _("share of the person named least"), Need.PERSON)
+@statistic(
+    Unit.PERCENT,
+    _("share of the person named least"),
+    Need.PERSON,
+    means=_(
+        "How often the person named least is named, of all times that somebody is named. Alone "
+        "does not count."
+    ),
+    example=_("3 times Jan, once Piet: Piet, 25%."),
+)
 def least_used_person(facts: Facts) -> Measured | None:
-    """Of those named, alone left out. Example: 3 times Jan, once Piet: Piet, 25%."""
     return _least(facts, Dimension.PERSON)
 
 
-@statistic(Unit.PERCENT, _("share of the source used most"), Need.SOURCE)
+@statistic(
+    Unit.PERCENT,
+    _("share of the source used most"),
+    Need.SOURCE,
+    means=_("How often the source used most is named, of all times that a source is named."),
+    example=_("4 times internet, once a book: internet, 80%."),
+)
 def most_used_source(facts: Facts) -> Measured | None:
-    """Of all times that a source is named. Example: 4 times internet, once a book: 80%."""
     return _most(facts, Dimension.SOURCE)
 
 
-@statistic(Unit.PERCENT, _("share of the source used least"), Need.SOURCE)
+@statistic(
+    Unit.PERCENT,
+    _("share of the source used least"),
+    Need.SOURCE,
+    means=_(
+        "How often the source used least is named, of all times that a source is named. What "
+        "was never used does not count."
+    ),
+    example=_("4 times internet, once a book: a book, 20%."),
+)
 def least_used_source(facts: Facts) -> Measured | None:
-    """Of the sources used. Example: 4 times internet, once a book: a book, 20%."""
     return _least(facts, Dimension.SOURCE)
 
 
-@statistic(Unit.PERCENT, _("share of the learning goal worked on most"), Need.GOAL)
+@statistic(
+    Unit.PERCENT,
+    _("share of the learning goal worked on most"),
+    Need.GOAL,
+    means=_("The activities for the goal worked on most, of all that have a goal."),
+    example=_("3 for goal A, 1 for goal B: A, 75%."),
+)
 def most_used_goal(facts: Facts) -> Measured | None:
-    """Of the activities with a goal. Example: 3 for goal A, 1 for goal B: A, 75%."""
     return _most(facts, Dimension.GOAL)
 
 
-@statistic(Unit.PERCENT, _("share of the learning goal worked on least"), Need.GOAL)
+@statistic(
+    Unit.PERCENT,
+    _("share of the learning goal worked on least"),
+    Need.GOAL,
+    means=_(
+        "The activities for the goal worked on least, of all that have a goal. A goal never "
+        "worked on counts too."
+    ),
+    example=_("3 for goal A, none for goal B: B, 0%."),
+)
 def least_used_goal(facts: Facts) -> Measured | None:
-    """Of the activities with a goal; goals never worked on count too. Example: A 3, B 0: B, 0%."""
     return _least(facts, Dimension.GOAL, also_unused=True)
 
 
-@statistic(Unit.COUNT, _("learning goals not worked on"), Need.GOAL)
+@statistic(
+    Unit.COUNT,
+    _("learning goals not worked on"),
+    Need.GOAL,
+    means=_("How many learning goals have no activity."),
+    example=_("four goals, activities for two of them: 2."),
+)
 def goals_untouched(facts: Facts) -> Measured:
-    """Goals without any activity. Example: four goals, activities for two of them: 2."""
     return _unused(facts, Dimension.GOAL)
 
 
-@statistic(Unit.COUNT, _("competences not worked on"), Need.COMPETENCE)
+@statistic(
+    Unit.COUNT,
+    _("competences not worked on"),
+    Need.COMPETENCE,
+    means=_("How many competences of the programme have no activity."),
+    example=_("seven competences, activities for five of them: 2."),
+)
 def competences_uncovered(facts: Facts) -> Measured:
-    """Competences of the programme without an activity. Example: seven, of which five used: 2."""
     return _unused(facts, Dimension.COMPETENCE)
 
 
-@statistic(Unit.PERCENT, _("share of the competences worked on"), Need.COMPETENCE)
+@statistic(
+    Unit.PERCENT,
+    _("share of the competences worked on"),
+    Need.COMPETENCE,
+    means=_("The competences that have an activity, of all competences of the programme."),
+    example=_("5 of 7 competences: 71.4%."),
+)
 def competences_covered(facts: Facts) -> Measured | None:
-    """Competences with an activity, of all of the programme. Example: 5 of 7: 71.4%."""
     known = facts.names.get(Dimension.COMPETENCE, {})
     used = sum(key in known for key in facts.of(Dimension.COMPETENCE))
     return share(used, len(known))
 
 
-@statistic(Unit.COUNT, _("different categories"), Need.CATEGORY)
+@statistic(
+    Unit.COUNT,
+    _("different categories"),
+    Need.CATEGORY,
+    means=_("How many categories have an activity."),
+    example=_("only testing and design were used: 2."),
+)
 def categories_used(facts: Facts) -> Measured:
-    """How many categories have an activity. Example: testing and design: 2."""
     return Measured(len(facts.of(Dimension.CATEGORY)))
 
 
-@statistic(Unit.COUNT, _("different people"), Need.PERSON)
+@statistic(
+    Unit.COUNT,
+    _("different people"),
+    Need.PERSON,
+    means=_("How many different people are named. Alone does not count."),
+    example=_("alone, Jan and Piet: 2."),
+)
 def people_met(facts: Facts) -> Measured:
-    """With how many was worked, alone left out. Example: alone, Jan and Piet: 2."""
     return Measured(len(_others(facts)))
 
 
-@statistic(Unit.LEVEL, _("difficulty of the hardest category"), Need.CATEGORY)
+@statistic(
+    Unit.LEVEL,
+    _("difficulty of the hardest category"),
+    Need.CATEGORY,
+    means=_("The average level of each category; the highest of these counts."),
+    example=_("design 1 and 2, testing 3: testing, 3."),
+)
 def hardest_category(facts: Facts) -> Measured | None:
-    """The highest average level of a category. Example: design 1 and 2, testing 3: testing, 3."""
     return _extreme(facts.of(Dimension.CATEGORY), Dimension.CATEGORY, max)
 
 
-@statistic(Unit.LEVEL, _("difficulty with the person with whom work is easiest"), Need.PERSON)
+@statistic(
+    Unit.LEVEL,
+    _("difficulty with the person with whom work is easiest"),
+    Need.PERSON,
+    means=_(
+        "The average level with each person; the lowest of these counts. Alone does not count."
+    ),
+    example=_("with Jan 1 and 2, with Piet 3: Jan, 1.5."),
+)
 def easiest_person(facts: Facts) -> Measured | None:
-    """The lowest average level with somebody, alone left out. Example: Jan 1 and 2: Jan, 1.5."""
     return _extreme(_others(facts), Dimension.PERSON, min)
 
 
-@statistic(Unit.PERCENT, _("share hard in the category that is hard most often"), Need.CATEGORY)
+@statistic(
+    Unit.PERCENT,
+    _("share hard in the category that is hard most often"),
+    Need.CATEGORY,
+    means=_(
+        "In each category the activities with the hardest level, of all there that have a "
+        "level; the highest share counts."
+    ),
+    example=_("testing 2 of 4, design 1 of 4: testing, 50%."),
+)
 def hard_category(facts: Facts) -> Measured | None:
-    """Hard ones of what has a level there. Example: testing 2 of 4 hard: testing, 50%."""
     rows = facts.of(Dimension.CATEGORY)
     shares = {key: (row.hard, row.rated) for key, row in rows.items() if row.rated}
     return _highest(shares, Dimension.CATEGORY)
 
 
 @statistic(
-    Unit.PERCENT, _("share alone in the category done alone most"), Need.CATEGORY, Need.TRAITS
+    Unit.PERCENT,
+    _("share alone in the category done alone most"),
+    Need.CATEGORY,
+    Need.TRAITS,
+    means=_("In each category the activities done alone, of all there; the highest share counts."),
+    example=_("testing 3 of 4, design 1 of 4: testing, 75%."),
 )
 def category_alone(facts: Facts) -> Measured | None:
-    """Done alone, of all in that category. Example: 3 of 4 times testing: testing, 75%."""
     rows = facts.of(Dimension.CATEGORY)
     return _highest({k: (row.alone, row.count) for k, row in rows.items()}, Dimension.CATEGORY)
 
@@ -313,17 +493,29 @@ def category_alone(facts: Facts) -> Measured | None:
     _("share without a source in the category that has least"),
     Need.CATEGORY,
     Need.TRAITS,
+    means=_(
+        "In each category the activities without a source, of all there; the highest share counts."
+    ),
+    example=_("testing 3 of 4, design 1 of 4: testing, 75%."),
 )
 def category_without_source(facts: Facts) -> Measured | None:
-    """Without a source, of all in that category. Example: 3 of 4 times testing: testing, 75%."""
     rows = facts.of(Dimension.CATEGORY)
     parts = {key: (row.without_source, row.count) for key, row in rows.items()}
     return _highest(parts, Dimension.CATEGORY)
 
 
-@statistic(Unit.PERCENT, _("share without a source of each learning goal"), Need.GOAL, Need.TRAITS)
+@statistic(
+    Unit.PERCENT,
+    _("share without a source of each learning goal"),
+    Need.GOAL,
+    Need.TRAITS,
+    means=_(
+        "For each learning goal that was worked on the activities without a source, of all for "
+        "that goal. The condition has to hold for every one of them."
+    ),
+    example=_("goal A 2 of 2, goal B 1 of 10: 100% and 10%."),
+)
 def goals_without_source(facts: Facts) -> Measured | None:
-    """For each goal, its activities without a source. Example: A 2 of 2, B 1 of 10: 100%, 10%."""
     rows = sorted(facts.of(Dimension.GOAL).items())
     if not rows:
         return None
@@ -334,10 +526,17 @@ def goals_without_source(facts: Facts) -> Measured | None:
 
 
 @statistic(
-    Unit.PERCENT, _("share without a source of the goal that has least"), Need.GOAL, Need.TRAITS
+    Unit.PERCENT,
+    _("share without a source of the goal that has least"),
+    Need.GOAL,
+    Need.TRAITS,
+    means=_(
+        "For each learning goal the activities without a source, of all for that goal; the "
+        "highest share counts."
+    ),
+    example=_("goal A 2 of 2, goal B 1 of 10: A, 100%."),
 )
 def goal_without_source(facts: Facts) -> Measured | None:
-    """Without a source, of the activities for that goal. Example: 2 of 2 for goal A: A, 100%."""
     rows = facts.of(Dimension.GOAL)
     return _highest({k: (row.without_source, row.count) for k, row in rows.items()}, Dimension.GOAL)
 
@@ -347,9 +546,13 @@ def goal_without_source(facts: Facts) -> Measured | None:
     _("share with one person in the category done mostly with one"),
     Need.CATEGORY,
     Need.CATEGORY_PERSON,
+    means=_(
+        "In each category the activities with one person, of all there; the highest share "
+        "counts. Alone does not count."
+    ),
+    example=_("testing 3 of 4 with Jan: testing with Jan, 75%."),
 )
 def category_one_person(facts: Facts) -> Measured | None:
-    """With that person, of all in that category. Example: testing 3 of 4 with Jan: 75%."""
     return _mostly(facts, Need.CATEGORY_PERSON, Dimension.CATEGORY)
 
 
@@ -358,79 +561,136 @@ def category_one_person(facts: Facts) -> Measured | None:
     _("share with one person for the goal worked on mostly with one"),
     Need.GOAL,
     Need.GOAL_PERSON,
+    means=_(
+        "For each learning goal the activities with one person, of all for that goal; the "
+        "highest share counts. Alone does not count."
+    ),
+    example=_("goal A 3 of 4 with Jan: A with Jan, 75%."),
 )
 def goal_one_person(facts: Facts) -> Measured | None:
-    """With that person, of all for that goal. Example: goal A 3 of 4 with Jan: 75%."""
     return _mostly(facts, Need.GOAL_PERSON, Dimension.GOAL)
 
 
-@statistic(Unit.PERCENT, _("most frequent moment with goal"), Need.MOMENT_GOAL)
+@statistic(
+    Unit.PERCENT,
+    _("most frequent moment with goal"),
+    Need.MOMENT_GOAL,
+    means=_("How often the most frequent pair occurs, of all pairs of a moment and a goal."),
+    example=_("3 times the first lesson with goal A, once another pair: 75%."),
+)
 def moment_with_goal(facts: Facts) -> Measured | None:
-    """The pair that occurs most, of all pairs. Example: 1st lesson with A 3, others 1: 75%."""
     return _pair(facts, Need.MOMENT_GOAL, Dimension.MOMENT, Dimension.GOAL)
 
 
-@statistic(Unit.PERCENT, _("most frequent moment with competence"), Need.MOMENT_COMPETENCE)
+@statistic(
+    Unit.PERCENT,
+    _("most frequent moment with competence"),
+    Need.MOMENT_COMPETENCE,
+    means=_("How often the most frequent pair occurs, of all pairs of a moment and a competence."),
+    example=_("twice the first lesson with pedagogy, 2 other pairs: 50%."),
+)
 def moment_with_competence(facts: Facts) -> Measured | None:
-    """The pair that occurs most, of all pairs. Example: 1st lesson with VD 2 of 4 pairs: 50%."""
     return _pair(facts, Need.MOMENT_COMPETENCE, Dimension.MOMENT, Dimension.COMPETENCE)
 
 
-@statistic(Unit.PERCENT, _("most frequent goal with competence"), Need.GOAL_COMPETENCE)
+@statistic(
+    Unit.PERCENT,
+    _("most frequent goal with competence"),
+    Need.GOAL_COMPETENCE,
+    means=_("How often the most frequent pair occurs, of all pairs of a goal and a competence."),
+    example=_("twice goal A with pedagogy, 2 other pairs: 50%."),
+)
 def goal_with_competence(facts: Facts) -> Measured | None:
-    """The pair that occurs most, of all pairs. Example: goal A with VD 2 of 4 pairs: 50%."""
     return _pair(facts, Need.GOAL_COMPETENCE, Dimension.GOAL, Dimension.COMPETENCE)
 
 
 # Beside the activities ----------------------------------------------------------------------------
 
 
-@statistic(Unit.COUNT, _("reflections"), Need.REFLECTIONS)
+@statistic(
+    Unit.COUNT,
+    _("reflections"),
+    Need.REFLECTIONS,
+    means=_("How many reflections are finished."),
+    example=_("two on one day and one on another: 3."),
+)
 def reflections(facts: Facts) -> Measured:
-    """How many reflections were written. Example: two on one day and one on another: 3."""
     return Measured(sum(facts.reflections.values()))
 
 
-@statistic(Unit.DAYS, _("days since the last reflection"), Need.REFLECTIONS)
+@statistic(
+    Unit.DAYS,
+    _("days since the last reflection"),
+    Need.REFLECTIONS,
+    means=_("From the newest reflection until today."),
+    example=_("the newest on 9 March, today the 12th: 3 days."),
+)
 def days_since_reflection(facts: Facts) -> Measured | None:
-    """From the newest reflection until today. Example: 9 March, today the 12th: 3 days."""
     return Measured((facts.today - max(facts.reflections)).days) if facts.reflections else None
 
 
-@statistic(Unit.COUNT, _("open chains"), Need.CHAINS)
+@statistic(
+    Unit.COUNT,
+    _("open chains"),
+    Need.CHAINS,
+    means=_("How many chains are not finished."),
+    example=_("three chains, one of them finished: 2."),
+)
 def chains_open(facts: Facts) -> Measured:
-    """Chains that are not finished. Example: three chains, one finished: 2."""
     return Measured(facts.chains_open)
 
 
-@statistic(Unit.PERCENT, _("how far the placement is"))
+@statistic(
+    Unit.PERCENT,
+    _("how far the placement is"),
+    means=_("Which part of the days of the placement has passed. Days of absence do not count."),
+    example=_("10 of 40 days: 25%."),
+)
 def period_progress(facts: Facts) -> Measured:
-    """Days since the start of the days of the period. Example: day 10 of 40: 25%."""
     return Measured(facts.progress)
 
 
-@statistic(Unit.DAYS, _("days on placement"))
+@statistic(
+    Unit.DAYS,
+    _("days on placement"),
+    means=_("The days since the start of the placement. Days of absence do not count."),
+    example=_("started 10 days ago, 2 days ill: 8 days."),
+)
 def running_days(facts: Facts) -> Measured:
-    """Days since the start, pauses left out. Example: started 10 days ago, 2 days ill: 8."""
     return Measured(facts.running_days)
 
 
-@statistic(Unit.COUNT, _("questions shared"), Need.GUIDANCE)
+@statistic(
+    Unit.COUNT,
+    _("questions shared"),
+    Need.GUIDANCE,
+    means=_("How many guidance questions were ever shared."),
+    example=_("two shared, one draft: 2."),
+)
 def questions_shared(facts: Facts) -> Measured:
-    """Guidance questions that were ever shared. Example: two shared, one draft: 2."""
     return Measured(facts.guidance.shared)
 
 
-@statistic(Unit.DAYS, _("days since a question was shared"), Need.GUIDANCE)
+@statistic(
+    Unit.DAYS,
+    _("days since a question was shared"),
+    Need.GUIDANCE,
+    means=_("From the last time that a guidance question was shared until today."),
+    example=_("on 2 March, today the 12th: 10 days."),
+)
 def days_since_shared(facts: Facts) -> Measured | None:
-    """From the last sharing until today. Example: on 2 March, today the 12th: 10 days."""
     days = facts.guidance.days_since_shared
     return None if days is None else Measured(days)
 
 
-@statistic(Unit.COUNT, _("saved items"), Need.GUIDANCE)
+@statistic(
+    Unit.COUNT,
+    _("saved items"),
+    Need.GUIDANCE,
+    means=_("How many things were put on the list of saved items."),
+    example=_("two activities and a reflection: 3."),
+)
 def saved_items(facts: Facts) -> Measured:
-    """What was put aside. Example: two activities and a reflection: 3."""
     return Measured(facts.guidance.saved)
 
 
@@ -449,52 +709,94 @@ _OF = {
 
 
 def _number(dimension: Dimension, facts: Facts, of: str) -> Measured:
-    """Activities with that one. Example: 3 of 4 activities are testing: 3."""
     row = facts.of(dimension).get(of, Sum())
     return Measured(row.count, named=((dimension, of),))
 
 
 def _hours(dimension: Dimension, facts: Facts, of: str) -> Measured:
-    """Hours of the activities with that one. Example: testing took 30 and 60 minutes: 1.5."""
     row = facts.of(dimension).get(of, Sum())
     return Measured(row.hours, named=((dimension, of),))
 
 
 def _share(dimension: Dimension, facts: Facts, of: str) -> Measured | None:
-    """Activities with that one, of all activities. Example: 3 of 4 are testing: 75%."""
     row = facts.of(dimension).get(of, Sum())
     return share(row.count, facts.total.count, (dimension, of))
 
 
 def _share_of_hours(dimension: Dimension, facts: Facts, of: str) -> Measured | None:
-    """Hours with that one, of all hours. Example: 3 of 10 hours are meetings: 30%."""
     row = facts.of(dimension).get(of, Sum())
     return share(row.hours, facts.total.hours, (dimension, of))
 
 
 def _level(dimension: Dimension, facts: Facts, of: str) -> Measured | None:
-    """Average level of the activities with that one. Example: levels 1 and 2: 1.5."""
     row = facts.of(dimension).get(of, Sum())
     return _average(row.levels, row.rated, (dimension, of))
 
 
 def _share_hard(dimension: Dimension, facts: Facts, of: str) -> Measured | None:
-    """Hard ones, of what has a level with that one. Example: 1 of 4: 25%."""
     row = facts.of(dimension).get(of, Sum())
     return share(row.hard, row.rated, (dimension, of))
 
 
-_OF_ONE: dict[str, tuple[Any, Unit, Callable[[Dimension, Facts, str], Measured | None]]] = {
-    "number_of": (_("number of activities with one %(dimension)s"), Unit.COUNT, _number),
-    "hours_of": (_("hours with one %(dimension)s"), Unit.HOURS, _hours),
-    "share_of": (_("share of activities with one %(dimension)s"), Unit.PERCENT, _share),
-    "share_of_hours_of": (
-        _("share of hours with one %(dimension)s"),
-        Unit.PERCENT,
-        _share_of_hours,
+@dataclass(frozen=True)
+class Family:
+    """The same definition for each dimension: of the row that is chosen."""
+
+    unit: Unit
+    label: Any
+    means: Any
+    example: Any
+    measure: Callable[[Dimension, Facts, str], Measured | None]
+
+
+_OF_ONE = {
+    "number_of": Family(
+        Unit.COUNT,
+        _("number of activities with one %(dimension)s"),
+        means=_("How many activities have what you choose from the list."),
+        example=_("you choose testing, 3 of 4 activities are testing: 3."),
+        measure=_number,
     ),
-    "difficulty_of": (_("average difficulty with one %(dimension)s"), Unit.LEVEL, _level),
-    "share_hard_of": (_("share hard with one %(dimension)s"), Unit.PERCENT, _share_hard),
+    "hours_of": Family(
+        Unit.HOURS,
+        _("hours with one %(dimension)s"),
+        means=_("The hours of the activities that have what you choose from the list."),
+        example=_("you choose testing, which took 30 and 60 minutes: 1.5 hours."),
+        measure=_hours,
+    ),
+    "share_of": Family(
+        Unit.PERCENT,
+        _("share of activities with one %(dimension)s"),
+        means=_("The activities that have what you choose from the list, of all activities."),
+        example=_("you choose testing, 3 of 4 activities are testing: 75%."),
+        measure=_share,
+    ),
+    "share_of_hours_of": Family(
+        Unit.PERCENT,
+        _("share of hours with one %(dimension)s"),
+        means=_(
+            "The hours of the activities that have what you choose from the list, of all hours."
+        ),
+        example=_("you choose meetings, 3 of 10 hours are meetings: 30%."),
+        measure=_share_of_hours,
+    ),
+    "difficulty_of": Family(
+        Unit.LEVEL,
+        _("average difficulty with one %(dimension)s"),
+        means=_("The average level of the activities that have what you choose from the list."),
+        example=_("you choose testing, with levels 1 and 2: 1.5."),
+        measure=_level,
+    ),
+    "share_hard_of": Family(
+        Unit.PERCENT,
+        _("share hard with one %(dimension)s"),
+        means=_(
+            "Of the activities that have what you choose from the list and a level: those with "
+            "the hardest level."
+        ),
+        example=_("you choose testing, 1 of 4 is hard: 25%."),
+        measure=_share_hard,
+    ),
 }
 
 
@@ -591,17 +893,18 @@ def _pair(facts: Facts, need: Need, one: Dimension, two: Dimension) -> Measured 
 
 
 def _add_those_of_one_row(dimensions: Iterable[Dimension]) -> None:
-    for name, (label, unit, function) in _OF_ONE.items():
+    for name, family in _OF_ONE.items():
         for dimension in dimensions:
             key = f"{name}_{dimension.value}"
             LIBRARY[key] = Statistic(
                 key,
-                label,
-                unit,
+                family.label,
+                family.unit,
                 frozenset({Need(dimension.value)}),
                 dimension,
-                (function.__doc__ or "").strip(),
-                partial(function, dimension),
+                family.means,
+                family.example,
+                partial(family.measure, dimension),
             )
 
 

@@ -1,6 +1,6 @@
 """Who may see what a student records: the student. Others only see what guidance shared."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from stageapp.accounts.models import User
 from stageapp.logbook.models import (
@@ -27,8 +27,12 @@ def deleted_activities_of(student: User) -> QuerySet[Activity]:
 
 def saved_items_of(student: User) -> QuerySet[SavedItem]:
     """Return what the student put aside; what is deleted is hidden with its bookmark."""
-    return SavedItem.objects.filter(
-        student=student,
+    return SavedItem.objects.filter(saved_and_there(), student=student)
+
+
+def saved_and_there() -> Q:
+    """Return what holds for a saved item while nothing that it is about is deleted."""
+    return Q(
         activity__deleted_at=None,
         reflection__deleted_at=None,
         reflection__activity__deleted_at=None,

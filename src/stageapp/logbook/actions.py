@@ -13,7 +13,7 @@ from stageapp.accounts.models import User
 from stageapp.core.formfields import Picked
 from stageapp.logbook import queries
 from stageapp.logbook.actions_evidence import attach_evidence
-from stageapp.logbook.models import Activity, Chain, Evidence, SavedItem
+from stageapp.logbook.models import KIND_OF, Activity, Chain, Evidence, Saveable, SavedItem
 from stageapp.logbook.rules import fits_in_day
 from stageapp.logbook.search import refresh_search
 from stageapp.placements.models import LearningGoal, Placement
@@ -126,12 +126,13 @@ def restore_activity(activity: Activity) -> None:
     activity.save(update_fields=["deleted_at"])
 
 
-def save_item(activity: Activity, *, by: User, at: datetime) -> SavedItem:
-    """Put an activity on the timeline of saved items; once is enough."""
+def save_item(source: Saveable, *, by: User, at: datetime) -> SavedItem:
+    """Put something of the logbook on the timeline of saved items; once is enough."""
+    kind = KIND_OF[type(source)]
     item, _created = SavedItem.objects.get_or_create(
         student=by,
-        activity=activity,
-        defaults={"placement": activity.placement, "saved_at": at},
+        **{kind.value: source},
+        defaults={"kind": kind, "placement": source.placement, "saved_at": at},
     )
     return item
 
@@ -154,9 +155,9 @@ def unsave(item: SavedItem) -> None:
     item.delete()
 
 
-def unsave_activity(activity: Activity, *, by: User) -> None:
-    """Take an activity off the timeline, with the note."""
-    SavedItem.objects.filter(student=by, activity=activity).delete()
+def unsave_source(source: Saveable, *, by: User) -> None:
+    """Take something of the logbook off the timeline, with the note."""
+    SavedItem.objects.filter(student=by, **{KIND_OF[type(source)].value: source}).delete()
 
 
 def write_note(item: SavedItem) -> None:

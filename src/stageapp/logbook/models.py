@@ -308,3 +308,12 @@ class SavedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student_id} {self.saved_at:%Y-%m-%d}"
+
+
+#: What of the logbook can be put aside as it is: a saved item leads to it by the name of its kind.
+Saveable = Activity | Reflection | Evidence
+KIND_OF: dict[type[models.Model], SavedItem.Kind] = {
+    Activity: SavedItem.Kind.ACTIVITY,
+    Reflection: SavedItem.Kind.REFLECTION,
+    Evidence: SavedItem.Kind.EVIDENCE,
+}

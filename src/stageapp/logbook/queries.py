@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
+from typing import TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from stageapp.accounts.models import User
 from stageapp.logbook import access
-from stageapp.logbook.models import Activity, Chain, Evidence, Reflection, SavedItem
+from stageapp.logbook.models import (
+    KIND_OF,
+    Activity,
+    Chain,
+    Evidence,
+    Reflection,
+    SavedItem,
+)
 from stageapp.logbook.rules import offers_feedback, worked_days
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.programmes.models import (
@@ -27,6 +35,8 @@ from stageapp.programmes.queries import (
     reflection_models_for,
     vocabulary_of,
 )
+
+Kept = TypeVar("Kept", Activity, Reflection, Evidence)
 
 #: Activities on one page of the logbook, rounded down to whole days where that can be.
 ACTIVITIES_A_PAGE = 20
@@ -164,10 +174,10 @@ def logbook_page(own: QuerySet[Activity], student: User, after: Place | None = N
     return LogbookPage(days, following)
 
 
-def with_saved_mark(activities: QuerySet[Activity], student: User) -> QuerySet[Activity]:
-    """Add `is_saved` to each activity."""
-    bookmarks = SavedItem.objects.filter(student=student, activity=OuterRef("pk"))
-    return activities.annotate(is_saved=Exists(bookmarks))
+def with_saved_mark(rows: QuerySet[Kept], student: User) -> QuerySet[Kept]:
+    """Add `is_saved` to each activity, reflection or piece of evidence."""
+    bookmarks = SavedItem.objects.filter(student=student, **{KIND_OF[rows.model]: OuterRef("pk")})
+    return rows.annotate(is_saved=Exists(bookmarks))
 
 
 def with_marks(activities: QuerySet[Activity], student: User) -> QuerySet[Activity]:
@@ -196,11 +206,18 @@ def recent_reflections(placement: Placement, limit: int = 5) -> list[Reflection]
     return list(own.select_related("model", "activity")[:limit])
 
 
+def recent_evidence(placement: Placement, limit: int = 5) -> list[Evidence]:
+    """Return the newest evidence of a placement."""
+    own = access.evidence_of(placement.student).filter(placement=placement)
+    return list(own.select_related("activity").order_by("-created_at", "-id")[:limit])
+
+
 def saved_in(placement: Placement, limit: int = 30) -> list[SavedItem]:
     """Return what the student saved in a placement, with what it is about, last saved first."""
     items = access.saved_items_of(placement.student).filter(placement=placement)
     related = (*(f"activity__{name}" for name in JOINED), "reflection__model")
-    return list(items.select_related("activity", "reflection__activity", *related)[:limit])
+    joined = ("activity", "reflection__activity", "evidence__activity")
+    return list(items.select_related(*joined, *related)[:limit])
 
 
 def saved_page(student: User, number: str | None) -> Page[SavedItem]:

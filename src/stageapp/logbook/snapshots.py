@@ -6,15 +6,17 @@ A snapshot is plain JSON, so that what was shared stays as it was, whatever happ
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from stageapp.core.bilingual import in_reader_language
 from stageapp.core.durations import MINUTES_AN_HOUR, duration_text, hours_text
-from stageapp.logbook.models import Activity, Reflection
+from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.logbook.queries import JOINED, SHOWN
 from stageapp.programmes.models import FormPart, Part
 
@@ -59,6 +61,19 @@ class ReflectionSnapshot:
     title: str
     model: str
     rows: list[Row]
+
+
+@dataclass(frozen=True)
+class EvidenceSnapshot:
+    """A piece of evidence as it was: what a file is called and is, not what is in it."""
+
+    name: str
+    kind: str
+    #: Of a file: the ending that says what it is, and its bytes.
+    ending: str
+    size: int | None
+    url: str
+    text: str
 
 
 def snapshots_of(activities: Sequence[Activity]) -> dict[int, dict[str, Any]]:
@@ -124,6 +139,33 @@ def read_reflection(snapshot: dict[str, Any]) -> ReflectionSnapshot:
             Row(row["part"], in_reader_language(row["label_nl"], row["label_en"]), row["value"])
             for row in snapshot["rows"]
         ],
+    )
+
+
+def evidence_snapshot(evidence: Evidence) -> dict[str, Any]:
+    """Return what is told of a piece of evidence; not where its file is kept."""
+    return {
+        "kind": "evidence",
+        "date": timezone.localdate(evidence.created_at).isoformat(),
+        "evidence": evidence.kind,
+        "name": evidence.name,
+        "content_type": evidence.content_type,
+        "size": evidence.size,
+        "url": evidence.url,
+        "text": evidence.text,
+    }
+
+
+def read_evidence(snapshot: dict[str, Any]) -> EvidenceSnapshot:
+    """Return a kept piece of evidence for its reader."""
+    is_file = snapshot["evidence"] == Evidence.Kind.FILE
+    return EvidenceSnapshot(
+        name=snapshot["name"],
+        kind=snapshot["evidence"],
+        ending=PurePath(snapshot["name"]).suffix.removeprefix(".").upper() if is_file else "",
+        size=snapshot["size"],
+        url=snapshot["url"],
+        text=snapshot["text"],
     )
 
 

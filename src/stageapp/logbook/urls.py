@@ -8,6 +8,7 @@ from stageapp.logbook import (
     views_goals,
     views_lists,
     views_reflections,
+    views_saved,
 )
 
 app_name = "logbook"
@@ -18,7 +19,7 @@ urlpatterns = [
     path("activities/<int:pk>/edit/", views.edit, name="edit"),
     path("activities/<int:pk>/delete/", views.delete, name="delete"),
     path("activities/<int:pk>/restore/", views.restore, name="restore"),
-    path("activities/<int:pk>/save/", views.save, name="save"),
+    path("activities/<int:pk>/save/", views_saved.save_activity, name="save"),
     path("activities/<int:pk>/repeat/", views.repeat, name="repeat"),
     path("activities/<int:pk>/feedback/", views_reflections.feedback, name="feedback"),
     path("activities/<int:pk>/evidence/", views_evidence.add, name="evidence_add"),
@@ -29,12 +30,14 @@ urlpatterns = [
     path("evidence/<int:pk>/", views_evidence.change, name="evidence_item"),
     path("evidence/<int:pk>/file/", views_evidence.file, name="evidence_file"),
     path("evidence/<int:pk>/thumbnail/", views_evidence.thumbnail, name="evidence_thumbnail"),
+    path("evidence/<int:pk>/save/", views_saved.save_evidence, name="evidence_save"),
     path("evidence/<int:pk>/delete/", views_evidence.delete, name="evidence_delete"),
     path("evidence/<int:pk>/restore/", views_evidence.restore, name="evidence_restore"),
     path("reflections/", views_reflections.overview, name="reflections"),
     path("reflections/new/", views_reflections.new, name="reflection_new"),
     path("reflections/<int:pk>/", views_reflections.reflection, name="reflection"),
     path("reflections/<int:pk>/edit/", views_reflections.edit, name="reflection_edit"),
+    path("reflections/<int:pk>/save/", views_saved.save_reflection, name="reflection_save"),
     path("reflections/<int:pk>/delete/", views_reflections.delete, name="reflection_delete"),
     path("reflections/<int:pk>/restore/", views_reflections.restore, name="reflection_restore"),
     path("goals/", views_goals.overview, name="goals"),
@@ -49,7 +52,7 @@ urlpatterns = [
     path("chains/<int:pk>/delete/", views_lists.chain_delete, name="chain_delete"),
     path("lists/", views_lists.lists, name="lists"),
     path("lists/<int:pk>/<slug:verb>/", views_lists.entry, name="entry"),
-    path("saved/", views.saved, name="saved"),
-    path("saved/<int:pk>/note/", views.write_note, name="note"),
-    path("saved/<int:pk>/remove/", views.unsave, name="saved_remove"),
+    path("saved/", views_saved.saved, name="saved"),
+    path("saved/<int:pk>/note/", views_saved.write_note, name="note"),
+    path("saved/<int:pk>/remove/", views_saved.unsave, name="saved_remove"),
 ]

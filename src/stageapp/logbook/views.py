@@ -17,20 +17,19 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import (
     day_in_address,
     key_in_address,
-    path_to_go_on,
     sent_data,
     sent_files,
 )
 from stageapp.logbook import access, actions, queries
 from stageapp.logbook.actions_evidence import keep_loose
-from stageapp.logbook.forms import ActivityForm, SavedNoteForm
+from stageapp.logbook.forms import ActivityForm
 from stageapp.logbook.forms_find import FindForm
 from stageapp.logbook.models import Activity
 from stageapp.logbook.queries_find import selected_of, templates_of
 from stageapp.logbook.queries_start import Start
 from stageapp.logbook.snapshots import read_snapshot, snapshots_of
 from stageapp.placements.decorators import PlacementRequest, needs_placement
-from stageapp.programmes.queries import is_student, reflection_models_for
+from stageapp.programmes.queries import reflection_models_for
 
 Row = TypeVar("Row", bound=Model)
 
@@ -136,10 +135,12 @@ def activity(request: SignedInRequest, pk: int) -> HttpResponse:
             "activity": shown,
             "snapshot": read_snapshot(snapshots_of([shown])[pk]),
             "audience": audience_text(access.readers_of(shown), request.user),
-            "evidence": access.evidence_of(request.user).filter(activity=shown),
-            "reflections": access.reflections_of(request.user)
-            .filter(activity=shown)
-            .select_related("model"),
+            "evidence": queries.with_saved_mark(
+                access.evidence_of(request.user).filter(activity=shown), request.user
+            ),
+            "reflections": queries.with_saved_mark(
+                access.reflections_of(request.user).filter(activity=shown), request.user
+            ).select_related("model"),
             "models": reflection_models_for(request.user, shown.placement.cohort),
             "parts": shown.placement.cohort.part_names,
             "removed_evidence": _noticed(
@@ -167,65 +168,6 @@ def restore(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("logbook:activities")
     messages.success(request, _("The activity is back in your logbook."))
     return redirect("logbook:activity", pk=pk)
-
-
-@require_POST
-def save(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Put an activity on the timeline of saved items, or take it off again."""
-    chosen = _own(request, pk)
-    is_saved = request.POST.get("saved") == "yes"
-    if is_saved:
-        actions.save_item(chosen, by=request.user, at=timezone.now())
-    else:
-        actions.unsave_activity(chosen, by=request.user)
-    if request.htmx:
-        chosen.is_saved = is_saved  # type: ignore[attr-defined]
-        return render(request, "logbook/_bookmark.html", {"activity": chosen})
-    return redirect(path_to_go_on(request, reverse("logbook:activity", args=[pk])))
-
-
-@require_GET
-def saved(request: SignedInRequest) -> HttpResponse:
-    """Show the timeline of saved items."""
-    if not (request.user.placements.exists() or is_student(request.user)):
-        raise Http404
-    return _show_saved(request)
-
-
-@require_POST
-def write_note(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Keep the own note with a saved item."""
-    item = get_object_or_404(access.saved_items_of(request.user), pk=pk)
-    form = SavedNoteForm(request.POST, instance=item, prefix=f"item-{pk}")
-    if not form.is_valid():
-        return _show_saved(request, refused=form)
-    actions.write_note(form.instance)
-    messages.success(request, _("Your note is saved."), extra_tags=f"note-{pk}")
-    return redirect(path_to_go_on(request, reverse("logbook:saved")))
-
-
-@require_POST
-def unsave(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Take anything off the timeline, with its note."""
-    actions.unsave(get_object_or_404(access.saved_items_of(request.user), pk=pk))
-    return redirect(path_to_go_on(request, reverse("logbook:saved")))
-
-
-def _show_saved(request: SignedInRequest, refused: SavedNoteForm | None = None) -> HttpResponse:
-    page = queries.saved_page(request.user, request.GET.get("page"))
-    forms = {item.pk: SavedNoteForm(instance=item, prefix=f"item-{item.pk}") for item in page}
-    if refused:
-        forms[refused.instance.pk] = refused
-    return render(
-        request,
-        "logbook/saved.html",
-        {
-            "page": page,
-            "items": [(item, forms[item.pk]) for item in page],
-            "audience": audience_text([request.user], request.user),
-        },
-        status=422 if refused else 200,
-    )
 
 
 def _own(request: SignedInRequest, pk: int) -> Activity:

@@ -1,9 +1,11 @@
-"""Evidence: overview, adding, and the files themselves, which only their owner gets."""
+"""Evidence of the student: overview, adding, and the files themselves.
+
+Whom a student shared a file with gets it from `guidance/views_files.py`.
+"""
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +16,10 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import key_in_address, path_to_go_on, sent_data, sent_files
 from stageapp.logbook import access, actions_evidence
+from stageapp.logbook.downloads import file_response
 from stageapp.logbook.forms_evidence import EvidenceForm, EvidenceNameForm
 from stageapp.logbook.models import Evidence
+from stageapp.logbook.queries import with_saved_mark
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 
 EVIDENCE_A_PAGE = 30
@@ -32,13 +36,15 @@ def overview(request: PlacementRequest) -> HttpResponse:
         messages.success(request, _("Your evidence is kept."), extra_tags="evidence-new")
         return redirect("logbook:evidence")
     own = access.evidence_of(request.user).filter(placement=request.placement)
-    rows = own.select_related("activity").order_by("-created_at", "-id")
+    rows = with_saved_mark(own, request.user).select_related("activity")
     deleted = key_in_address(request, "deleted")
     return render(
         request,
         "logbook/evidence.html",
         {
-            "page": Paginator(rows, EVIDENCE_A_PAGE).get_page(request.GET.get("page")),
+            "page": Paginator(rows.order_by("-created_at", "-id"), EVIDENCE_A_PAGE).get_page(
+                request.GET.get("page")
+            ),
             "form": form,
             "deleted": access.deleted_evidence_of(request.user).filter(pk=deleted).first()
             if deleted
@@ -128,31 +134,17 @@ def restore(request: SignedInRequest, pk: int) -> HttpResponse:
 def file(request: SignedInRequest, pk: int) -> FileResponse:
     """Give the file, as a download: nothing in it runs on our pages."""
     evidence = _own(request, pk)
-    return _answer(evidence, evidence.file.name, evidence.content_type, as_attachment=True)
+    return file_response(evidence.file.name, evidence.name, evidence.content_type)
 
 
 @require_GET
 def thumbnail(request: SignedInRequest, pk: int) -> FileResponse:
     """Give the small picture, which we drew ourselves."""
     evidence = _own(request, pk)
-    return _answer(evidence, evidence.thumbnail.name, "image/jpeg", as_attachment=False)
+    path = evidence.thumbnail.name
+    return file_response(path, evidence.name, "image/jpeg", as_attachment=False)
 
 
 def _own(request: SignedInRequest, pk: int) -> Evidence:
-    return get_object_or_404(access.evidence_of(request.user).select_related("activity"), pk=pk)
-
-
-def _answer(
-    evidence: Evidence, path: str | None, content_type: str, *, as_attachment: bool
-) -> FileResponse:
-    if not path or not default_storage.exists(path):
-        raise Http404
-    response = FileResponse(
-        default_storage.open(path),
-        as_attachment=as_attachment,
-        filename=evidence.name,
-        content_type=content_type,
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "no-store"
-    return response
+    own = with_saved_mark(access.evidence_of(request.user), request.user)
+    return get_object_or_404(own.select_related("activity", "placement"), pk=pk)

@@ -15,6 +15,7 @@ from stageapp.core.requests import key_in_address, sent_data
 from stageapp.logbook import access, actions_reflections
 from stageapp.logbook.forms_reflection import FeedbackForm, ReflectionForm
 from stageapp.logbook.models import Activity, ActivityFeedback, Reflection
+from stageapp.logbook.queries import with_saved_mark
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 from stageapp.programmes.queries import reflection_models_for
 
@@ -28,7 +29,7 @@ def overview(request: PlacementRequest) -> HttpResponse:
     own = access.reflections_of(request.user).filter(placement=request.placement)
     model = key_in_address(request, "model")
     shown = own.filter(model=model) if model else own
-    rows = shown.select_related("model", "activity").prefetch_related("answers__field")
+    rows = with_saved_mark(shown, request.user).select_related("model", "activity")
     deleted = key_in_address(request, "deleted")
     return render(
         request,
@@ -167,6 +168,5 @@ def _activity_in_address(request: PlacementRequest) -> Activity | None:
 
 
 def _own(request: SignedInRequest, pk: int) -> Reflection:
-    return get_object_or_404(
-        access.reflections_of(request.user).select_related("model", "activity", "placement"), pk=pk
-    )
+    own = with_saved_mark(access.reflections_of(request.user), request.user)
+    return get_object_or_404(own.select_related("model", "activity", "placement"), pk=pk)

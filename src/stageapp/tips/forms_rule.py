@@ -6,31 +6,23 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import ErrorDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stageapp.core.bilingual import in_reader_language
 from stageapp.facts import Amount, Dimension, FilteredSum, Ratio, Trait
-from stageapp.insights.statistics import LIBRARY, Unit, label_of
+from stageapp.insights.statistics import LIBRARY
 from stageapp.tips import rules
 from stageapp.tips.made_up import Names
 from stageapp.tips.rules import Condition, Moment, Operator
-from stageapp.tips.words import OPERATORS
+from stageapp.tips.words import OPERATORS, RATIO, Explained, explained, statistic_groups
 
-#: The choice for what no statistic of the library says.
-RATIO = "ratio"
 LAST_DAYS = "days"
 NAME_LENGTH = 40
 MOST = 1_000_000
 MOST_ACTIVITIES = 1000
 
-UNITS = {
-    Unit.PERCENT: gettext_lazy("Shares, from 0 to 100%"),
-    Unit.COUNT: gettext_lazy("Numbers"),
-    Unit.HOURS: gettext_lazy("In hours"),
-    Unit.DAYS: gettext_lazy("In days"),
-    Unit.LEVEL: gettext_lazy("Difficulty, 1 is easiest"),
-}
 DIMENSIONS = {
     Dimension.CATEGORY: gettext_lazy("categories"),
     Dimension.PERSON: gettext_lazy("people"),
@@ -75,7 +67,16 @@ class RowForm(forms.Form):
 
 
 class StatisticSelect(forms.Select):
-    """Tells with each statistic of which list a row has to be chosen, so that styles can."""
+    """Tells with each statistic of which list a row has to be chosen, so that styles can.
+
+    What the chosen one means stands below it; whoever hears the page gets it with the field.
+    """
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        attrs = dict(attrs or {})
+        means = f"{attrs['id']}_means"
+        attrs["aria-describedby"] = f"{attrs.get('aria-describedby', '')} {means}".strip()
+        return super().get_context(name, value, attrs)
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
@@ -86,21 +87,12 @@ class StatisticSelect(forms.Select):
 
 
 def statistic_choices() -> Choices:
-    """Return what can be measured, in groups; goals are personal, so none can be chosen."""
-    groups: dict[Any, Choices] = {label: [] for label in UNITS.values()}
-    of_one: Choices = []
-    for key, row in LIBRARY.items():
-        if row.of is None:
-            groups[UNITS[row.unit]].append((key, _first_upper(label_of(row))))
-        elif row.of != Dimension.GOAL:
-            of_one.append((key, _first_upper(label_of(row))))
-    own: Choices = [(RATIO, _("A ratio of two sums that you put together"))]
-    return [
-        ("", _("Choose")),
-        *((label, rows) for label, rows in groups.items()),
-        (_("About one row of a list"), of_one),
-        (_("Your own"), own),
+    """Return what can be measured, in groups."""
+    groups = [
+        (heading, [choice for row in rows for choice in row.names])
+        for heading, rows in statistic_groups()
     ]
+    return [("", _("Choose")), *groups]
 
 
 def row_choices(names: Names, *, with_empty: bool, extra: Iterable[str] = ()) -> Choices:
@@ -114,15 +106,11 @@ def row_choices(names: Names, *, with_empty: bool, extra: Iterable[str] = ()) ->
         ]
         known |= {value for value, _label in rows}
         if rows:
-            groups.append((_first_upper(str(label)), rows))
+            groups.append((capfirst(str(label)), rows))
     unknown = [(value, value.partition(":")[2]) for value in extra if value not in known]
     if unknown:
         groups.append((_("Not in these cohorts"), unknown))
     return [("", _("Choose")), *groups] if with_empty else groups
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 class ConditionForm(RowForm):
@@ -298,6 +286,11 @@ class ConditionForm(RowForm):
             threshold=told["threshold"],
             minimum=told["minimum"],
         )
+
+    @property
+    def means(self) -> Explained | None:
+        """What the chosen statistic means; nothing while none is chosen."""
+        return explained(str(self["statistic"].value() or ""))
 
     @property
     def title(self) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,8 @@ class Measure:
     day: str
     #: Beside how many students, how often.
     shows_amount: bool = False
+    #: Stands below one heading with the others about tips.
+    about_tips: bool = False
 
 
 MEASURES = (
@@ -41,7 +43,9 @@ MEASURES = (
     ),
     Measure(
         _("wrote reflections"),
-        lambda: Reflection.objects.filter(deleted_at=None, activity__deleted_at=None),
+        lambda: Reflection.objects.filter(
+            deleted_at=None, activity__deleted_at=None, is_draft=False
+        ),
         "date",
         shows_amount=True,
     ),
@@ -51,21 +55,24 @@ MEASURES = (
         "shared_at",
         shows_amount=True,
     ),
-    Measure(_("saw a new tip"), TipShowing.objects.all, "first_on"),
+    Measure(_("saw a new one"), TipShowing.objects.all, "first_on", about_tips=True),
     Measure(
-        _("found a tip helpful"),
+        _("found one helpful"),
         lambda: TipReaction.objects.filter(is_helpful=True),
         "reacted_at",
+        about_tips=True,
     ),
     Measure(
-        _("found a tip not helpful"),
+        _("found one not helpful"),
         lambda: TipReaction.objects.filter(is_helpful=False),
         "reacted_at",
+        about_tips=True,
     ),
     Measure(
-        _("did something with a tip"),
+        _("acted upon one"),
         lambda: TipReaction.objects.filter(acted_at__isnull=False),
         "acted_at",
+        about_tips=True,
     ),
 )
 
@@ -196,8 +203,19 @@ class TipRow:
 
 
 def tip_rows(tips: QuerySet[Tip]) -> list[TipRow]:
-    """Return what students did with each tip, in one query."""
+    """Return what students did with each tip, in one query.
+
+    Who did not see a tip are told with who did: the size of a cohort stands on the same page.
+    """
+    everybody = (
+        Placement.objects.filter(cohort__tips=OuterRef("pk"))
+        .order_by()
+        .values("cohort__tips")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
     counted = tips.annotate(
+        everybody=Coalesce(Subquery(everybody), 0),
         shown=Count("showings__placement", distinct=True),
         helpful=Count("reactions", filter=Q(reactions__is_helpful=True), distinct=True),
         not_helpful=Count("reactions", filter=Q(reactions__is_helpful=False), distinct=True),
@@ -207,6 +225,8 @@ def tip_rows(tips: QuerySet[Tip]) -> list[TipRow]:
 
 
 def _tip_row(tip: Any) -> TipRow:
-    shown, acted = rules.told_each([(tip.shown, tip.shown), (tip.acted, tip.shown)])
+    # A tip may have been shown to a cohort that it is not for any more.
+    whole = max(tip.everybody, tip.shown)
+    shown, acted = rules.told_each([(tip.shown, whole), (tip.acted, tip.shown)])
     helpful, not_helpful = rules.told_of_two(tip.helpful, tip.not_helpful, tip.shown)
     return TipRow(tip, shown, helpful, not_helpful, acted)

@@ -16,6 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import sent_data, sent_files
+from stageapp.programmes.access import (
+    administrators_of,
+    administrators_of_each,
+    cohorts_administered,
+    programmes_administered,
+)
 from stageapp.programmes.models import Cohort, Programme
 from stageapp.tips import access, actions, rules
 from stageapp.tips.actions_manage import restore_version, save_new_tips, save_tip
@@ -32,32 +38,48 @@ from stageapp.tips.queries_manage import (
     vocabulary_of,
 )
 from stageapp.tips.tipfile import write_tips
-from stageapp.tips.words import Verdict, rule_in_words, shown, verdicts
+from stageapp.tips.words import Verdict, rule_in_words, shown, statistic_groups, verdicts
 
 
 @require_GET
 def tips(request: SignedInRequest) -> HttpResponse:
     """Show the tips of every programme that somebody administers."""
-    programmes = list(access.programmes_administered(request.user))
+    programmes = list(programmes_administered(request.user))
     if not programmes:
         raise Http404
     rows = listed(access.tips_administered(request.user))
+    readers = administrators_of_each(programmes)
     return render(
         request,
         "tips/manage/list.html",
         {
             "programmes": [
-                (programme, [tip for tip in rows if tip.programme_id == programme.pk])
+                (
+                    programme,
+                    audience_text(readers[programme.pk], request.user),
+                    [tip for tip in rows if tip.programme_id == programme.pk],
+                )
                 for programme in programmes
             ],
         },
     )
 
 
+@require_GET
+def statistics(request: SignedInRequest) -> HttpResponse:
+    """Explain what the conditions of a tip can measure."""
+    if not programmes_administered(request.user).exists():
+        raise Http404
+    # The same for everybody who gets here; it holds nothing of any programme.
+    audience = _("everybody who administers a programme")
+    context = {"groups": statistic_groups(), "audience": audience}
+    return render(request, "tips/manage/statistics.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest, programme: int) -> HttpResponse:
     """Write a tip for a programme."""
-    own = get_object_or_404(access.programmes_administered(request.user), pk=programme)
+    own = get_object_or_404(programmes_administered(request.user), pk=programme)
     return _edit(request, own, None)
 
 
@@ -84,7 +106,8 @@ def versions(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what a tip said before."""
     own = get_object_or_404(access.tips_administered(request.user), pk=pk)
     rows = own.versions.select_related("made_by")
-    return render(request, "tips/manage/versions.html", {"tip": own, "versions": rows})
+    context = {"tip": own, "versions": rows, "audience": _audience(request, own.programme)}
+    return render(request, "tips/manage/versions.html", context)
 
 
 @require_GET
@@ -95,11 +118,14 @@ def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     rule = rules.rule_from_data(found.rule)
     names = vocabulary_of(own.programme).names()
     texts = [(label, getattr(found, name)) for name, label in LABELS.items()]
-    return render(
-        request,
-        "tips/manage/version.html",
-        {"tip": own, "version": found, "rule": rule_in_words(rule, names), "texts": texts},
-    )
+    context = {
+        "tip": own,
+        "version": found,
+        "rule": rule_in_words(rule, names),
+        "texts": texts,
+        "audience": _audience(request, own.programme),
+    }
+    return render(request, "tips/manage/version.html", context)
 
 
 @require_POST
@@ -119,7 +145,7 @@ def restore(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 def copy(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a tip that says the same for another cohort, also of another programme."""
     own = get_object_or_404(access.tips_administered(request.user), pk=pk)
-    form = CopyForm(sent_data(request), cohorts=access.cohorts_administered(request.user))
+    form = CopyForm(sent_data(request), cohorts=cohorts_administered(request.user))
     if request.method == "POST" and form.is_valid() and version_of(own):
         cohort = form.cleaned_data["cohort"]
         made = actions.copy_tip(own, cohort, by=request.user, at=timezone.now())
@@ -129,7 +155,7 @@ def copy(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "tips/manage/copy.html",
-        {"tip": own, "form": form},
+        {"tip": own, "form": form, "audience": _audience(request, own.programme)},
         status=422 if form.is_bound else 200,
     )
 
@@ -144,7 +170,7 @@ def export(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def export_all(request: SignedInRequest, programme: int) -> HttpResponse:
     """Give all tips of a programme as a file."""
-    own = get_object_or_404(access.programmes_administered(request.user), pk=programme)
+    own = get_object_or_404(programmes_administered(request.user), pk=programme)
     rows = TipVersion.objects.filter(tip__programme=own, is_current=True)
     return _file(rows.order_by("-tip__priority", "tip__name", "tip"), f"tips-{own.slug}")
 
@@ -158,7 +184,7 @@ def _file(rows: QuerySet[TipVersion], name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring_in(request: SignedInRequest, programme: int) -> HttpResponse:
     """Look at the tips in a file, then bring in those that can be; none is switched on."""
-    own = get_object_or_404(access.programmes_administered(request.user), pk=programme)
+    own = get_object_or_404(programmes_administered(request.user), pk=programme)
     form = ImportForm(sent_data(request), sent_files(request), programme=own)
     plans: list[Planned] = []
     if request.method == "POST" and form.is_valid():
@@ -177,9 +203,14 @@ def bring_in(request: SignedInRequest, programme: int) -> HttpResponse:
         "programme": own,
         "plans": plans,
         "good": sum(plan.written is not None for plan in plans),
+        "audience": _audience(request, own),
     }
     status = 422 if form.errors else 200
     return render(request, "tips/manage/import.html", context, status=status)
+
+
+def _audience(request: SignedInRequest, programme: Programme) -> str:
+    return audience_text(administrators_of(programme), request.user)
 
 
 def _edit(request: SignedInRequest, programme: Programme, tip: Tip | None) -> HttpResponse:
@@ -199,7 +230,7 @@ def _edit(request: SignedInRequest, programme: Programme, tip: Tip | None) -> Ht
         "students": list(_students(editor)) if is_valid or not editor.is_bound else [],
         "errors": errors_of(editor),
         "warnings": editor.warnings if is_valid or not editor.is_bound else [],
-        "audience": audience_text(access.administrators_of(programme), request.user),
+        "audience": _audience(request, programme),
     }
     if request.htmx:
         return render(request, "tips/manage/_preview.html", context | {"is_part": True})

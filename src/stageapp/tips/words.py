@@ -1,15 +1,18 @@
 """Tips in words: values for their placeholders, and why somebody sees one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
 from stageapp.core.bilingual import in_reader_language
-from stageapp.insights.statistics import LIBRARY, Unit, label_of
+from stageapp.facts import Dimension
+from stageapp.insights.statistics import LIBRARY, Statistic, Unit, label_of
 from stageapp.tips import rules
 from stageapp.tips.made_up import Names
 from stageapp.tips.models import TipVersion
@@ -21,6 +24,17 @@ OPERATORS = {
     Operator.AT_LEAST: gettext_lazy("at least"),
     Operator.LESS: gettext_lazy("less than"),
     Operator.AT_MOST: gettext_lazy("at most"),
+}
+
+#: The choice for what no statistic of the library says.
+RATIO = "ratio"
+#: What a value is counted in: how the group is called, and one of them.
+UNITS = {
+    Unit.PERCENT: (gettext_lazy("Shares, from 0 to 100%"), gettext_lazy("percent")),
+    Unit.COUNT: (gettext_lazy("Numbers"), gettext_lazy("number")),
+    Unit.HOURS: (gettext_lazy("In hours"), gettext_lazy("hours")),
+    Unit.DAYS: (gettext_lazy("In days"), gettext_lazy("days")),
+    Unit.LEVEL: (gettext_lazy("Difficulty, 1 is easiest"), gettext_lazy("level of difficulty")),
 }
 
 PROBLEMS = {
@@ -51,11 +65,60 @@ PROBLEMS = {
 
 
 @dataclass(frozen=True)
+class Explained:
+    """What can be measured, for whoever writes a rule; `names` is more than one where the same
+    is measured of a row of each list."""
+
+    names: Sequence[tuple[str, str]]
+    unit: Any
+    means: Any
+    example: Any
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Why a tip is there or not: one condition or moment in words, and whether it holds."""
 
     text: str
     holds: bool
+
+
+def statistic_groups() -> list[tuple[str, list[Explained]]]:
+    """Return what can be measured, in groups; goals are personal, so none can be chosen."""
+    whole = [row for row in LIBRARY.values() if row.of is None]
+    of_one = [row for row in LIBRARY.values() if row.of not in (None, Dimension.GOAL)]
+    return [
+        *(
+            (str(heading), [_explained(row) for row in whole if row.unit == unit])
+            for unit, (heading, _one) in UNITS.items()
+        ),
+        (
+            _("About one row of a list"),
+            [_explained(*rows) for _label, rows in groupby(of_one, lambda row: str(row.label))],
+        ),
+        (_("Your own"), [_ratio()]),
+    ]
+
+
+def explained(statistic: str) -> Explained | None:
+    """Return what a statistic means, or nothing for what is none."""
+    if statistic == RATIO:
+        return _ratio()
+    return _explained(LIBRARY[statistic]) if statistic in LIBRARY else None
+
+
+def _explained(*rows: Statistic) -> Explained:
+    names = [(row.key, capfirst(label_of(row))) for row in rows]
+    return Explained(names, UNITS[rows[0].unit][1], rows[0].means, rows[0].example)
+
+
+def _ratio() -> Explained:
+    return Explained(
+        [(RATIO, _("A ratio of two sums that you put together"))],
+        UNITS[Unit.PERCENT][1],
+        _("The first sum as a percentage of the second. Each can be of only some activities."),
+        _("3 hours of meetings, of 10 hours in all: 30%."),
+    )
 
 
 def problem_in_words(finding: Finding) -> str:

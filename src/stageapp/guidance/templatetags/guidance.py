@@ -7,8 +7,9 @@ from django import template
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
-from stageapp.guidance.access import open_copies_of
-from stageapp.guidance.models import Shareable
+from stageapp.guidance.access import open_copies_among, open_copies_of
+from stageapp.guidance.models import GuidanceQuestion, Shareable
+from stageapp.logbook.models import SavedItem
 from stageapp.placements.models import LearningGoal
 
 register = template.Library()
@@ -21,6 +22,13 @@ COPIES_SHOWN = 5
 def shared_copies(source: Shareable | LearningGoal) -> dict[str, Any]:
     """Say whose eyes a copy of this is open to now, and with which question it went along."""
     return {"questions": open_copies_of(source).select_related("teacher")[:COPIES_SHOWN]}
+
+
+@register.simple_tag
+def copies_of_saved(items: Iterable[SavedItem]) -> dict[int, list[GuidanceQuestion]]:
+    """Return the same of each saved item on a page, by its key, in one query."""
+    found = open_copies_among(list(items))
+    return {key: questions[:COPIES_SHOWN] for key, questions in found.items()}
 
 
 @register.simple_tag(takes_context=True)

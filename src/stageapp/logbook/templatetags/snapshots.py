@@ -6,8 +6,10 @@ from django import template
 
 from stageapp.logbook.snapshots import (
     ActivitySnapshot,
+    EvidenceSnapshot,
     ReflectionSnapshot,
     TipSnapshot,
+    read_evidence,
     read_reflection,
     read_snapshot,
     read_tip,
@@ -32,3 +34,9 @@ def as_tip(kept: dict[str, Any]) -> TipSnapshot:
 def as_reflection(kept: dict[str, Any]) -> ReflectionSnapshot:
     """Read a kept reflection in the reader's language."""
     return read_reflection(kept)
+
+
+@register.filter
+def as_evidence(kept: dict[str, Any]) -> EvidenceSnapshot:
+    """Read a kept piece of evidence."""
+    return read_evidence(kept)

@@ -1,0 +1,20 @@
+"""Files that go with a question, for whom the student shared it with."""
+
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from stageapp.accounts.requests import SignedInRequest
+from stageapp.guidance import access, actions
+from stageapp.logbook.downloads import file_response
+
+
+@require_GET
+def file(request: SignedInRequest, pk: int) -> FileResponse:
+    """Give the file of a shared item, under the name that it was shared with."""
+    item = get_object_or_404(access.files_open_to(request.user), pk=pk)
+    assert item.snapshot
+    response = file_response(item.file, item.snapshot["name"], item.snapshot["content_type"])
+    actions.mark_file_opened(item, by=request.user, at=timezone.now())
+    return response
