@@ -122,6 +122,9 @@ GET = {
     # The student has the same file at logbook:evidence_file.
     "guidance:item_file": (302, 404, 404, 200, 404, 404),
     "guidance:close": OWN,
+    # Whoever can read what the owner wrote; never the owner.
+    "guidance:core_reading": (302, 404, 404, 200, 404, 404),
+    "guidance:message_reading": (302, 404, 404, 200, 404, 404),
     "students:list": TEACHERS,
     "manage_tips:list": ADMINISTRATORS,
     "manage_tips:statistics": ADMINISTRATORS,
@@ -226,6 +229,7 @@ KINDS = {
     "exports:file": "export",
     "exports:mail": "export",
     "exports:delete": "export",
+    "guidance:message_reading": "message",
     "guidance:item_file": "item",
     "students:student": "placement",
     "placements:edit": "placement",
@@ -332,6 +336,7 @@ def world() -> World:
             "saved": saved.pk,
             "draft": draft.pk,
             "question": question.pk,
+            "message": factories.message(question, people["owner"]).pk,
             "item": shared_file.pk,
         },
     )

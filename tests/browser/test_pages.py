@@ -38,6 +38,12 @@ GUIDE = (
     "/guide/a-sharp-question/",
     "/guide/keys-and-accessibility/",
 )
+#: A sentence of each speech act, and one too long for its line.
+EVERY_ACT = (
+    "Hallo Mira,\nDe les duurde lang. Wat vind jij ervan? Ik ben er erg zenuwachtig over. "
+    "Morgen stuur ik je het verslag. Ik stop met de minor. "
+    "Langewoordenzonderspatiesdienergensopmogenhoudenwaarzeookstaanindezeregel!"
+)
 #: The elements that stick out, the outermost first.
 OUTSIDE = """[...document.querySelectorAll('main *')]
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
@@ -64,6 +70,10 @@ def test_every_page_is_accessible_and_fits(
     photo = factories.evidence(placement, "Langewoordenzonderspatiesdienergensopmogen.jpg")
     guidance.add_item(with_tip, photo, position=3)
     guidance.share_question(with_tip, at=timezone.now())
+    talked_about = factories.question(
+        placement, "Besproken", teacher=world.teacher, core=EVERY_ACT, shared_at=timezone.now()
+    )
+    message = factories.message(talked_about, sanne, "Langewoordenzonderspatiesdieng " * 4)
     gone = factories.evidence(placement, "Langewoordenzonderspatiesdienergensopmogen.pdf")
     guidance.add_item(question, gone, position=1)
     guidance.withdraw_question(question, at=timezone.now())
@@ -103,6 +113,8 @@ def test_every_page_is_accessible_and_fits(
             f"/students/{placement.pk}/",
             f"/guidance/{with_tip.pk}/",
             *GUIDE,
+            f"/guidance/{talked_about.pk}/speech-acts/",
+            f"/guidance/messages/{message.pk}/speech-acts/",
             f"/guidance/{question.pk}/",
         ],
     }

@@ -19,7 +19,7 @@ from django.db.models import (
 )
 
 from stageapp.accounts.models import User
-from stageapp.guidance.models import GuidanceQuestion, Shareable, SharedItem
+from stageapp.guidance.models import GuidanceQuestion, Message, Shareable, SharedItem
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
@@ -62,6 +62,16 @@ def readable_by(user: User) -> QuerySet[GuidanceQuestion]:
     """Return the questions that somebody can open, as student or as teacher."""
     asked = Q(_is_open(), teacher=user)
     return GuidanceQuestion.objects.filter(Q(placement__student=user) | asked)
+
+
+def cores_received_by(reader: User) -> QuerySet[GuidanceQuestion]:
+    """Return the questions that somebody can read and did not write."""
+    return readable_by(reader).exclude(placement__student=reader)
+
+
+def messages_received_by(reader: User) -> QuerySet[Message]:
+    """Return the messages that somebody can read and did not write."""
+    return Message.objects.filter(question__in=readable_by(reader)).exclude(author=reader)
 
 
 def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:

@@ -1,0 +1,135 @@
+"""How the reading of a message by speech acts is told."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from stageapp.speech.acts import ACTS, Act
+from stageapp.speech.reading import Reading, ReadSentence
+
+
+@dataclass(frozen=True)
+class ActWords:
+    """How an act is shown: a class for its colour and pattern, a picture, and words."""
+
+    style: str
+    icon: str
+    label: str | Promise
+    explanation: str | Promise
+
+
+@dataclass(frozen=True)
+class ToldSentence:
+    """A sentence of the message with its act in words."""
+
+    text: str
+    act: ActWords
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ToldReading:
+    """A message with all that its page says of it."""
+
+    sentences: list[ToldSentence]
+    #: Each act with how many of the sentences have it.
+    acts: list[tuple[ActWords, int]]
+    prevails: str
+    needs: list[str]
+    leaves_greetings_out: bool
+
+
+ACT_WORDS = {
+    Act.ASSERTIVE: ActWords(
+        "assertive",
+        "message-square-text",
+        gettext_lazy("Assertive"),
+        gettext_lazy("describes, explains, concludes, compliments or supposes"),
+    ),
+    Act.DIRECTIVE: ActWords(
+        "directive",
+        "message-circle-question-mark",
+        gettext_lazy("Directive"),
+        gettext_lazy("asks, requests, warns or advises"),
+    ),
+    Act.EXPRESSIVE: ActWords(
+        "expressive",
+        "heart",
+        gettext_lazy("Expressive"),
+        gettext_lazy("gives a feeling: thanks, a greeting, an apology, a worry"),
+    ),
+    Act.COMMISSIVE: ActWords(
+        "commissive",
+        "handshake",
+        gettext_lazy("Commissive"),
+        gettext_lazy("promises, plans, agrees or threatens"),
+    ),
+    Act.DECLARATION: ActWords(
+        "declaration",
+        "flag",
+        gettext_lazy("Declaration"),
+        gettext_lazy("says that something is different from now on"),
+    ),
+}
+
+#: What may lie under an act that prevails. Of directives and expressives it follows Ribbers and
+#: Waringa, "E-coaching" (2012); of the others the words are ours (docs/speech-acts.md).
+NEEDS = {
+    Act.ASSERTIVE: gettext_lazy(
+        "Perhaps %(name)s would like you to look along: to hear how you see it, or a confirmation."
+    ),
+    Act.DIRECTIVE: gettext_lazy(
+        "Perhaps %(name)s is looking for information, or hopes that you will do something."
+    ),
+    Act.EXPRESSIVE: gettext_lazy(
+        "Perhaps %(name)s would like the feeling to be seen; acknowledging it may be enough."
+    ),
+    Act.COMMISSIVE: gettext_lazy(
+        "Perhaps %(name)s wants to show what you can count on, and trust or a thought about the "
+        "plan is welcome."
+    ),
+    Act.DECLARATION: gettext_lazy(
+        "Perhaps %(name)s would like you to see that something changes, and to take it seriously."
+    ),
+}
+
+#: More acts than this that share the first place say nothing about what prevails.
+MOST_THAT_PREVAIL = 2
+
+
+def tell(reading: Reading, name: str) -> ToldReading:
+    """Return a reading in words, about a message of somebody with this name."""
+    prevailing = reading.prevailing
+    prevails = len(prevailing) <= MOST_THAT_PREVAIL
+    return ToldReading(
+        sentences=[_told(sentence) for sentence in reading.sentences],
+        acts=[(ACT_WORDS[act], reading.counts[act]) for act in ACTS],
+        prevails=_which_prevail(reading),
+        needs=[NEEDS[act] % {"name": name} for act in prevailing] if prevails else [],
+        leaves_greetings_out=len(reading.counted) < len(reading.sentences),
+    )
+
+
+def _told(sentence: ReadSentence) -> ToldSentence:
+    return ToldSentence(sentence.text, ACT_WORDS[sentence.act], sentence.words)
+
+
+def _which_prevail(reading: Reading) -> str:
+    prevailing, total = reading.prevailing, len(reading.counted)
+    labels = [str(ACT_WORDS[act].label) for act in prevailing]
+    if not total or len(labels) > MOST_THAT_PREVAIL:
+        return _("No speech act prevails.")
+    said = {"act": labels[0], "count": reading.counts[prevailing[0]], "total": total}
+    if len(labels) == 1:
+        text = ngettext(
+            "%(act)s prevails: that is what the one sentence is.",
+            "%(act)s prevails: %(count)s of the %(total)s sentences.",
+            total,
+        )
+        return text % said
+    return _("%(act)s and %(other)s prevail, with %(count)s of the %(total)s sentences each.") % {
+        **said,
+        "other": labels[1].lower(),
+    }
