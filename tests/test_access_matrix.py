@@ -30,7 +30,7 @@ from stageapp.logbook.models import Activity
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.mails import unsubscribe_url
 from stageapp.notifications.models import Notification
-from stageapp.placements.models import Placement
+from stageapp.placements.models import Placement, TeacherLeave
 from stageapp.planning.actions import make_feed
 from stageapp.programmes.models import (
     InstitutionAdministrator,
@@ -113,6 +113,8 @@ GET = {
     "placements:absences": STUDENTS,
     "placements:absence": OWN,
     "placements:show": (302, 200, 200, 302, 302, 302),
+    "placements:terms": TEACHERS,
+    "placements:agreement": (302, 200, 404, 200, 404, 404),
     "placements:new": STUDENTS,
     "placements:edit": OWN,
     "tips:list": STUDENTS,
@@ -195,6 +197,11 @@ POST = {
     # Each saves a chart of the own logbook.
     "insights:save": (302, 302, 302, 404, 404, 404),
     "placements:absence_delete": CHANGE_OWN,
+    "placements:leave_add": (302, 404, 404, 422, 422, 404),
+    "placements:leave_delete": (302, 404, 404, 302, 404, 404),
+    "placements:propose_to_all": (302, 404, 404, 302, 302, 404),
+    "placements:agreement_confirm": (302, 302, 404, 302, 404, 404),
+    "placements:agreement_take_back": (302, 302, 404, 302, 404, 404),
     "placements:make_current": CHANGE_OWN,
     "manage_tips:switch": (302, 404, 404, 404, 404, 302),
     "manage_tips:restore": (302, 404, 404, 404, 404, 302),
@@ -235,7 +242,15 @@ KINDS = {
     "placements:edit": "placement",
     "placements:make_current": "placement",
 }
-WITHOUT_KEY = ("saved", "seen", "evidence", "evidence_upload", "feed_settings")
+WITHOUT_KEY = (
+    "saved",
+    "seen",
+    "terms",
+    "leave_add",
+    "evidence",
+    "evidence_upload",
+    "feed_settings",
+)
 
 
 @dataclass
@@ -257,6 +272,8 @@ class World:
             return reverse(name, kwargs=extra)
         if name.startswith("manage_tips:"):
             return self.address_of_tip(name)
+        if name == "placements:agreement_confirm":
+            return reverse(name, args=[self.keys["agreement"], 1])
         kind = self.kind_of(name)
         rest = ["rename"] if name == "logbook:entry" else []
         return reverse(name, args=[self.keys[kind], *rest] if kind else [])
@@ -390,6 +407,11 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
     }
     things["tip"] = tip_about_goals(placement)
     show_tips(placement, at=now)
+    link = placement.teacher_links.get()
+    things["agreement"] = link
+    things["leave"] = TeacherLeave.objects.create(
+        teacher=link.teacher, starts_on="2026-12-21", ends_on="2027-01-03"
+    )
     token = make_feed(student, with_activities=False, at=now)
     things["news"] = Notification.objects.create(
         person=student, kind=Kind.EXPORT_READY, title=SECRET, path="/exports/", cause="x"

@@ -16,7 +16,8 @@ from stageapp.logbook.actions import save_item, save_snapshot
 from stageapp.logbook.actions_evidence import delete_evidence
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity, SavedItem
-from stageapp.placements.models import Placement
+from stageapp.placements.actions_agreements import confirm, propose
+from stageapp.placements.models import Placement, PlacementTeacher, TeacherLeave, TeacherTerms
 from tests import factories
 from tests.browser.conftest import OpenPage
 from tests.browser.world import World, sign_in
@@ -82,6 +83,7 @@ def test_every_page_is_accessible_and_fits(
     for source in (photo, factories.reflection(placement, is_draft=True)):
         save_item(source, by=sanne, at=timezone.now())
     draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
+    link = agreed_terms(placement)
     things = everything_of(placement, activity)
     pages = {
         sanne: [
@@ -102,7 +104,9 @@ def test_every_page_is_accessible_and_fits(
             f"/guidance/{question.pk}/close/",
             "/placement/",
             "/placement/new/",
+            f"/placement/agreements/{link.pk}/",
             "/profile/",
+            "/news/",
             "/password/change/",
             "/email/",
             *things,
@@ -111,6 +115,9 @@ def test_every_page_is_accessible_and_fits(
             "/",
             "/students/",
             f"/students/{placement.pk}/",
+            "/placement/terms/",
+            f"/placement/agreements/{link.pk}/",
+            "/news/",
             f"/guidance/{with_tip.pk}/",
             *GUIDE,
             f"/guidance/{talked_about.pk}/speech-acts/",
@@ -133,6 +140,20 @@ def test_every_page_is_accessible_and_fits(
             wrong += violations(page) + too_wide(page, path)
     if wrong:
         pytest.fail("\n".join(wrong))
+
+
+def agreed_terms(placement: Placement) -> PlacementTeacher:
+    """Let a student and the teacher have agreed on something, with a proposal open; with leave."""
+    link, now = placement.teacher_links.get(), timezone.now()
+    for number, moments in enumerate(("Dinsdag om 12.15 uur", "Donderdag om 9.00 uur")):
+        terms = TeacherTerms(response_days=3, moments=moments, channels="Bel als het dringt.")
+        propose(link, terms, by=link.teacher, at=now)
+        if number == 0:
+            proposal = placement.working_agreements.get()
+            confirm(link, proposal.pk, by=placement.student, at=now)
+    day = timezone.localdate()
+    TeacherLeave.objects.create(teacher=link.teacher, starts_on=day, ends_on=day)
+    return link
 
 
 def everything_of(placement: Placement, activity: Activity) -> list[str]:

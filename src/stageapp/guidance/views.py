@@ -26,6 +26,7 @@ from stageapp.logbook.access import (
 from stageapp.logbook.models import SavedItem
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 from stageapp.placements.queries import goals_of, teachers_of
+from stageapp.placements.queries_agreements import agreed_on, links_of
 from stageapp.programmes.queries import is_student
 
 NEW_DRAFT = "question-new"
@@ -243,12 +244,14 @@ def _show_question(
 
 
 def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> HttpResponse:
+    placement = form.instance.placement
     return render(
         request,
         "guidance/form.html",
         {
             "form": form,
             "draft": draft,
+            "agreements": agreed_on(links_of(placement), today=placement.today()),
             "question": form.instance if form.instance.pk else None,
             "audience": audience_text([request.user], request.user),
         },

@@ -10,6 +10,7 @@ from stageapp.guidance import actions, queries, queries_attention
 from stageapp.guidance.views import conversation_context
 from stageapp.logbook.queries import effort_of
 from stageapp.placements.access import guided_by
+from stageapp.placements.queries_agreements import agreed_on, links_of
 from stageapp.programmes.queries import is_teacher
 
 
@@ -42,6 +43,9 @@ def student(request: SignedInRequest, pk: int) -> HttpResponse:
             "progress": placement.period.progress(placement.today()),
             "effort": effort_of(placement) if placement.shows_effort else None,
             "moments": queries.contact_moments(placement, request.user),
+            "agreements": agreed_on(
+                links_of(placement).filter(teacher=request.user), today=placement.today()
+            ),
             "page": page,
             "questions": [conversation_context(request, asked) for asked in page],
         },
