@@ -24,7 +24,8 @@ from stageapp.logbook.models import Activity, Chain
 from stageapp.logbook.search import refresh_search
 from stageapp.notifications.models import Notification
 from stageapp.placements.actions import start_placement
-from stageapp.placements.models import LearningGoal, Placement, Workplace
+from stageapp.placements.actions_agreements import confirm, keep_terms
+from stageapp.placements.models import LearningGoal, Placement, TeacherTerms, Workplace
 from stageapp.programmes.actions import enrol
 from stageapp.programmes.models import (
     Cohort,
@@ -54,6 +55,9 @@ class Story:
     shares: bool = True
 
 
+#: News from before is no news any more.
+SEEN_AFTER = timedelta(days=3)
+AGREES_AFTER = timedelta(days=2)
 STORIES = {
     "sanne@demo.example": Story(weeks=10, share_of_days=0.95),
     "youssef@demo.example": Story(weeks=9, length=22, share_of_days=0.85),
@@ -94,12 +98,14 @@ def build_demo(now: datetime) -> None:
     for entry in people["students"]:
         story = STORIES.get(entry["email"]) or OTHERS[next(others) % len(OTHERS)]
         builder.add_student(entry, story, teacher)
-    # Everything above is history: it asks for no mail now.
+    # Everything above is history: it asks for no mail now, and what is old was seen.
     Notification.objects.update(mail_due_at=None)
+    Notification.objects.filter(caused_at__lt=now - SEEN_AFTER).update(seen_at=now)
 
 
 def _staff(people: dict[str, Any], cohorts: dict[str, Cohort]) -> User:
     teacher, colleague = _person(people["teacher"]), _person(people["colleague"])
+    keep_terms(TeacherTerms(teacher=teacher, **content("extras")["terms"]))
     for cohort in cohorts.values():
         for person in (teacher, colleague):
             ProgrammeMembership.objects.create(
@@ -156,6 +162,7 @@ class Builder:
         enrol(student, programme=self.cohorts[slug].programme)
         with override(student.language):
             placement = self._placement(entry, story, student, teacher)
+        self._agree(placement, student)
         activities = list(self._activities(placement, slug, story))
         with override(student.language):
             add_extras(student, placement, activities, self.now)
@@ -192,6 +199,13 @@ class Builder:
         )
         at = self._moment(starts_on, 9)
         return start_placement(placement, workplace, by=student, teacher=teacher, at=at)
+
+    def _agree(self, placement: Placement, student: User) -> None:
+        """Let a student agree with what the teacher proposed, in the first week."""
+        link, proposal = placement.teacher_links.get(), placement.working_agreements.get()
+        if placement.starts_on + AGREES_AFTER <= self.today:
+            at = self._moment(placement.starts_on + AGREES_AFTER, 12)
+            confirm(link, proposal.pk, by=student, at=at)
 
     def _activities(self, placement: Placement, slug: str, story: Story) -> Iterator[Activity]:
         goals = self._own_goals(placement)
