@@ -373,9 +373,9 @@ def test_list_and_totals_take_the_same_queries_for_any_number(
         factories.tip(cohort)
         factories.cohort(programme=cohort.programme)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/manage/tips/")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         client.get("/manage/insights/")
 
 

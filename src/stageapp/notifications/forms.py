@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +14,26 @@ from stageapp.notifications.models import Schedule
 HOURS_A_DAY = 24
 
 
+def with_what_is_kept(data: QueryDict | None, kept: Mapping[str, Any]) -> QueryDict | None:
+    """Return what was sent, with what is kept where nothing was.
+
+    A page from before a field existed does not send it, and cannot show an error at it either.
+    """
+    if data is None:
+        return None
+    filled = data.copy()
+    for name, value in kept.items():
+        filled.setdefault(name, str(value))
+    return filled
+
+
 class PreferencesForm(forms.Form):
     """One choice for each kind of news."""
 
-    def __init__(self, *args: Any, preferences: Mapping[Kind, Frequency], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, preferences: Mapping[Kind, Frequency]) -> None:
+        super().__init__(
+            with_what_is_kept(data, {k.value: v.value for k, v in preferences.items()})
+        )
         for kind, frequency in preferences.items():
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label, choices=Frequency.choices, initial=frequency
@@ -46,3 +62,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
     class Meta:
         model = Schedule
         fields = ("hour", "weekday")
+
+    def __init__(self, data: QueryDict | None, *, instance: Schedule) -> None:
+        kept = {name: getattr(instance, name) for name in ("hour", "weekday")}
+        super().__init__(with_what_is_kept(data, kept), instance=instance)
