@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from stageapp.accounts.models import User
-from stageapp.guidance.models import GuidanceQuestion, Message
+from stageapp.guidance.models import ActionPoint, GuidanceQuestion, Message
 from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.forms_evidence import evidence_of
 from stageapp.logbook.models import Activity, Chain, Evidence, Reflection
@@ -247,6 +247,14 @@ def message(
         is_from_student=author == question.placement.student,
         text=text,
         sent_at=sent_at or datetime.now(UTC),
+    )
+
+
+def point(placement: Placement, what: str = "Vragen stellen", **fields: Any) -> ActionPoint:
+    """Return an open action point of the student, without a day, unless told otherwise."""
+    student = placement.student
+    return ActionPoint.objects.create(
+        **{"placement": placement, "what": what, "owner": student, "created_by": student} | fields
     )
 
 

@@ -124,6 +124,8 @@ GET = {
     # The student has the same file at logbook:evidence_file.
     "guidance:item_file": (302, 404, 404, 200, 404, 404),
     "guidance:close": OWN,
+    "guidance:points": STUDENTS,
+    "guidance:point": OWN,
     # Whoever can read what the owner wrote; never the owner.
     "guidance:core_reading": (302, 404, 404, 200, 404, 404),
     "guidance:message_reading": (302, 404, 404, 200, 404, 404),
@@ -215,6 +217,10 @@ POST = {
     "guidance:withdraw": CHANGE_OWN,
     "guidance:reopen": CHANGE_OWN,
     "guidance:delete": CHANGE_OWN,
+    # A teacher ticks off what they do themselves: tests/guidance/test_action_points.py.
+    "guidance:point_done": CHANGE_OWN,
+    "guidance:point_goal": CHANGE_OWN,
+    "guidance:point_delete": CHANGE_OWN,
     "guidance:message": (302, 422, 404, 422, 404, 404),
 }
 #: Addresses about a draft, and about something deleted.
@@ -238,12 +244,17 @@ KINDS = {
     "exports:delete": "export",
     "guidance:message_reading": "message",
     "guidance:item_file": "item",
+    "guidance:point": "point",
+    "guidance:point_done": "point",
+    "guidance:point_goal": "point",
+    "guidance:point_delete": "point",
     "students:student": "placement",
     "placements:edit": "placement",
     "placements:make_current": "placement",
 }
 WITHOUT_KEY = (
     "saved",
+    "points",
     "seen",
     "terms",
     "leave_add",
@@ -399,6 +410,7 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
         "deadline": own.deadline(placement, SECRET),
         "appointment": own.appointment(placement, SECRET),
         "absence": own.absence(placement, reason=SECRET),
+        "point": own.point(placement, SECRET),
         "sheet": keep_sheet(placement, sheet, "blad.csv", at=now),
         "archive": keep_archive(placement, archive, f"{SECRET}.zip", at=now),
         "export": ask_export(
@@ -610,6 +622,7 @@ def test_mark_on_pages_of_all_programmes_names_exactly_those_who_see_some_of_it(
         "insights:charts",
         "guidance:list",
         "guidance:new",
+        "guidance:points",
     ],
 )
 def test_pages_that_only_the_student_has_say_so(world: World, name: str) -> None:

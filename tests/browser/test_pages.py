@@ -12,6 +12,7 @@ from stageapp.exports.actions import ask_export
 from stageapp.exports.actions_imports import keep_sheet
 from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
+from stageapp.guidance.models import ActionPoint, GuidanceQuestion
 from stageapp.logbook.actions import save_item, save_snapshot
 from stageapp.logbook.actions_evidence import delete_evidence
 from stageapp.logbook.actions_lists import keep_template
@@ -84,6 +85,7 @@ def test_every_page_is_accessible_and_fits(
         save_item(source, by=sanne, at=timezone.now())
     draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
     link = agreed_terms(placement)
+    point = points_of_all_kinds(placement, talked_about)
     things = everything_of(placement, activity)
     pages = {
         sanne: [
@@ -102,6 +104,9 @@ def test_every_page_is_accessible_and_fits(
             f"/guidance/{draft.pk}/",
             f"/guidance/{question.pk}/",
             f"/guidance/{question.pk}/close/",
+            "/guidance/points/",
+            f"/guidance/points/{point.pk}/",
+            f"/guidance/{talked_about.pk}/",
             "/placement/",
             "/placement/new/",
             f"/placement/agreements/{link.pk}/",
@@ -120,6 +125,7 @@ def test_every_page_is_accessible_and_fits(
             "/news/",
             f"/guidance/{with_tip.pk}/",
             *GUIDE,
+            f"/guidance/{talked_about.pk}/",
             f"/guidance/{talked_about.pk}/speech-acts/",
             f"/guidance/messages/{message.pk}/speech-acts/",
             f"/guidance/{question.pk}/",
@@ -140,6 +146,15 @@ def test_every_page_is_accessible_and_fits(
             wrong += violations(page) + too_wide(page, path)
     if wrong:
         pytest.fail("\n".join(wrong))
+
+
+def points_of_all_kinds(placement: Placement, question: GuidanceQuestion) -> ActionPoint:
+    """Make points that are done, past and to come, of the student and of the teacher."""
+    long, day = "Langewoordenzonderspatiesdienergensopmogen" * 2, timezone.localdate()
+    factories.point(placement, "Gedaan", done_at=timezone.now())
+    factories.point(placement, "Eerder", due_on=day - timedelta(days=3))
+    factories.point(placement, long, question=question, owner=question.teacher, due_on=day)
+    return factories.point(placement, long, question=question, due_on=day + timedelta(days=9))
 
 
 def agreed_terms(placement: Placement) -> PlacementTeacher:

@@ -18,7 +18,8 @@ from stageapp.accounts.models import User
 from stageapp.demo.content import content
 from stageapp.demo.extras import add_cohort_deadlines, add_extras
 from stageapp.guidance import actions as guidance
-from stageapp.guidance.models import GuidanceQuestion
+from stageapp.guidance.actions_points import add_point
+from stageapp.guidance.models import ActionPoint, GuidanceQuestion
 from stageapp.logbook.actions import save_item
 from stageapp.logbook.models import Activity, Chain
 from stageapp.logbook.search import refresh_search
@@ -328,6 +329,16 @@ class Builder:
             )
             guidance.share_question(question, at=at)
             self._converse(question, text, student, teacher, at)
+            for row in text.get("points", []):
+                point = ActionPoint(
+                    placement=placement,
+                    client_id=_client_id(self.chance),
+                    question=question,
+                    what=row["what"],
+                    due_on=self.today + timedelta(days=row["days"]),
+                    owner=teacher if row["by"] == "teacher" else student,
+                )
+                add_point(point, by=student, at=self.now)
 
     def _questions_for(self, student: User, slug: str) -> list[dict[str, Any]]:
         own = [text for text in self.questions if text.get("student") == student.email]

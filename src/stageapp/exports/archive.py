@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from stageapp.exports.content import full, logbook_document, reflections_document
 from stageapp.exports.documents import Progress
 from stageapp.exports.word import write_word
-from stageapp.guidance.access import questions_of
+from stageapp.guidance.access import points_of, questions_of
 from stageapp.logbook import access
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS
 from stageapp.logbook.models import Activity, Evidence, Reflection
@@ -151,6 +151,20 @@ def _everything(
             for row in appointments_of(student).filter(placement=placement)
         ],
         "guidance": _guidance(placement),
+        "points": [
+            {
+                "what": point.what,
+                "by": point.owner.name if point.owner else None,
+                "due_on": point.due_on.isoformat() if point.due_on else None,
+                "done_at": point.done_at.isoformat() if point.done_at else None,
+                "created_at": point.created_at.isoformat(),
+                "question": point.question.title if point.question else None,
+                "goal_id": point.goal_id,
+            }
+            for point in points_of(student)
+            .filter(placement=placement)
+            .select_related("owner", "question")
+        ],
     }
 
 

@@ -19,7 +19,13 @@ from django.db.models import (
 )
 
 from stageapp.accounts.models import User
-from stageapp.guidance.models import GuidanceQuestion, Message, Shareable, SharedItem
+from stageapp.guidance.models import (
+    ActionPoint,
+    GuidanceQuestion,
+    Message,
+    Shareable,
+    SharedItem,
+)
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
@@ -150,6 +156,47 @@ def readers_of(question: GuidanceQuestion) -> list[User]:
     if teacher and asked_to(teacher).filter(pk=question.pk).exists():
         readers.append(teacher)
     return readers
+
+
+# Action points: of the student; one of a question also of its teacher, as long as it is open.
+
+
+def points_of(student: User) -> QuerySet[ActionPoint]:
+    """Return the action points of a student, whoever does them: to change and to remove."""
+    return ActionPoint.objects.filter(placement__student=student)
+
+
+def points_readable_by(user: User) -> QuerySet[ActionPoint]:
+    """Return the action points that somebody can see, as student or as teacher of the question."""
+    return ActionPoint.objects.filter(Q(placement__student=user) | Q(question__in=asked_to(user)))
+
+
+def points_to_do_by(teacher: User) -> QuerySet[ActionPoint]:
+    """Return the action points that a teacher does, of questions open to them."""
+    return ActionPoint.objects.filter(owner=teacher, question__in=asked_to(teacher))
+
+
+def points_ticked_by(user: User) -> QuerySet[ActionPoint]:
+    """Return what somebody can tick off: the student everything, a teacher what they do."""
+    return ActionPoint.objects.filter(
+        Q(placement__student=user) | Q(owner=user, question__in=asked_to(user))
+    )
+
+
+def points_to_learn_from(student: User) -> QuerySet[ActionPoint]:
+    """Return the points that can become a learning goal: open, and done by the student."""
+    return points_of(student).filter(owner=student, done_at=None)
+
+
+def with_openness_of_points(points: QuerySet[ActionPoint]) -> QuerySet[Any]:
+    """Add `is_open`: whether the teacher of its question can see a point now."""
+    questions = GuidanceQuestion.objects.filter(_is_open(), pk=OuterRef("question"))
+    return points.annotate(is_open=Exists(questions))
+
+
+def readers_of_point(point: ActionPoint) -> list[User]:
+    """Return everybody for whom `points_readable_by` holds this point; the mark of audience."""
+    return readers_of(point.question) if point.question else [point.placement.student]
 
 
 def _is_open() -> Q:

@@ -10,8 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
+from stageapp.core.fields import NAME_LENGTH
 from stageapp.guidance import queries
+from stageapp.guidance.actions_points import add_point, subject_of
 from stageapp.guidance.models import (
+    ActionPoint,
     GuidanceQuestion,
     ItemOpening,
     Message,
@@ -19,12 +22,13 @@ from stageapp.guidance.models import (
     Shareable,
     SharedItem,
 )
+from stageapp.guidance.rules import goal_words
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import news_about
-from stageapp.placements.actions_goals import agree_with_goal
-from stageapp.placements.models import Placement
+from stageapp.placements.actions_goals import add_goal, agree_with_goal
+from stageapp.placements.models import LearningGoal, Placement
 
 
 @transaction.atomic
@@ -165,12 +169,30 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
     kept.withdrawn_at = at
     kept.save(update_fields=["withdrawn_at"])
     cancel_unsent(_subject(kept), at=at)
+    for point in kept.action_points.filter(owner=kept.teacher, done_at=None):
+        cancel_unsent(subject_of(point), at=at)
 
 
+@transaction.atomic
 def close_question(
-    question: GuidanceQuestion, *, goal: str, learned: str, next_step: str, at: datetime
+    question: GuidanceQuestion,
+    *,
+    goal: str,
+    learned: str,
+    next_step: str,
+    at: datetime,
+    points: Sequence[ActionPoint] = (),
+    makes_goal: bool = False,
 ) -> None:
-    """The student closes a question, in own words."""
+    """The student closes a question, in own words; points and a learning goal may come of it.
+
+    A second copy of the same form keeps nothing twice.
+    """
+    student = _locked(question).placement.student
+    for point in points:
+        add_point(point, by=student, at=at)
+    if makes_goal:
+        _aim_for(question, goal, at=at)
     question.conclusion_goal, question.conclusion_learned = goal, learned
     question.conclusion_next, question.closed_at = next_step, at
     question.save(
@@ -239,7 +261,9 @@ def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) 
 
     A file is opened by itself: see `mark_file_opened`.
     """
-    mark_seen(news_about(by, [_subject(question) for question in questions]), at=at)
+    about = [_subject(question) for question in questions]
+    about += [subject_of(point) for one in questions for point in one.action_points.all()]
+    mark_seen(news_about(by, about), at=at)
     QuestionReading.objects.bulk_create(
         [QuestionReading(question=question, person=by, read_at=at) for question in questions],
         update_conflicts=True,
@@ -263,6 +287,16 @@ def mark_file_opened(item: SharedItem, *, by: User, at: datetime) -> None:
     ItemOpening.objects.bulk_create(
         [ItemOpening(item=item, person=by, opened_at=at)], ignore_conflicts=True
     )
+
+
+def _aim_for(question: GuidanceQuestion, text: str, *, at: datetime) -> None:
+    """Make a learning goal of where the student wants to go, unless it is there already."""
+    title, description = goal_words(text, NAME_LENGTH)
+    goals = LearningGoal.objects.filter(placement=question.placement_id, deleted_at=None)
+    if title and not goals.filter(title=title, description=description).exists():
+        add_goal(
+            LearningGoal(placement=question.placement, title=title, description=description), at=at
+        )
 
 
 def _choose_items(question: GuidanceQuestion, items: Sequence[Shareable]) -> None:

@@ -6,6 +6,9 @@ from datetime import datetime
 from django.urls import reverse
 
 from stageapp.accounts.models import User
+from stageapp.guidance.actions_points import subject_of
+from stageapp.guidance.models import ActionPoint
+from stageapp.guidance.queries import points_due
 from stageapp.guidance.queries_attention import AttentionRow, attention_list
 from stageapp.guidance.rules import Colour
 from stageapp.notifications.actions import Fact, notify, once_a_day
@@ -24,6 +27,45 @@ def tell_of_silence(*, at: datetime) -> int:
     placement and teacher, however often this runs; a day's work is kept as a whole or not at all.
     """
     return sum(_tell(institution, at) for institution in Institution.objects.all())
+
+
+def tell_of_points(*, at: datetime) -> int:
+    """Tell people of the action points that are due today; return how many.
+
+    Once for each point and day, to who does it. A teacher hears of it while the question is open
+    to them. What is in the point stands in the app only.
+    """
+    return sum(_tell_of_points(institution, at) for institution in Institution.objects.all())
+
+
+def _tell_of_points(institution: Institution, at: datetime) -> int:
+    local = at.astimezone(institution.zone)
+    name = f"points:{institution.pk}"
+    if local.hour < FROM_HOUR or is_done_on(name, local.date()):
+        return 0
+    due = points_due(institution, local.date())
+    with once_a_day(name, local.date()) as is_first:
+        if not is_first:
+            return 0
+        for point in due:
+            assert point.owner
+            notify(point.owner, Kind.POINT_DUE, _fact_of(point), zone=institution.zone, at=at)
+    return len(due)
+
+
+def _fact_of(point: ActionPoint) -> Fact:
+    student = point.placement.student
+    if point.owner == student:
+        path = reverse("guidance:points")
+    else:
+        path = reverse("guidance:question", args=[point.question_id])
+    return Fact(
+        actor=student,
+        title=point.question.title if point.question else "",
+        path=path,
+        subject=subject_of(point),
+        cause=f"point:{point.pk}:{point.due_on}",
+    )
 
 
 def _tell(institution: Institution, at: datetime) -> int:

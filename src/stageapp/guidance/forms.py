@@ -4,16 +4,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from stageapp.accounts.models import User
 from stageapp.core.bilingual import in_reader_language
-from stageapp.core.fields import TEXT_LENGTH, RunningTextInput
-from stageapp.core.formfields import ExplainedRadioSelect
-from stageapp.guidance.models import GuidanceQuestion, Shareable, SharedItem
+from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, RunningTextInput, plausible_day
+from stageapp.core.formfields import DayInput, ExplainedRadioSelect
+from stageapp.guidance.models import ActionPoint, GuidanceQuestion, Shareable, SharedItem
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.logbook.queries import (
     recent_activities,
@@ -206,7 +208,18 @@ class MessageForm(forms.Form):
 
 
 class CloseForm(forms.ModelForm[GuidanceQuestion]):
-    """The student closes a question in own words; every line may stay empty."""
+    """The student closes a question in own words; every line may stay empty.
+
+    Up to three action points come of it, done by the student or, where the question is open to
+    the teacher, by the teacher.
+    """
+
+    ROWS: ClassVar[int] = 3
+
+    makes_goal = forms.BooleanField(
+        label=_("also make a learning goal of where I want to go"), required=False
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = GuidanceQuestion
@@ -218,6 +231,119 @@ class CloseForm(forms.ModelForm[GuidanceQuestion]):
         }
         help_texts = dict.fromkeys(fields, "")
         widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, teacher: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.teacher = teacher
+        self.initial.setdefault("client_id", uuid.uuid4())
+        for number in range(1, self.ROWS + 1):
+            self.fields[f"what_{number}"] = forms.CharField(
+                label=gettext("step %(n)d") % {"n": number}, max_length=NAME_LENGTH, required=False
+            )
+            if teacher:
+                self.fields[f"who_{number}"] = _who_field(teacher)
+            self.fields[f"due_on_{number}"] = forms.DateField(
+                label=_("by when"), required=False, widget=DayInput, validators=[plausible_day]
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the fields of each action point, and whether it says anything."""
+        names = ("what", "who", "due_on")
+        return [
+            {name: self[key] for name in names if (key := f"{name}_{number}") in self.fields}
+            | {"is_used": self._is_used(number)}
+            for number in range(1, self.ROWS + 1)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what is missing where a part was filled in."""
+        data: dict[str, Any] = super().clean() or {}
+        for number in range(1, self.ROWS + 1):
+            asks = data.get(f"due_on_{number}") or data.get(f"who_{number}") == TEACHER
+            if asks and not data.get(f"what_{number}") and f"what_{number}" not in self.errors:
+                self.add_error(f"what_{number}", _("Write what has to be done."))
+        aim = data.get("conclusion_goal", "").strip()
+        if data.get("makes_goal") and not aim and "conclusion_goal" not in self.errors:
+            self.add_error(
+                "conclusion_goal", _("Write where you want to go; it becomes the learning goal.")
+            )
+        return data
+
+    def points(self) -> list[ActionPoint]:
+        """Return the action points that were filled in; a second copy of the form has the same."""
+        data = self.cleaned_data
+        made_by = data["client_id"] or uuid.uuid4()
+        return [
+            ActionPoint(
+                placement=self.instance.placement,
+                client_id=uuid.uuid5(made_by, str(number)),
+                question=self.instance,
+                what=data[f"what_{number}"],
+                due_on=data[f"due_on_{number}"],
+                owner=_owner(self.instance, data.get(f"who_{number}", "")),
+            )
+            for number in range(1, self.ROWS + 1)
+            if data[f"what_{number}"]
+        ]
+
+    def _is_used(self, number: int) -> bool:
+        return any(self[f"{name}_{number}"].value() for name in ("what", "due_on"))
+
+
+class PointForm(forms.ModelForm[ActionPoint]):
+    """What has to be done, by when, and by whom where a teacher can do it."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = ActionPoint
+        fields = ("what", "due_on")
+        widgets: ClassVar[dict[str, Any]] = {"due_on": DayInput}
+
+    def __init__(self, *args: Any, teacher: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["client_id"]
+        else:
+            self.initial.setdefault("client_id", uuid.uuid4())
+        if teacher:
+            self.fields["who"] = _who_field(teacher)
+            self.initial["who"] = TEACHER if self.instance.owner_id == teacher.pk else STUDENT
+
+    def clean(self) -> dict[str, Any]:
+        """Take over who does it, and which form it was."""
+        data: dict[str, Any] = super().clean() or {}
+        if self.instance.pk is None:
+            self.instance.client_id = data.get("client_id") or uuid.uuid4()
+        if "who" in data:
+            self.instance.owner = _owner(self.instance.question, data["who"])
+        return data
+
+
+#: Who does something, in a form.
+STUDENT, TEACHER = "student", "teacher"
+
+
+class WhoField(forms.ChoiceField):
+    """Who does something: the student, unless somebody says otherwise."""
+
+    def clean(self, value: Any) -> Any:
+        """Take nothing for the student: a form that was open before this field came has none."""
+        return super().clean(value or STUDENT)
+
+
+def _who_field(teacher: User) -> forms.ChoiceField:
+    return WhoField(
+        label=_("who does it"),
+        choices=[(STUDENT, _("me")), (TEACHER, teacher.name)],
+        initial=STUDENT,
+        widget=forms.RadioSelect,
+    )
+
+
+def _owner(question: GuidanceQuestion | None, who: str) -> User | None:
+    assert question
+    return question.teacher if who == TEACHER else question.placement.student
 
 
 def _offered(placement: Placement, chosen: Sequence[Shareable]) -> list[Shareable]:

@@ -4,12 +4,12 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
-from stageapp.core.fields import NameField, RunningTextField
+from stageapp.core.fields import NameField, RunningTextField, plausible_day
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, Placement
 
@@ -252,3 +252,55 @@ class QuestionReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id} {self.person_id}"
+
+
+class ActionPoint(models.Model):
+    """Who does what, and by when: what comes of a question, or what a student sets for oneself."""
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="action_points")
+    client_id = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Made by the form, so that it is kept once"
+    )
+    question = models.ForeignKey(
+        GuidanceQuestion,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="action_points",
+        help_text="Its teacher sees the point while the question is open; without, nobody else",
+    )
+    what = NameField(_("what has to be done"))
+    due_on = models.DateField(_("by when"), null=True, blank=True, validators=[plausible_day])
+    owner = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        related_name="action_points",
+        help_text="Who does it: the student of the placement, or the teacher of the question",
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+    goal = models.ForeignKey(
+        LearningGoal,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="action_points",
+        help_text="The learning goal that was made of it",
+    )
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = (F("due_on").asc(nulls_last=True), "id")
+        constraints = (
+            models.UniqueConstraint(fields=("placement", "client_id"), name="point_kept_once"),
+        )
+        indexes = (models.Index(fields=("due_on",), condition=Q(done_at=None), name="points_due"),)
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def is_done(self) -> bool:
+        """Ticked off."""
+        return self.done_at is not None

@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.models import (
+    ActionPoint,
     GuidanceQuestion,
     ItemOpening,
     Message,
@@ -42,9 +43,13 @@ from stageapp.logbook.snapshots import (
     snapshots_of,
 )
 from stageapp.placements.models import GoalAgreement, LearningGoal, Placement
+from stageapp.programmes.models import Institution
 
 QUESTIONS_A_PAGE = 10
 MOMENTS_SHOWN = 40
+POINTS_A_PAGE = 20
+#: What a row of an action point needs.
+POINT_SHOWS = ("owner", "goal", "placement__student", "question__teacher")
 
 
 class State(StrEnum):
@@ -121,6 +126,7 @@ def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Guidanc
         Prefetch("messages", Message.objects.select_related("author")),
         Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
         Prefetch("readings", QuestionReading.objects.select_related("person")),
+        Prefetch("action_points", ActionPoint.objects.select_related("owner")),
     )
 
 
@@ -436,3 +442,46 @@ def _moments_of(question: GuidanceQuestion) -> list[Moment]:
     if question.closed_at:
         moments.append(Moment(question.closed_at, _("“%(title)s” was closed") % title))
     return moments
+
+
+# Action points ----------------------------------------------------------------------------------
+
+
+def point_page(student: User, number: str | None) -> Page[ActionPoint]:
+    """Return a page of the student's points: open ones first, by date; then done ones."""
+    rows = access.with_openness_of_points(access.points_of(student))
+    ordered = rows.select_related(*POINT_SHOWS).order_by(
+        F("done_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "pk"
+    )
+    return Paginator(ordered, POINTS_A_PAGE).get_page(number)
+
+
+def readers_of_points(page: Iterable[Any]) -> dict[int, list[User]]:
+    """Return who can see each point that has the columns of `with_openness_of_points`."""
+    return {
+        point.pk: [point.placement.student]
+        + ([point.question.teacher] if point.is_open and point.question else [])
+        for point in page
+    }
+
+
+def open_points(points: QuerySet[ActionPoint], limit: int) -> list[ActionPoint]:
+    """Return the first points that are not done."""
+    return list(points.filter(done_at=None).select_related(*POINT_SHOWS)[:limit])
+
+
+def points_due(institution: Institution, day: date) -> list[ActionPoint]:
+    """Return the open points that are due on a day, of those who can see them now."""
+    due = ActionPoint.objects.filter(
+        placement__cohort__programme__institution=institution,
+        due_on=day,
+        done_at=None,
+        owner__is_active=True,
+    )
+    of_students = Q(owner=F("placement__student"))
+    of_teachers = Q(owner=F("question__teacher"), is_open=True)
+    return list(
+        access.with_openness_of_points(due)
+        .filter(of_students | of_teachers)
+        .select_related(*POINT_SHOWS)
+    )

@@ -98,3 +98,17 @@ def working_days_between(first: date, last: date, free: Container[date] = ()) ->
     """
     days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
     return sum(1 for day in days if day.weekday() < SATURDAY and day not in free)
+
+
+def goal_words(text: str, most: int) -> tuple[str, str]:
+    """Make the title of a goal of what somebody wrote, and an explanation where more is said.
+
+    The title is the first line, or as many whole words of it as fit in `most` characters.
+    """
+    whole = text.strip()
+    first, _end, _rest = whole.partition("\n")
+    title = first.strip()
+    if len(title) > most:
+        cut = title[: most - 1]
+        title = (cut.rpartition(" ")[0] or cut) + "…"
+    return title, "" if title == whole else whole

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stageapp.guidance import views, views_files, views_reading
+from stageapp.guidance import views, views_files, views_points, views_reading
 
 app_name = "guidance"
 urlpatterns = [
@@ -19,5 +19,10 @@ urlpatterns = [
     path("<int:pk>/message/", views.message, name="message"),
     path("<int:pk>/speech-acts/", views_reading.read_core, name="core_reading"),
     path("messages/<int:pk>/speech-acts/", views_reading.read_message, name="message_reading"),
+    path("points/", views_points.points, name="points"),
+    path("points/<int:pk>/", views_points.point, name="point"),
+    path("points/<int:pk>/done/", views_points.done, name="point_done"),
+    path("points/<int:pk>/delete/", views_points.delete, name="point_delete"),
+    path("points/<int:pk>/goal/", views_points.make_goal, name="point_goal"),
     path("items/<int:pk>/file/", views_files.file, name="item_file"),
 ]

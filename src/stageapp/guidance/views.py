@@ -128,16 +128,21 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a question in own words."""
-    asked = _own(request, pk)
+    own = access.with_openness(access.questions_of(request.user))
+    asked: Any = get_object_or_404(own.select_related("placement__student", "teacher"), pk=pk)
     if asked.is_draft:
         raise Http404
-    form = CloseForm(sent_data(request), instance=asked)
+    form = CloseForm(
+        sent_data(request), instance=asked, teacher=asked.teacher if asked.is_open else None
+    )
     if request.method == "POST" and form.is_valid():
         actions.close_question(
             asked,
             goal=form.cleaned_data["conclusion_goal"],
             learned=form.cleaned_data["conclusion_learned"],
             next_step=form.cleaned_data["conclusion_next"],
+            points=form.points(),
+            makes_goal=form.cleaned_data["makes_goal"],
             at=timezone.now(),
         )
         messages.success(request, _("The question is closed."), extra_tags=f"close-{pk}")

@@ -1,11 +1,13 @@
-"""How the reading of a message by speech acts is told."""
+"""How the reading of a message by speech acts is told, and when an action point is due."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from stageapp.core.days import day_name, short_date
 from stageapp.speech.acts import ACTS, Act
 from stageapp.speech.reading import Reading, ReadSentence
 
@@ -133,3 +135,20 @@ def _which_prevail(reading: Reading) -> str:
         **said,
         "other": labels[1].lower(),
     }
+
+
+def due_words(due_on: date, today: date) -> str:
+    """Tell when something is due, or for when it was planned, without a reproach."""
+    days = (due_on - today).days
+    day = day_name(due_on) if due_on.year == today.year else short_date(due_on)
+    match days:
+        case 0:
+            return _("today")
+        case 1:
+            return _("tomorrow")
+        case -1:
+            return _("was planned for yesterday")
+        case _ if days < 0:
+            return _("was planned for %(day)s") % {"day": day}
+        case _:
+            return _("by %(day)s") % {"day": day}

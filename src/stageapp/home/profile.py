@@ -69,6 +69,8 @@ def _preferences(person: User) -> dict[Kind, Frequency]:
         left_out |= {Kind.QUESTION_SHARED, Kind.NOTHING_SHARED}
     if not roles.is_student:
         left_out |= {Kind.GOAL_AGREED, Kind.EXPORT_READY}
+    if not (roles.is_student or roles.is_teacher):
+        left_out.add(Kind.POINT_DUE)
     return {
         kind: frequency
         for kind, frequency in preferences_of(person).items()

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.guidance.queries import open_questions, unread_question
+from stageapp.guidance import access
+from stageapp.guidance.queries import open_points, open_questions, unread_question
 from stageapp.guidance.queries_attention import attention_list
 from stageapp.home import queries
 from stageapp.home.rules import next_step, phase
@@ -36,6 +37,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         rows = attention_list(request.user, timezone.now())
         asking = [row for row in rows if row.asks_for_action]
         context |= {"rows": asking[:SHOWN], "more": len(asking[SHOWN:]), "guided": len(rows)}
+        to_do = open_points(access.points_to_do_by(request.user), limit=SHOWN + 1)
+        context |= {"to_do": to_do[:SHOWN], "has_more_to_do": len(to_do) > SHOWN}
     if roles.is_administrator:
         context["cohorts"] = queries.cohort_totals(request.user)
         context["smallest"] = queries.SMALLEST_GROUP
@@ -54,5 +57,6 @@ def _for_student(request: SignedInRequest, placement: Placement) -> dict[str, An
         "phase": phase(situation).value,
         "reflection": reflection_drafts_of(placement).select_related("model").first(),
         "recent": recent_activities(placement, limit=3),
+        "points": open_points(access.points_of(request.user), limit=SHOWN),
         "open_questions": open_questions(placement)[:SHOWN],
     }

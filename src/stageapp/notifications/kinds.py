@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     EXPORT_READY = "export_ready", _("A document that I asked for is ready")
     AGREEMENT_PROPOSED = "agreement_proposed", _("Somebody proposes working agreements to me")
     AGREEMENT_CONFIRMED = "agreement_confirmed", _("Somebody agrees with what I proposed")
+    POINT_DUE = "point_due", _("An action point of mine is due")
     NOTHING_SHARED = "nothing_shared", _("A student of mine has not shared anything for long")
 
 

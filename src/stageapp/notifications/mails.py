@@ -46,6 +46,10 @@ def sentence(news: "Notification") -> str:
             text = _("%(actor)s proposes working agreements: %(title)s") % names
         case Kind.AGREEMENT_CONFIRMED:
             text = _("%(actor)s agrees with your working agreements: %(title)s") % names
+        case Kind.POINT_DUE if news.title:
+            text = _("An action point is due today: %(title)s") % names
+        case Kind.POINT_DUE:
+            text = _("An action point is due today")
         case Kind.NOTHING_SHARED:
             text = _("%(actor)s has not shared anything with you yet") % names
     return " ".join(text.split())
@@ -64,6 +68,8 @@ def invitation(kind: str) -> str:
             return _("See what was agreed")
         case Kind.EXPORT_READY:
             return _("Take it; it is kept for a week")
+        case Kind.POINT_DUE:
+            return _("See what you planned")
         case Kind.NOTHING_SHARED:
             return _("See how the placement goes")
 

@@ -1,14 +1,17 @@
 """What pages of other features show about guidance."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
 from stageapp.guidance.access import open_copies_among, open_copies_of
 from stageapp.guidance.models import GuidanceQuestion, Shareable
+from stageapp.guidance.words import due_words
 from stageapp.logbook.models import SavedItem
 from stageapp.placements.models import LearningGoal
 
@@ -35,3 +38,9 @@ def copies_of_saved(items: Iterable[SavedItem]) -> dict[int, list[GuidanceQuesti
 def audience_of(context: template.Context, readers: Iterable[User]) -> str:
     """Return the mark of audience of one thing on a page that shows several."""
     return audience_text(readers, context["user"])
+
+
+@register.filter
+def due(due_on: date) -> str:
+    """Tell when something is due, by the day that it is now."""
+    return due_words(due_on, timezone.localdate())

@@ -14,7 +14,7 @@ from django.utils import timezone
 from stageapp.exports.actions import make_due_exports, remove_old_exports
 from stageapp.exports.actions_archive import remove_old_archives
 from stageapp.exports.models import ExportMail
-from stageapp.guidance.actions_notices import tell_of_silence
+from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Digest, Notification
 
@@ -57,6 +57,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
         for model in (Notification, Digest, ExportMail)
     )
     tell_of_silence(at=timezone.now())
+    tell_of_points(at=timezone.now())
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
     remove_old_archives(at=timezone.now())
