@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -222,6 +223,7 @@ def conversation_context(
         "question": asked,
         "state": queries.state_of(asked, exchange),
         "conversation": exchange,
+        "live_seconds": settings.LIVE_SECONDS,
         "items": queries.visible_items(asked),
         "goal": queries.visible_goal(asked),
         "agreement": queries.agreement_on(asked),
