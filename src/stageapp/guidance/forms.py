@@ -248,13 +248,23 @@ class CloseForm(forms.ModelForm[GuidanceQuestion]):
             )
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the fields of each action point, and whether it says anything."""
+        """Return the fields of each action point."""
         names = ("what", "who", "due_on")
         return [
             {name: self[key] for name in names if (key := f"{name}_{number}") in self.fields}
-            | {"is_used": self._is_used(number)}
             for number in range(1, self.ROWS + 1)
         ]
+
+    @property
+    def has_more_rows(self) -> bool:
+        """Something is in the rows below the first, or wrong with them."""
+        later = {
+            f"{name}_{number}"
+            for name in ("what", "who", "due_on")
+            for number in range(2, self.ROWS + 1)
+        }
+        used = any(self[name].value() for name in later & self.fields.keys() if "who" not in name)
+        return used or bool(later & self.errors.keys())
 
     def clean(self) -> dict[str, Any]:
         """Ask for what is missing where a part was filled in."""
@@ -286,9 +296,6 @@ class CloseForm(forms.ModelForm[GuidanceQuestion]):
             for number in range(1, self.ROWS + 1)
             if data[f"what_{number}"]
         ]
-
-    def _is_used(self, number: int) -> bool:
-        return any(self[f"{name}_{number}"].value() for name in ("what", "due_on"))
 
 
 class PointForm(forms.ModelForm[ActionPoint]):
