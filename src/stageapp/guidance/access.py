@@ -103,6 +103,14 @@ def files_open_to(teacher: User) -> QuerySet[SharedItem]:
     return with_openness_of_files(asked).filter(has_open_file=True)
 
 
+def items_shared_by(student: User) -> QuerySet[SharedItem]:
+    """Return what ever went with a question of the student: to withdraw, or to share anew."""
+    asked = questions_of(student).filter(shared_at__isnull=False)
+    return SharedItem.objects.filter(question__in=asked, snapshot__isnull=False).select_related(
+        "question__teacher"
+    )
+
+
 def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[GuidanceQuestion]:
     """Return the questions whose teacher can read a copy of this now, last shared first."""
     if isinstance(source, LearningGoal):

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -167,6 +168,40 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
     cancel_unsent(_subject(kept), at=at)
 
 
+@transaction.atomic
+def withdraw_item(item: SharedItem, *, at: datetime) -> None:
+    """Close one item, with its file, to the addressee at once; the question stays as it is.
+
+    It stays withdrawn, also when the question is shared again, until `share_item`.
+    """
+    kept = _locked(item.question)
+    kept.items.filter(pk=item.pk, snapshot__isnull=False, withdrawn_at=None).update(
+        withdrawn_at=at
+    )
+
+
+@transaction.atomic
+def share_item(item: SharedItem, *, at: datetime) -> bool:
+    """Let the addressee see one item as it is now; return whether that changes anything.
+
+    Messages stay, and nothing waits for the teacher because of it. Raises ValidationError when the
+    question is closed, when nobody could see it, or when the item left the logbook.
+    """
+    kept = _locked(item.question)
+    if kept.closed_at is not None:
+        raise ValidationError(_("This question is closed. Open it again first."))
+    if kept.is_draft or not queries.is_linked(kept):
+        raise ValidationError(_("You can only share this with a teacher who guides you now."))
+    row = queries.with_sources(kept.items.filter(pk=item.pk)).first()
+    snapshot = queries.fresh_snapshots([row]).get(row.pk) if row else None
+    if row is None or snapshot is None:
+        raise ValidationError(_("This was removed from your logbook, so it cannot be shared."))
+    if row.withdrawn_at is None and not queries.differs(row, snapshot):
+        return False
+    _keep_snapshot(row, snapshot, at=at)
+    return True
+
+
 def close_question(
     question: GuidanceQuestion, *, goal: str, learned: str, next_step: str, at: datetime
 ) -> None:
@@ -252,7 +287,7 @@ def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) 
             for question in questions
             if question.placement.student_id != by.pk
             for item in question.items.all()
-            if not item.file
+            if item.withdrawn_at is None and not item.file
         ],
         ignore_conflicts=True,
     )
@@ -271,17 +306,23 @@ def _choose_items(question: GuidanceQuestion, items: Sequence[Shareable]) -> Non
 
 
 def _take_snapshots(question: GuidanceQuestion, *, at: datetime) -> None:
-    """Keep the items as they are now; what left the logbook meanwhile does not go along."""
-    items = list(queries.with_sources(question.items.all()))
+    """Keep the items as they are now.
+
+    What left the logbook meanwhile does not go along, nor what the student withdrew by itself.
+    """
+    chosen = question.items.filter(withdrawn_at=None)
+    items = list(queries.with_sources(chosen))
     snapshots = queries.fresh_snapshots(items)
-    question.items.exclude(pk__in=snapshots).delete()
+    chosen.exclude(pk__in=snapshots).delete()
     for item in items:
         if item.pk in snapshots:
-            item.snapshot = snapshots[item.pk]
-            item.snapshot_at, item.withdrawn_at = at, None
-            # A link or a text has no file.
-            item.file = (item.evidence.file.name or "") if item.evidence else ""
-            item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at", "file"])
+            _keep_snapshot(item, snapshots[item.pk], at=at)
+
+
+def _keep_snapshot(item: SharedItem, snapshot: dict[str, Any], *, at: datetime) -> None:
+    item.snapshot, item.snapshot_at, item.withdrawn_at = snapshot, at, None
+    item.file = queries.file_now(item)
+    item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at", "file"])
 
 
 def _locked(question: GuidanceQuestion) -> GuidanceQuestion:

@@ -19,5 +19,7 @@ urlpatterns = [
     path("<int:pk>/message/", views.message, name="message"),
     path("<int:pk>/speech-acts/", views_reading.read_core, name="core_reading"),
     path("messages/<int:pk>/speech-acts/", views_reading.read_message, name="message_reading"),
+    path("items/<int:pk>/withdraw/", views.withdraw_item, name="item_withdraw"),
+    path("items/<int:pk>/share/", views.share_item, name="item_share"),
     path("items/<int:pk>/file/", views_files.file, name="item_file"),
 ]

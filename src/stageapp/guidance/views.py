@@ -125,6 +125,40 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("guidance:question", pk=pk)
 
 
+@require_POST
+def withdraw_item(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Close one item to the addressee at once."""
+    item = get_object_or_404(access.items_shared_by(request.user), pk=pk)
+    actions.withdraw_item(item, at=timezone.now())
+    if item.question.is_shared:
+        text = _("Withdrawn. Only you can read this item now; the question stays open.")
+    else:
+        text = _("This item does not go along when you share the question again.")
+    messages.success(request, text)
+    return redirect("guidance:question", pk=item.question_id)
+
+
+@require_POST
+def share_item(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Share one item anew, as it is now; also one that was withdrawn."""
+    item = get_object_or_404(access.items_shared_by(request.user), pk=pk)
+    try:
+        is_shared_anew = actions.share_item(item, at=timezone.now())
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return redirect("guidance:question", pk=item.question_id)
+    if not is_shared_anew:
+        text = _("This item is the same as when you shared it.")
+    elif item.question.is_shared and item.question.teacher:
+        text = _("%(name)s can read this item as it is now.") % {
+            "name": item.question.teacher.name
+        }
+    else:
+        text = _("This item goes along when you share the question again.")
+    messages.success(request, text)
+    return redirect("guidance:question", pk=item.question_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a question in own words."""
@@ -214,11 +248,13 @@ def conversation_context(
     """Return what `_question.html` shows of one question to its reader."""
     is_own = asked.placement.student_id == request.user.pk
     exchange = list(asked.messages.all())
+    shown = queries.own_items if is_own and not asked.is_draft else queries.visible_items
     return {
         "question": asked,
         "state": queries.state_of(asked, exchange),
         "conversation": exchange,
-        "items": queries.visible_items(asked),
+        "items": shown(asked),
+        "withdrawn_count": 0 if is_own else queries.withdrawn_count(asked),
         "goal": queries.visible_goal(asked),
         "agreement": queries.agreement_on(asked),
         "is_own": is_own,
