@@ -329,9 +329,7 @@ def test_item_of_a_draft_or_a_guessed_number_is_not_there(
     student: Client, placement: Placement, teacher: User, verb: str
 ) -> None:
     draft = GuidanceQuestion(placement=placement, title="Hoe?", core="?", teacher=teacher)
-    actions.draft_question(
-        draft, [factories.activity(placement)], by=placement.student, at=NOW
-    )
+    actions.draft_question(draft, [factories.activity(placement)], by=placement.student, at=NOW)
     key = draft.items.get().pk
 
     for guess in (0, key, key + 1, 10**15):

@@ -175,9 +175,7 @@ def withdraw_item(item: SharedItem, *, at: datetime) -> None:
     It stays withdrawn, also when the question is shared again, until `share_item`.
     """
     kept = _locked(item.question)
-    kept.items.filter(pk=item.pk, snapshot__isnull=False, withdrawn_at=None).update(
-        withdrawn_at=at
-    )
+    kept.items.filter(pk=item.pk, snapshot__isnull=False, withdrawn_at=None).update(withdrawn_at=at)
 
 
 @transaction.atomic

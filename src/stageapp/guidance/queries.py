@@ -111,9 +111,7 @@ class ShownItem:
     @property
     def opened_an_earlier_copy(self) -> bool:
         """Whether what was opened is not the copy of now."""
-        return bool(
-            self.opened_at and self.shared_anew_at and self.opened_at < self.shared_anew_at
-        )
+        return bool(self.opened_at and self.shared_anew_at and self.opened_at < self.shared_anew_at)
 
 
 @dataclass(frozen=True)
@@ -388,9 +386,7 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
 
 def _with_files(items: QuerySet[SharedItem]) -> Any:
     """Add what `_shown` reads: whether the file can be opened, when the teacher opened the item."""
-    openings = ItemOpening.objects.filter(
-        item=OuterRef("pk"), person=OuterRef("question__teacher")
-    )
+    openings = ItemOpening.objects.filter(item=OuterRef("pk"), person=OuterRef("question__teacher"))
     return access.with_openness_of_files(items).annotate(
         opened_at=Subquery(openings.values("opened_at")[:1])
     )

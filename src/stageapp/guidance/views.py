@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -150,9 +152,7 @@ def share_item(request: SignedInRequest, pk: int) -> HttpResponse:
     if not is_shared_anew:
         text = _("This item is the same as when you shared it.")
     elif item.question.is_shared and item.question.teacher:
-        text = _("%(name)s can read this item as it is now.") % {
-            "name": item.question.teacher.name
-        }
+        text = _("%(name)s can read this item as it is now.") % {"name": item.question.teacher.name}
     else:
         text = _("This item goes along when you share the question again.")
     messages.success(request, text)
@@ -218,8 +218,12 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
     except ValidationError as problem:
         form.add_error(None, problem)
         return _show_question(request, asked, form, status=422)
-    messages.success(request, _("Your message is sent."), extra_tags=f"message-{pk}")
-    if request.POST.get("from") == "student" and asked.placement.student != request.user:
+    is_answer = asked.placement.student != request.user
+    text = _("Your message is sent.")
+    messages.success(
+        request, _then_next(request, text) if is_answer else text, extra_tags=f"message-{pk}"
+    )
+    if request.POST.get("from") == "student" and is_answer:
         return redirect("students:student", pk=asked.placement_id)
     return redirect("guidance:question", pk=pk)
 
@@ -238,7 +242,7 @@ def agree(request: SignedInRequest, pk: int) -> HttpResponse:
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
     else:
-        messages.success(request, _("The student sees that you agree."))
+        messages.success(request, _then_next(request, _("The student sees that you agree.")))
     return redirect("guidance:question", pk=pk)
 
 
@@ -292,6 +296,19 @@ def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> Http
             "audience": audience_text([request.user], request.user),
         },
         status=422 if form.is_bound else 200,
+    )
+
+
+def _then_next(request: SignedInRequest, text: str) -> str:
+    """Say after an answer who waits longest now, with the way there, or that nobody does."""
+    waiting = queries.next_waiting(request.user)
+    if waiting is None:
+        return " ".join([text, _("Nobody waits for you any more.")])
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        text,
+        reverse("guidance:question", args=[waiting.pk]),
+        _("Next who waits: %(name)s") % {"name": waiting.placement.student.name},
     )
 
 
