@@ -14,7 +14,7 @@ from stageapp.accounts.models import User
 from stageapp.guidance import access, actions, queries
 from stageapp.guidance.models import GuidanceQuestion, ItemOpening, Shareable, SharedItem
 from stageapp.guidance.queries import State
-from stageapp.logbook.actions import delete_activity
+from stageapp.logbook.actions import delete_activity, save_item
 from stageapp.logbook.models import Activity
 from stageapp.notifications.models import Notification
 from stageapp.placements.models import Placement
@@ -69,7 +69,8 @@ def first(question: GuidanceQuestion) -> SharedItem:
 
 
 def change(item: SharedItem, description: str = "Taak A, beter") -> None:
-    Activity.objects.filter(pk=item.activity_id).update(description=description)
+    assert item.activity
+    Activity.objects.filter(pk=item.activity.pk).update(description=description)
 
 
 def page_of(client: Client, question: GuidanceQuestion) -> str:
@@ -236,6 +237,25 @@ def test_item_that_changed_is_shared_anew_and_nothing_else_changes(
     assert queries.state_of(question, list(question.messages.all())) == State.ANSWERED
     assert Notification.objects.count() == told
     assert "voordat je het opnieuw deelde" in page_of(student, question)
+
+
+def test_copies_are_told_with_the_moment_that_they_are_of(
+    placement: Placement, teacher: User, question: GuidanceQuestion
+) -> None:
+    item = first(question)
+    assert item.activity
+    saved = save_item(item.activity, by=placement.student, at=NOW)
+    change(item)
+
+    actions.share_item(item, at=LATER)
+
+    (told,) = access.open_copies_of(item.activity)
+    (listed,) = access.open_copies_among([saved])[saved.pk]
+    assert (told.copied_at, listed.copied_at) == (LATER, LATER)
+    # The other item is still of the first time.
+    other = question.items.get(position=2).activity
+    assert other
+    assert access.open_copies_of(other).get().copied_at == NOW
 
 
 def test_read_mark_is_about_the_copy_of_now(

@@ -51,7 +51,7 @@ def asked(placement: Placement, teacher: User, days_ago: int = 1) -> GuidanceQue
     return question
 
 
-def listed(desk: Client, **address: object) -> list[str]:
+def listed(desk: Client, **address: str | int) -> list[str]:
     page = desk.get(reverse("students:list"), address).context["page"]
     return [row.placement.student.name for row in page]
 
@@ -110,7 +110,7 @@ def test_cohort_of_somebody_else_is_no_filter(desk: Client, teacher: User, cohor
 
 @pytest.mark.usefixtures("three")
 def test_chips_say_in_words_how_many_and_which_is_chosen(desk: Client, cohort: Cohort) -> None:
-    response = desk.get(reverse("students:list"), {"show": "waiting", "cohort": cohort.pk})
+    response = desk.get(reverse("students:list"), {"show": "waiting", "cohort": str(cohort.pk)})
 
     shown = response.context["listed"]
     assert [(chip.label, chip.count, chip.is_chosen) for chip in shown.shows] == [
@@ -131,7 +131,7 @@ def test_chips_say_in_words_how_many_and_which_is_chosen(desk: Client, cohort: C
 
 @pytest.mark.usefixtures("three")
 def test_every_chip_leads_to_as_many_as_it_says(desk: Client, cohort: Cohort) -> None:
-    start = {"q": "o", "cohort": cohort.pk}
+    start: dict[str, str | int] = {"q": "o", "cohort": cohort.pk}
     shown = desk.get(reverse("students:list"), start).context["listed"]
 
     for chip in [*shown.shows, *shown.cohorts]:

@@ -111,18 +111,24 @@ def items_shared_by(student: User) -> QuerySet[SharedItem]:
     )
 
 
-def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[GuidanceQuestion]:
-    """Return the questions whose teacher can read a copy of this now, last shared first."""
+def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[Any]:
+    """Return the questions whose teacher can read a copy of this now, last shared first.
+
+    With `copied_at`: of which moment that copy is.
+    """
+    copied_at = "shared_at"
     if isinstance(source, LearningGoal):
         carries = Q(goal=source, goal_snapshot__isnull=False)
     else:
         name = _COLUMN.get(type(source), "saved")
         carries = Q(items__snapshot__isnull=False, items__withdrawn_at=None)
         carries &= Q((f"items__{name}", source))
-    return GuidanceQuestion.objects.filter(_is_open(), carries).order_by("-shared_at", "-pk")
+        copied_at = "items__snapshot_at"
+    found = GuidanceQuestion.objects.filter(_is_open(), carries).order_by("-shared_at", "-pk")
+    return found.annotate(copied_at=F(copied_at))
 
 
-def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[GuidanceQuestion]]:
+def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
     """Return what `open_copies_of` says of what each of these saved items is about, by its key.
 
     Takes one query, however many items there are.
@@ -138,10 +144,12 @@ def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[GuidanceQues
         .select_related("question__teacher")
         .order_by("-question__shared_at", "-question__pk")
     )
-    found: dict[tuple[str, int], list[GuidanceQuestion]] = defaultdict(list)
+    found: dict[tuple[str, int], list[Any]] = defaultdict(list)
     for copy in shared:
+        question: Any = copy.question
+        question.copied_at = copy.snapshot_at
         for name in (*columns, "saved"):
-            found[name, getattr(copy, f"{name}_id")].append(copy.question)
+            found[name, getattr(copy, f"{name}_id")].append(question)
     return {
         item.pk: next(
             (found[name, key] for name in columns if (key := getattr(item, f"{name}_id"))),

@@ -146,7 +146,11 @@ def attention_page(
             label, _how_many(sum(map(other.holds, rows))), other.address, other == wanted, icon
         )
 
-    named = sorted(((str(cohort), key) for key, cohort in cohorts.items()), key=_by_name)
+    one_programme = len({cohort.programme_id for cohort in cohorts.values()}) == 1
+    named = sorted(
+        ((one.name if one_programme else str(one), key) for key, one in cohorts.items()),
+        key=_by_name,
+    )
     return AttentionPage(
         wanted=wanted,
         page=Paginator(list(filter(wanted.holds, rows)), STUDENTS_A_PAGE).get_page(number),
