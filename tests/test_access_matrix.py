@@ -121,6 +121,7 @@ GET = {
     "guidance:list": STUDENTS,
     "guidance:new": STUDENTS,
     "guidance:question": (302, 200, 404, 200, 404, 404),
+    "guidance:messages_since": (302, 200, 404, 200, 404, 404),
     # The student has the same file at logbook:evidence_file.
     "guidance:item_file": (302, 404, 404, 200, 404, 404),
     "guidance:close": OWN,

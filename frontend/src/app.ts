@@ -6,6 +6,7 @@ import "./elements/draft-form";
 import "./elements/duration-picker";
 import "./elements/file-drop";
 import "./elements/item-limit";
+import "./elements/live-messages";
 import "./elements/more-choices";
 import "./elements/similar-entries";
 import "./elements/taken-over";

@@ -630,7 +630,7 @@ def test_calendar_shows_hours_and_plans_by_hand(open_page: OpenPage, accessible:
     accessible(page)
     expect(page.locator("main")).to_contain_text("5 u")
 
-    page.get_by_role("link", name="Deadline").first.click()
+    page.get_by_role("link", name="Nieuwe deadline").first.click()
     page.locator("input[name=title]").fill("Verslag inleveren")
     page.locator("input[name=due_on]").fill((placement.today() + timedelta(days=1)).isoformat())
     accessible(page)

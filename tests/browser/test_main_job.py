@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tests import factories
 from tests.browser.conftest import OpenPage
 from tests.browser.world import World, sign_in
 
@@ -140,4 +143,28 @@ def test_english_student_of_another_programme_asks_and_reads(
     expect(phone.locator(".badge.green")).to_have_text("Answered")
     phone.get_by_role("link", name="How do I start calmly?").click()
     expect(phone.locator(".message")).to_contain_text("question on the board")
+    accessible(phone)
+
+
+def test_answer_appears_in_an_open_conversation(
+    open_page: OpenPage, accessible: Check, settings: Any
+) -> None:
+    settings.LIVE_SECONDS = 1
+    world = World()
+    sanne = world.student("Sanne Bakker", "sanne@demo.example", weeks=3)
+    question = factories.question(
+        sanne.placements.get(), teacher=world.teacher, shared_at=timezone.now()
+    )
+    phone, desk = open_page(phone=True), open_page()
+    sign_in(phone, sanne)
+    phone.goto(f"/guidance/{question.pk}/")
+    phone.locator("textarea[name$=text]").fill("Ik ben nog aan het typen")
+
+    sign_in(desk, world.teacher)
+    desk.goto(f"/guidance/{question.pk}/")
+    desk.locator("textarea[name$=text]").fill("Goed dat je het vraagt.")
+    desk.get_by_role("button", name="Antwoorden").click()
+
+    expect(phone.locator("live-messages .message")).to_contain_text("Goed dat je het vraagt.")
+    expect(phone.locator("textarea[name$=text]")).to_have_value("Ik ben nog aan het typen")
     accessible(phone)

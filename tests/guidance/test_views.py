@@ -373,3 +373,24 @@ def test_question_takes_the_same_queries_for_any_conversation(
 
     with django_assert_num_queries(21):
         student.get(address)
+
+
+def test_question_begins_with_an_example_and_keeps_what_comes_along(
+    student: Client, placement: Placement
+) -> None:
+    activity = factories.activity(placement, "Storing onderzocht")
+
+    page = student.get(f"/guidance/new/?item={activity.pk}&start=stuck")
+
+    text = page.content.decode()
+    assert "Hoe kom ik verder met …?" in text
+    assert "Dit heb ik geprobeerd: …" in text
+    assert page.context["form"].initial["items"]
+    assert f"?item={activity.pk}&amp;start=choice" in text
+
+
+def test_unknown_example_is_an_empty_question(student: Client) -> None:
+    page = student.get("/guidance/new/?start=nonsense")
+
+    assert page.status_code == 200
+    assert not page.context["form"].initial.get("core")

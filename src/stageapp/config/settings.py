@@ -278,6 +278,9 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("STAGEAPP_EMAIL_FROM", "Stage-App <stage-app@localhost>")
 
+#: So often an open conversation asks for new messages.
+LIVE_SECONDS = 20
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

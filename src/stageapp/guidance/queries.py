@@ -158,6 +158,11 @@ def waits(question: GuidanceQuestion, messages: Sequence[Message]) -> bool:
     return any(question.agreed_at is None or m.sent_at > question.agreed_at for m in unanswered)
 
 
+def messages_after(question: GuidanceQuestion, key: int) -> QuerySet[Message]:
+    """Return what was written after a message, whoever wrote it."""
+    return question.messages.filter(pk__gt=key).select_related("author")
+
+
 def visible_items(question: GuidanceQuestion) -> list[ShownItem]:
     """Return the items as their reader sees them: of a draft, as they would be shared now."""
     items = list(question.items.all())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stageapp.guidance import views, views_files, views_reading
+from stageapp.guidance import views, views_files, views_live, views_reading
 
 app_name = "guidance"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:pk>/delete/", views.delete, name="delete"),
     path("<int:pk>/agree/", views.agree, name="agree"),
     path("<int:pk>/message/", views.message, name="message"),
+    path("<int:pk>/messages/", views_live.messages_since, name="messages_since"),
     path("<int:pk>/speech-acts/", views_reading.read_core, name="core_reading"),
     path("messages/<int:pk>/speech-acts/", views_reading.read_message, name="message_reading"),
     path("items/<int:pk>/withdraw/", views.withdraw_item, name="item_withdraw"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from stageapp.core.requests import key_in_address, sent_data
 from stageapp.guidance import access, actions, queries
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
 from stageapp.guidance.models import GuidanceQuestion, Shareable
+from stageapp.guidance.starters import STARTERS, starter
 from stageapp.logbook.access import (
     activities_of,
     evidence_of,
@@ -48,12 +50,15 @@ def questions(request: SignedInRequest) -> HttpResponse:
 @needs_placement
 def new(request: PlacementRequest) -> HttpResponse:
     """Write a question; it stays a draft until the student has seen what the teacher will see."""
+    begun = starter(request.GET.get("start", ""))
+    draft = f"{NEW_DRAFT}-{begun.key}" if begun else NEW_DRAFT
     form = QuestionForm(
         sent_data(request),
         instance=GuidanceQuestion(),
         placement=request.placement,
         chosen=_asked_items(request),
-        initial=_about_goal(request),
+        initial=({"title": begun.title, "core": begun.core} if begun else {})
+        | _about_goal(request),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,9 +68,9 @@ def new(request: PlacementRequest) -> HttpResponse:
         except ValidationError as problem:
             form.add_error("items", problem)
         else:
-            messages.success(request, _("Kept as a draft."), extra_tags=NEW_DRAFT)
+            messages.success(request, _("Kept as a draft."), extra_tags=draft)
             return redirect("guidance:question", pk=kept.pk)
-    return _show_form(request, form, NEW_DRAFT)
+    return _show_form(request, form, draft)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -259,6 +264,7 @@ def conversation_context(
         "conversation": exchange,
         "items": shown(asked),
         "withdrawn_count": 0 if is_own else queries.withdrawn_count(asked),
+        "live_seconds": settings.LIVE_SECONDS,
         "goal": queries.visible_goal(asked),
         "agreement": queries.agreement_on(asked),
         "is_own": is_own,
@@ -291,6 +297,7 @@ def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> Http
         {
             "form": form,
             "draft": draft,
+            "starters": STARTERS,
             "agreements": agreed_on(links_of(placement), today=placement.today()),
             "question": form.instance if form.instance.pk else None,
             "audience": audience_text([request.user], request.user),
