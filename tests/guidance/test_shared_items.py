@@ -113,6 +113,17 @@ def test_withdrawn_item_is_not_opened_by_reading_the_question(
     assert [opening.item.position for opening in ItemOpening.objects.all()] == [2]
 
 
+def test_message_that_appears_in_an_open_page_opens_no_item(
+    desk: Client, placement: Placement, question: GuidanceQuestion
+) -> None:
+    actions.send_message(question, "Kijk je?", by=placement.student, at=NOW, client_id=uuid.uuid4())
+
+    answer = desk.get(reverse("guidance:messages_since", args=[question.pk]))
+
+    assert "Kijk je?" in answer.content.decode()
+    assert not ItemOpening.objects.exists()
+
+
 # Withdrawn ---------------------------------------------------------------------------------------
 
 

@@ -267,10 +267,13 @@ def send_message(
 
 
 @transaction.atomic
-def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) -> None:
+def mark_read(
+    questions: Sequence[GuidanceQuestion], *, by: User, at: datetime, shows_items: bool = True
+) -> None:
     """Remember that somebody read these conversations, and first opened their items.
 
-    A file is opened by itself: see `mark_file_opened`.
+    A file is opened by itself: see `mark_file_opened`. Where only messages were shown, no item was
+    opened: one may have been shared since the page was.
     """
     mark_seen(news_about(by, [_subject(question) for question in questions]), at=at)
     QuestionReading.objects.bulk_create(
@@ -283,7 +286,7 @@ def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) 
         [
             ItemOpening(item=item, person=by, opened_at=at)
             for question in questions
-            if question.placement.student_id != by.pk
+            if shows_items and question.placement.student_id != by.pk
             for item in question.items.all()
             if item.withdrawn_at is None and not item.file
         ],

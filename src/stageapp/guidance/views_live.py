@@ -25,5 +25,5 @@ def messages_since(request: SignedInRequest, pk: int) -> HttpResponse:
     if not written:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     question = get_object_or_404(queries.with_conversation(access.readable_by(request.user)), pk=pk)
-    actions.mark_read([question], by=request.user, at=timezone.now())
+    actions.mark_read([question], by=request.user, at=timezone.now(), shows_items=False)
     return render(request, "guidance/_messages.html", {"conversation": written})
