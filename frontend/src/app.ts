@@ -5,6 +5,7 @@ import "./elements/copy-text";
 import "./elements/draft-form";
 import "./elements/duration-picker";
 import "./elements/file-drop";
+import "./elements/format-bar";
 import "./elements/item-limit";
 import "./elements/live-messages";
 import "./elements/more-choices";

@@ -168,3 +168,26 @@ def test_answer_appears_in_an_open_conversation(
     expect(phone.locator("live-messages .message")).to_contain_text("Goed dat je het vraagt.")
     expect(phone.locator("textarea[name$=text]")).to_have_value("Ik ben nog aan het typen")
     accessible(phone)
+
+
+def test_answer_is_formatted_by_buttons_and_keys(open_page: OpenPage, accessible: Check) -> None:
+    world = World()
+    sanne = world.student("Sanne Bakker", "sanne@demo.example", weeks=3)
+    question = factories.question(
+        sanne.placements.get(), teacher=world.teacher, shared_at=timezone.now()
+    )
+    desk = open_page()
+    sign_in(desk, world.teacher)
+    desk.goto(f"/guidance/{question.pk}/")
+    box = desk.locator("textarea[name$=text]")
+    box.fill("Goed bezig")
+    box.select_text()
+    box.press("Control+b")
+    box.press("End")
+    box.press_sequentially("\nvraag hulp")
+    desk.get_by_role("button", name="Lijst").click()
+    accessible(desk)
+    desk.get_by_role("button", name="Antwoorden").click()
+
+    expect(desk.locator(".message strong", has_text="Goed bezig")).to_be_visible()
+    expect(desk.locator(".message li")).to_have_text("vraag hulp")

@@ -196,6 +196,7 @@ class MessageForm(forms.Form):
         label=_("your message"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("**bold**, *italic*, __underlined__; a line with - makes a list."),
         error_messages={"required": _("Write something first.")},
     )
     client_id = forms.UUIDField(widget=forms.HiddenInput)

@@ -10,6 +10,7 @@ from lucide.templatetags.lucide import lucide
 
 from stageapp.core.days import day_name, short_date, short_day
 from stageapp.core.durations import clock_text, duration_text
+from stageapp.core.markup import formatted
 
 register = template.Library()
 
@@ -46,6 +47,8 @@ def clock(minutes: int | None) -> str:
     """Write minutes as short as can be: `1:40`."""
     return clock_text(minutes or 0)
 
+
+register.filter(formatted)
 
 for write_day in (day_name, short_day, short_date):
     register.filter(write_day)
