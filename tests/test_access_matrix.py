@@ -128,6 +128,7 @@ GET = {
     # Whoever can read what the owner wrote; never the owner.
     "guidance:core_reading": (302, 404, 404, 200, 404, 404),
     "guidance:message_reading": (302, 404, 404, 200, 404, 404),
+    "guidance:message_edit": OWN,
     "students:list": TEACHERS,
     "manage_tips:list": ADMINISTRATORS,
     "manage_tips:statistics": ADMINISTRATORS,
@@ -240,6 +241,7 @@ KINDS = {
     "exports:mail": "export",
     "exports:delete": "export",
     "guidance:message_reading": "message",
+    "guidance:message_edit": "message",
     "guidance:item_file": "item",
     "guidance:item_withdraw": "item",
     "guidance:item_share": "item",

@@ -5,6 +5,7 @@ And, with it, a file of the student: nothing else opens one to somebody else.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -20,6 +21,7 @@ from django.db.models import (
 
 from stageapp.accounts.models import User
 from stageapp.guidance.models import GuidanceQuestion, Message, Shareable, SharedItem
+from stageapp.guidance.rules import EDITABLE_FOR
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
@@ -72,6 +74,17 @@ def cores_received_by(reader: User) -> QuerySet[GuidanceQuestion]:
 def messages_received_by(reader: User) -> QuerySet[Message]:
     """Return the messages that somebody can read and did not write."""
     return Message.objects.filter(question__in=readable_by(reader)).exclude(author=reader)
+
+
+def messages_editable_by(writer: User, at: datetime) -> QuerySet[Message]:
+    """Return the own messages of the last minutes in conversations that are open."""
+    return Message.objects.filter(
+        question__in=readable_by(writer).filter(
+            shared_at__isnull=False, withdrawn_at=None, closed_at=None
+        ),
+        author=writer,
+        sent_at__gt=at - EDITABLE_FOR,
+    )
 
 
 def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:

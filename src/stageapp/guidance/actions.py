@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
-from stageapp.guidance import queries
+from stageapp.guidance import access, queries
 from stageapp.guidance.models import (
     GuidanceQuestion,
     ItemOpening,
@@ -264,6 +264,22 @@ def send_message(
             at=at,
         )
     return message
+
+
+@transaction.atomic
+def edit_message(message: Message, text: str, *, by: User, at: datetime) -> None:
+    """Change a message that was just sent; whoever reads it sees that it was changed.
+
+    Raises ValidationError when its minutes are over, or the conversation is not open any more.
+    """
+    _locked(message.question)
+    kept = access.messages_editable_by(by, at).filter(pk=message.pk).first()
+    if kept is None:
+        raise ValidationError(_("This message cannot be changed any more. Write another one."))
+    if kept.text == text:
+        return
+    kept.text, kept.edited_at = text, at
+    kept.save(update_fields=["text", "edited_at"])
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/message/", views.message, name="message"),
     path("<int:pk>/messages/", views_live.messages_since, name="messages_since"),
     path("<int:pk>/speech-acts/", views_reading.read_core, name="core_reading"),
+    path("messages/<int:pk>/edit/", views_live.edit_message, name="message_edit"),
     path("messages/<int:pk>/speech-acts/", views_reading.read_message, name="message_reading"),
     path("items/<int:pk>/withdraw/", views.withdraw_item, name="item_withdraw"),
     path("items/<int:pk>/share/", views.share_item, name="item_share"),
