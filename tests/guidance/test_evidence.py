@@ -333,7 +333,8 @@ def test_question_says_that_the_file_is_removed(
         assert address not in page
     own = signed_in(placement.student).get(f"/guidance/{question.pk}/").content.decode()
     assert "Je hebt dit bestand verwijderd" in own
-    assert "/file/" not in own
+    # What took its place is offered to look at, and to share anew.
+    assert ("/file/" in own) == ("Opnieuw delen" in own) == (what == "another file took its place")
 
 
 def test_file_that_comes_back_opens_again(
@@ -450,18 +451,22 @@ def test_opening_is_recorded_once_and_the_student_sees_the_day(
 
     desk.get(own)
     assert [row.item for row in ItemOpening.objects.all()] == [activity_item]
-    assert "Geopend door" not in student.get(own).content.decode()
+    page = student.get(own).content.decode()
+    assert page.count("Voor het eerst geopend door Mira de Vries op") == 1
+    assert page.count("Nog niet geopend door Mira de Vries") == 1
 
     for _ in range(2):
         desk.get(reverse("guidance:item_file", args=[photo_item.pk])).getvalue()
     (opening,) = ItemOpening.objects.filter(item=photo_item)
     assert opening.person == teacher
-    assert "Geopend door Mira de Vries op" in student.get(own).content.decode()
-    assert "Geopend door" not in desk.get(own).content.decode()
+    page = student.get(own).content.decode()
+    assert page.count("Voor het eerst geopend door Mira de Vries op") == 2
+    assert "eerst geopend" not in desk.get(own).content.decode()
 
     # Also after it was removed: the teacher has seen it.
     delete_evidence(photo, at=NOW)
-    assert "Geopend door Mira de Vries op" in student.get(own).content.decode()
+    page = student.get(own).content.decode()
+    assert page.count("Voor het eerst geopend door Mira de Vries op") == 2
 
 
 def test_student_who_looks_at_the_own_file_opens_nothing(

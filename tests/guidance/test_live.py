@@ -1,10 +1,14 @@
-"""New messages come to an open conversation by themselves."""
+"""A conversation that goes on: new messages by themselves, and changing what was just sent."""
+
+from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from stageapp.accounts.models import User
-from stageapp.guidance.actions import withdraw_question
+from stageapp.guidance.actions import edit_message, withdraw_question
 from stageapp.guidance.models import GuidanceQuestion, Message
 from stageapp.guidance.queries import unread_count
 from tests import factories
@@ -77,3 +81,74 @@ def test_withdrawn_question_gives_its_teacher_nothing(question: GuidanceQuestion
 
     assert browser_of(teacher).get(since(question, 0)).status_code == 404
     assert browser_of(question.placement.student).get(since(question, 0)).status_code == 200
+
+
+def edit(message: Message) -> str:
+    return f"/guidance/messages/{message.pk}/edit/"
+
+
+def test_message_is_changed_in_its_first_minutes_and_says_so(question: GuidanceQuestion) -> None:
+    student, teacher = question.placement.student, question.teacher
+    assert teacher
+    message = factories.message(question, teacher, "Spreek een haf uur af")
+    desk = browser_of(teacher)
+    assert edit(message) in desk.get(f"/guidance/{question.pk}/").content.decode()
+
+    desk.post(edit(message), {"text": "Spreek een half uur af"})
+
+    text = browser_of(student).get(f"/guidance/{question.pk}/").content.decode()
+    assert "Spreek een half uur af" in text
+    assert "haf" not in text
+    assert ", gewijzigd" in text
+
+
+def test_message_stays_as_it_is_after_five_minutes(question: GuidanceQuestion) -> None:
+    teacher = question.teacher
+    assert teacher
+    late = timezone.now() - timedelta(minutes=5, seconds=1)
+    message = factories.message(question, teacher, sent_at=late)
+    desk = browser_of(teacher)
+
+    assert desk.get(edit(message)).status_code == 404
+    assert edit(message) not in desk.get(f"/guidance/{question.pk}/").content.decode()
+
+
+def test_form_that_was_open_too_long_says_so(question: GuidanceQuestion) -> None:
+    teacher = question.teacher
+    assert teacher
+    message = factories.message(question, teacher, "Eerst")
+
+    with pytest.raises(ValidationError):
+        edit_message(message, "Later", by=teacher, at=timezone.now() + timedelta(minutes=6))
+
+    message.refresh_from_db()
+    assert (message.text, message.edited_at) == ("Eerst", None)
+
+
+def test_nobody_changes_a_message_of_somebody_else(question: GuidanceQuestion) -> None:
+    student, teacher = question.placement.student, question.teacher
+    assert teacher
+    message = factories.message(question, teacher)
+
+    answer = browser_of(student).post(edit(message), {"text": "Verdraaid"})
+
+    assert answer.status_code == 404
+    message.refresh_from_db()
+    assert message.text != "Verdraaid"
+
+
+def test_nothing_is_changed_in_a_withdrawn_question(question: GuidanceQuestion) -> None:
+    teacher = question.teacher
+    assert teacher
+    message = factories.message(question, teacher)
+    withdraw_question(question, at=NOW)
+
+    assert browser_of(teacher).post(edit(message), {"text": "Toch"}).status_code == 404
+
+
+def test_empty_text_is_refused(question: GuidanceQuestion) -> None:
+    teacher = question.teacher
+    assert teacher
+    message = factories.message(question, teacher)
+
+    assert browser_of(teacher).post(edit(message), {"text": " "}).status_code == 422

@@ -5,6 +5,7 @@ And, with it, a file of the student: nothing else opens one to somebody else.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -26,6 +27,7 @@ from stageapp.guidance.models import (
     Shareable,
     SharedItem,
 )
+from stageapp.guidance.rules import EDITABLE_FOR
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
@@ -80,6 +82,17 @@ def messages_received_by(reader: User) -> QuerySet[Message]:
     return Message.objects.filter(question__in=readable_by(reader)).exclude(author=reader)
 
 
+def messages_editable_by(writer: User, at: datetime) -> QuerySet[Message]:
+    """Return the own messages of the last minutes in conversations that are open."""
+    return Message.objects.filter(
+        question__in=readable_by(writer).filter(
+            shared_at__isnull=False, withdrawn_at=None, closed_at=None
+        ),
+        author=writer,
+        sent_at__gt=at - EDITABLE_FOR,
+    )
+
+
 def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
     """Add `is_open`: whether the teacher asked can read a question now."""
     return questions.annotate(is_open=ExpressionWrapper(_is_open(), output_field=BooleanField()))
@@ -109,18 +122,32 @@ def files_open_to(teacher: User) -> QuerySet[SharedItem]:
     return with_openness_of_files(asked).filter(has_open_file=True)
 
 
-def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[GuidanceQuestion]:
-    """Return the questions whose teacher can read a copy of this now, last shared first."""
+def items_shared_by(student: User) -> QuerySet[SharedItem]:
+    """Return what ever went with a question of the student: to withdraw, or to share anew."""
+    asked = questions_of(student).filter(shared_at__isnull=False)
+    return SharedItem.objects.filter(question__in=asked, snapshot__isnull=False).select_related(
+        "question__teacher"
+    )
+
+
+def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[Any]:
+    """Return the questions whose teacher can read a copy of this now, last shared first.
+
+    With `copied_at`: of which moment that copy is.
+    """
+    copied_at = "shared_at"
     if isinstance(source, LearningGoal):
         carries = Q(goal=source, goal_snapshot__isnull=False)
     else:
         name = _COLUMN.get(type(source), "saved")
         carries = Q(items__snapshot__isnull=False, items__withdrawn_at=None)
         carries &= Q((f"items__{name}", source))
-    return GuidanceQuestion.objects.filter(_is_open(), carries).order_by("-shared_at", "-pk")
+        copied_at = "items__snapshot_at"
+    found = GuidanceQuestion.objects.filter(_is_open(), carries).order_by("-shared_at", "-pk")
+    return found.annotate(copied_at=F(copied_at))
 
 
-def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[GuidanceQuestion]]:
+def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
     """Return what `open_copies_of` says of what each of these saved items is about, by its key.
 
     Takes one query, however many items there are.
@@ -136,10 +163,12 @@ def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[GuidanceQues
         .select_related("question__teacher")
         .order_by("-question__shared_at", "-question__pk")
     )
-    found: dict[tuple[str, int], list[GuidanceQuestion]] = defaultdict(list)
+    found: dict[tuple[str, int], list[Any]] = defaultdict(list)
     for copy in shared:
+        question: Any = copy.question
+        question.copied_at = copy.snapshot_at
         for name in (*columns, "saved"):
-            found[name, getattr(copy, f"{name}_id")].append(copy.question)
+            found[name, getattr(copy, f"{name}_id")].append(question)
     return {
         item.pk: next(
             (found[name, key] for name in columns if (key := getattr(item, f"{name}_id"))),

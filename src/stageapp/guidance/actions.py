@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NAME_LENGTH
-from stageapp.guidance import queries
+from stageapp.guidance import access, queries
 from stageapp.guidance.actions_points import add_point, subject_of
 from stageapp.guidance.models import (
     ActionPoint,
@@ -174,6 +175,38 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def withdraw_item(item: SharedItem, *, at: datetime) -> None:
+    """Close one item, with its file, to the addressee at once; the question stays as it is.
+
+    It stays withdrawn, also when the question is shared again, until `share_item`.
+    """
+    kept = _locked(item.question)
+    kept.items.filter(pk=item.pk, snapshot__isnull=False, withdrawn_at=None).update(withdrawn_at=at)
+
+
+@transaction.atomic
+def share_item(item: SharedItem, *, at: datetime) -> bool:
+    """Let the addressee see one item as it is now; return whether that changes anything.
+
+    Messages stay, and nothing waits for the teacher because of it. Raises ValidationError when the
+    question is closed, when nobody could see it, or when the item left the logbook.
+    """
+    kept = _locked(item.question)
+    if kept.closed_at is not None:
+        raise ValidationError(_("This question is closed. Open it again first."))
+    if kept.is_draft or not queries.is_linked(kept):
+        raise ValidationError(_("You can only share this with a teacher who guides you now."))
+    row = queries.with_sources(kept.items.filter(pk=item.pk)).first()
+    snapshot = queries.fresh_snapshots([row]).get(row.pk) if row else None
+    if row is None or snapshot is None:
+        raise ValidationError(_("This was removed from your logbook, so it cannot be shared."))
+    if row.withdrawn_at is None and not queries.differs(row, snapshot):
+        return False
+    _keep_snapshot(row, snapshot, at=at)
+    return True
+
+
+@transaction.atomic
 def close_question(
     question: GuidanceQuestion,
     *,
@@ -256,13 +289,33 @@ def send_message(
 
 
 @transaction.atomic
-def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) -> None:
+def edit_message(message: Message, text: str, *, by: User, at: datetime) -> None:
+    """Change a message that was just sent; whoever reads it sees that it was changed.
+
+    Raises ValidationError when its minutes are over, or the conversation is not open any more.
+    """
+    _locked(message.question)
+    kept = access.messages_editable_by(by, at).filter(pk=message.pk).first()
+    if kept is None:
+        raise ValidationError(_("This message cannot be changed any more. Write another one."))
+    if kept.text == text:
+        return
+    kept.text, kept.edited_at = text, at
+    kept.save(update_fields=["text", "edited_at"])
+
+
+@transaction.atomic
+def mark_read(
+    questions: Sequence[GuidanceQuestion], *, by: User, at: datetime, shows_items: bool = True
+) -> None:
     """Remember that somebody read these conversations, and first opened their items.
 
-    A file is opened by itself: see `mark_file_opened`.
+    A file is opened by itself: see `mark_file_opened`. Where only messages were shown, no item was
+    opened: one may have been shared since the page was.
     """
     about = [_subject(question) for question in questions]
-    about += [subject_of(point) for one in questions for point in one.action_points.all()]
+    if shows_items:
+        about += [subject_of(point) for one in questions for point in one.action_points.all()]
     mark_seen(news_about(by, about), at=at)
     QuestionReading.objects.bulk_create(
         [QuestionReading(question=question, person=by, read_at=at) for question in questions],
@@ -274,9 +327,9 @@ def mark_read(questions: Sequence[GuidanceQuestion], *, by: User, at: datetime) 
         [
             ItemOpening(item=item, person=by, opened_at=at)
             for question in questions
-            if question.placement.student_id != by.pk
+            if shows_items and question.placement.student_id != by.pk
             for item in question.items.all()
-            if not item.file
+            if item.withdrawn_at is None and not item.file
         ],
         ignore_conflicts=True,
     )
@@ -305,17 +358,23 @@ def _choose_items(question: GuidanceQuestion, items: Sequence[Shareable]) -> Non
 
 
 def _take_snapshots(question: GuidanceQuestion, *, at: datetime) -> None:
-    """Keep the items as they are now; what left the logbook meanwhile does not go along."""
-    items = list(queries.with_sources(question.items.all()))
+    """Keep the items as they are now.
+
+    What left the logbook meanwhile does not go along, nor what the student withdrew by itself.
+    """
+    chosen = question.items.filter(withdrawn_at=None)
+    items = list(queries.with_sources(chosen))
     snapshots = queries.fresh_snapshots(items)
-    question.items.exclude(pk__in=snapshots).delete()
+    chosen.exclude(pk__in=snapshots).delete()
     for item in items:
         if item.pk in snapshots:
-            item.snapshot = snapshots[item.pk]
-            item.snapshot_at, item.withdrawn_at = at, None
-            # A link or a text has no file.
-            item.file = (item.evidence.file.name or "") if item.evidence else ""
-            item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at", "file"])
+            _keep_snapshot(item, snapshots[item.pk], at=at)
+
+
+def _keep_snapshot(item: SharedItem, snapshot: dict[str, Any], *, at: datetime) -> None:
+    item.snapshot, item.snapshot_at, item.withdrawn_at = snapshot, at, None
+    item.file = queries.file_now(item)
+    item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at", "file"])
 
 
 def _locked(question: GuidanceQuestion) -> GuidanceQuestion:

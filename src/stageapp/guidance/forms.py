@@ -191,8 +191,8 @@ class QuestionForm(forms.ModelForm[GuidanceQuestion]):
         return data
 
 
-class MessageForm(forms.Form):
-    """One message in a conversation."""
+class EditMessageForm(forms.Form):
+    """The text of a message."""
 
     text = RunningTextInput(
         label=_("your message"),
@@ -201,6 +201,11 @@ class MessageForm(forms.Form):
         help_text=_("**bold**, *italic*, __underlined__; a line with - makes a list."),
         error_messages={"required": _("Write something first.")},
     )
+
+
+class MessageForm(EditMessageForm):
+    """One message in a conversation, sent once."""
+
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

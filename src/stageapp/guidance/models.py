@@ -226,6 +226,9 @@ class Message(models.Model):
     is_from_student = models.BooleanField()
     text = RunningTextField(_("message"))
     sent_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its writer last changed it"
+    )
 
     class Meta:
         ordering = ("sent_at", "id")

@@ -1,5 +1,6 @@
 """Questions about guidance. Nothing here writes."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -96,14 +97,26 @@ class ShownItem:
     evidence: int | None = None
     #: Whether who reads the question can open the file; of a draft, whether they will.
     has_open_file: bool = False
-    #: When the teacher first opened the file.
-    file_opened_at: datetime | None = None
+    #: When the teacher first opened it: a file by fetching it, the rest by reading the question.
+    opened_at: datetime | None = None
+    #: When the student shared this item anew, after the question was shared.
+    shared_anew_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    #: How it would be shared now, where that is another than the copy; for its student only.
+    changed: "ShownItem | None" = None
+    #: Whether it left the logbook; for its student only.
+    is_gone: bool = False
 
     @property
     def day(self) -> date | None:
         """The day the item is about; a tip or a chart is about several."""
         day = self.snapshot.get("date") if self.snapshot else None
         return date.fromisoformat(day) if day else None
+
+    @property
+    def opened_an_earlier_copy(self) -> bool:
+        """Whether what was opened is not the copy of now."""
+        return bool(self.opened_at and self.shared_anew_at and self.opened_at < self.shared_anew_at)
 
 
 @dataclass(frozen=True)
@@ -166,6 +179,46 @@ def visible_items(question: GuidanceQuestion) -> list[ShownItem]:
             for item in items
         ]
     return [_shown(item) for item in items if item.snapshot and item.withdrawn_at is None]
+
+
+def own_items(question: GuidanceQuestion) -> list[ShownItem]:
+    """Return the items of a shared question as their student sees them.
+
+    Also what was withdrawn, and what looks otherwise in the logbook by now.
+    """
+    items = [item for item in question.items.all() if item.snapshot]
+    fresh = fresh_snapshots(items)
+    found = []
+    for item in items:
+        shown, now = _shown(item), fresh.get(item.pk)
+        changed = None
+        if now and differs(item, now):
+            changed = replace(shown, snapshot=now, has_open_file=bool(file_now(item)))
+        found.append(replace(shown, changed=changed, is_gone=now is None))
+    return found
+
+
+def withdrawn_count(question: GuidanceQuestion) -> int:
+    """Return how many items the student withdrew, which is all that the addressee learns of it."""
+    return sum(1 for item in question.items.all() if item.snapshot and item.withdrawn_at)
+
+
+def differs(item: SharedItem, fresh: dict[str, Any]) -> bool:
+    """Return whether an item looks otherwise now than in the copy that was shared.
+
+    A part that is empty is the same as one that an older copy does not have.
+    """
+    kept = item.snapshot or {}
+    # As the database gives it back.
+    now = json.loads(json.dumps(fresh))
+    return item.file != file_now(item) or any(
+        (kept.get(name) or None) != (now.get(name) or None) for name in kept.keys() | now.keys()
+    )
+
+
+def file_now(item: SharedItem) -> str:
+    """Return which file in the store an item is about now; a link or a text has none."""
+    return (item.evidence.file.name or "") if item.evidence else ""
 
 
 def with_sources(items: QuerySet[SharedItem]) -> QuerySet[SharedItem]:
@@ -233,6 +286,10 @@ def read_on(question: GuidanceQuestion, viewer: User) -> QuestionReading | None:
     is_own = question.placement.student == viewer
     if at := question.shared_at if is_own else question.agreed_at:
         own.append(at)
+    if is_own:
+        # Who has not been there since an item was shared anew has not read that.
+        items = (item for item in question.items.all() if item.withdrawn_at is None)
+        own.extend(item.snapshot_at for item in items if item.snapshot_at)
     others = (reading for reading in question.readings.all() if reading.person != viewer)
     return next((reading for reading in others if own and reading.read_at >= max(own)), None)
 
@@ -291,6 +348,12 @@ def unread_question(student: User) -> GuidanceQuestion | None:
 # The teacher's questions ----------------------------------------------------------------------
 
 
+def next_waiting(teacher: User) -> GuidanceQuestion | None:
+    """Return the question that waits longest for this teacher, or None when nobody waits."""
+    rows = with_waiting(access.asked_to(teacher)).filter(waiting_since__isnull=False)
+    return rows.select_related("placement__student").order_by("waiting_since", "pk").first()
+
+
 def waiting_count(teacher: User) -> int:
     """Return how many questions wait for this teacher."""
     return with_waiting(access.asked_to(teacher)).filter(waiting_since__isnull=False).count()
@@ -333,17 +396,17 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
 
 
 def _with_files(items: QuerySet[SharedItem]) -> Any:
-    """Add what `_shown` reads: whether the file can be opened, and when the teacher did."""
-    openings = ItemOpening.objects.filter(
-        item=OuterRef("pk"), person=OuterRef("question__teacher")
-    ).exclude(item__file="")
+    """Add what `_shown` reads: whether the file can be opened, when the teacher opened the item."""
+    openings = ItemOpening.objects.filter(item=OuterRef("pk"), person=OuterRef("question__teacher"))
     return access.with_openness_of_files(items).annotate(
-        file_opened_at=Subquery(openings.values("opened_at")[:1])
+        opened_at=Subquery(openings.values("opened_at")[:1])
     )
 
 
 def _shown(item: Any) -> ShownItem:
     """Return an item with the columns of `_with_files` as it was shared."""
+    shared_at = item.question.shared_at
+    is_anew = item.snapshot_at and shared_at and item.snapshot_at > shared_at
     return ShownItem(
         kind=item.kind,
         label=item.get_kind_display(),
@@ -351,7 +414,9 @@ def _shown(item: Any) -> ShownItem:
         key=item.pk,
         evidence=item.evidence_id,
         has_open_file=bool(item.has_open_file),
-        file_opened_at=item.file_opened_at,
+        opened_at=item.opened_at,
+        shared_anew_at=item.snapshot_at if is_anew else None,
+        withdrawn_at=item.withdrawn_at,
     )
 
 

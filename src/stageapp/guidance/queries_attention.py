@@ -1,16 +1,19 @@
 """Who asks for a teacher's attention, and why. Nothing here writes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from stageapp.accounts.models import User
 from stageapp.guidance import access
@@ -56,26 +59,130 @@ class AttentionRow:
         )
 
 
-def attention_list(teacher: User, at: datetime, search: str = "") -> list[AttentionRow]:
+class Show(StrEnum):
+    """Which rows of the list a teacher asks for; its value stands in the address."""
+
+    ALL = ""
+    WAITING = "waiting"
+    NEVER_SHARED = "never-shared"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a teacher asked of the list, all together."""
+
+    search: str = ""
+    show: Show = Show.ALL
+    #: The key of a cohort.
+    cohort: int | None = None
+
+    @property
+    def address(self) -> str:
+        """The page that shows this."""
+        chosen = {"q": self.search, "show": self.show.value, "cohort": self.cohort}
+        query = urlencode({name: value for name, value in chosen.items() if value})
+        return reverse("students:list") + (f"?{query}" if query else "")
+
+    def holds(self, row: AttentionRow) -> bool:
+        """Return whether a row is asked for; its name was looked at before."""
+        if self.cohort is not None and row.placement.cohort_id != self.cohort:
+            return False
+        match self.show:
+            case Show.WAITING:
+                return row.facts.waiting_since is not None
+            case Show.NEVER_SHARED:
+                return row.attention.colour == Colour.RED
+        return True
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter to choose, with how many students it would show."""
+
+    label: str
+    count: str
+    address: str
+    is_chosen: bool
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class AttentionPage:
+    """A page of the list, what was asked of it, and what can be asked."""
+
+    wanted: Wanted
+    page: Page[AttentionRow]
+    #: Empty for a teacher of nobody.
+    shows: list[Chip]
+    #: Empty for a teacher of one cohort.
+    cohorts: list[Chip]
+
+
+def attention_list(teacher: User, at: datetime) -> list[AttentionRow]:
     """Return all placements guided by a teacher, who asks for attention first.
 
     Takes the same number of queries for one placement as for hundreds.
     """
-    wanted = plain(search)
-    placements = [row for row in guided_by(teacher) if wanted in plain(row.student.name)]
-    return _rows(placements, teacher, at)
+    return _rows(list(guided_by(teacher)), teacher, at)
 
 
 def attention_page(
-    teacher: User, *, at: datetime, search: str, number: str | None
-) -> Page[AttentionRow]:
-    """Return a page of the attention list."""
-    return Paginator(attention_list(teacher, at, search), STUDENTS_A_PAGE).get_page(number)
+    teacher: User, wanted: Wanted, *, at: datetime, number: str | None
+) -> AttentionPage:
+    """Return a page of the attention list, as it was asked for.
+
+    Each chip counts what it would show together with all else that was asked. A cohort in the
+    address that is none of the teacher's own asks for nothing.
+    """
+    guided = list(guided_by(teacher))
+    cohorts = {placement.cohort_id: placement.cohort for placement in guided}
+    if wanted.cohort not in cohorts:
+        wanted = replace(wanted, cohort=None)
+    name = plain(wanted.search)
+    rows = _rows([row for row in guided if name in plain(row.student.name)], teacher, at)
+
+    def chip(label: str, other: Wanted, icon: str = "") -> Chip:
+        return Chip(
+            label, _how_many(sum(map(other.holds, rows))), other.address, other == wanted, icon
+        )
+
+    one_programme = len({cohort.programme_id for cohort in cohorts.values()}) == 1
+    named = sorted(
+        ((one.name if one_programme else str(one), key) for key, one in cohorts.items()),
+        key=_by_name,
+    )
+    return AttentionPage(
+        wanted=wanted,
+        page=Paginator(list(filter(wanted.holds, rows)), STUDENTS_A_PAGE).get_page(number),
+        shows=[
+            chip(pgettext("students", "All"), replace(wanted, show=Show.ALL)),
+            chip(_("Waits for me"), replace(wanted, show=Show.WAITING), "hourglass"),
+            chip(_("Never shared"), replace(wanted, show=Show.NEVER_SHARED), "message-circle-off"),
+        ]
+        if guided
+        else [],
+        cohorts=[
+            chip(_("All cohorts"), replace(wanted, cohort=None)),
+            *(chip(label, replace(wanted, cohort=key)) for label, key in named),
+        ]
+        if len(named) > 1
+        else [],
+    )
 
 
 def attention_of(placement: Placement, teacher: User, at: datetime) -> AttentionRow:
     """Return the row of one placement."""
     return _rows([placement], teacher, at)[0]
+
+
+def _by_name(cohort: tuple[str, int]) -> str:
+    return plain(cohort[0])
+
+
+def _how_many(students: int) -> str:
+    if not students:
+        return _("nobody")
+    return ngettext("%(n)d student", "%(n)d students", students) % {"n": students}
 
 
 def _rows(placements: list[Placement], teacher: User, at: datetime) -> list[AttentionRow]:

@@ -9,6 +9,10 @@ from enum import StrEnum
 SATURDAY = 5
 
 
+#: So long the writer of a message can change it.
+EDITABLE_FOR = timedelta(minutes=5)
+
+
 class Colour(StrEnum):
     """The groups of the attention list, in its order; icon and words say the same."""
 

@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -130,6 +132,38 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("guidance:question", pk=pk)
 
 
+@require_POST
+def withdraw_item(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Close one item to the addressee at once."""
+    item = get_object_or_404(access.items_shared_by(request.user), pk=pk)
+    actions.withdraw_item(item, at=timezone.now())
+    if item.question.is_shared:
+        text = _("Withdrawn. Only you can read this item now; the question stays open.")
+    else:
+        text = _("This item does not go along when you share the question again.")
+    messages.success(request, text)
+    return redirect("guidance:question", pk=item.question_id)
+
+
+@require_POST
+def share_item(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Share one item anew, as it is now; also one that was withdrawn."""
+    item = get_object_or_404(access.items_shared_by(request.user), pk=pk)
+    try:
+        is_shared_anew = actions.share_item(item, at=timezone.now())
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return redirect("guidance:question", pk=item.question_id)
+    if not is_shared_anew:
+        text = _("This item is the same as when you shared it.")
+    elif item.question.is_shared and item.question.teacher:
+        text = _("%(name)s can read this item as it is now.") % {"name": item.question.teacher.name}
+    else:
+        text = _("This item goes along when you share the question again.")
+    messages.success(request, text)
+    return redirect("guidance:question", pk=item.question_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a question in own words."""
@@ -194,8 +228,12 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
     except ValidationError as problem:
         form.add_error(None, problem)
         return _show_question(request, asked, form, status=422)
-    messages.success(request, _("Your message is sent."), extra_tags=f"message-{pk}")
-    if request.POST.get("from") == "student" and asked.placement.student != request.user:
+    is_answer = asked.placement.student != request.user
+    text = _("Your message is sent.")
+    messages.success(
+        request, _then_next(request, text) if is_answer else text, extra_tags=f"message-{pk}"
+    )
+    if request.POST.get("from") == "student" and is_answer:
         return redirect("students:student", pk=asked.placement_id)
     return redirect("guidance:question", pk=pk)
 
@@ -214,7 +252,7 @@ def agree(request: SignedInRequest, pk: int) -> HttpResponse:
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
     else:
-        messages.success(request, _("The student sees that you agree."))
+        messages.success(request, _then_next(request, _("The student sees that you agree.")))
     return redirect("guidance:question", pk=pk)
 
 
@@ -224,12 +262,14 @@ def conversation_context(
     """Return what `_question.html` shows of one question to its reader."""
     is_own = asked.placement.student_id == request.user.pk
     exchange = list(asked.messages.all())
+    shown = queries.own_items if is_own and not asked.is_draft else queries.visible_items
     return {
         "question": asked,
         "state": queries.state_of(asked, exchange),
         "conversation": exchange,
+        "items": shown(asked),
+        "withdrawn_count": 0 if is_own else queries.withdrawn_count(asked),
         "live_seconds": settings.LIVE_SECONDS,
-        "items": queries.visible_items(asked),
         "goal": queries.visible_goal(asked),
         "agreement": queries.agreement_on(asked),
         "is_own": is_own,
@@ -268,6 +308,19 @@ def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> Http
             "audience": audience_text([request.user], request.user),
         },
         status=422 if form.is_bound else 200,
+    )
+
+
+def _then_next(request: SignedInRequest, text: str) -> str:
+    """Say after an answer who waits longest now, with the way there, or that nobody does."""
+    waiting = queries.next_waiting(request.user)
+    if waiting is None:
+        return " ".join([text, _("Nobody waits for you any more.")])
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        text,
+        reverse("guidance:question", args=[waiting.pk]),
+        _("Next who waits: %(name)s") % {"name": waiting.placement.student.name},
     )
 
 

@@ -6,7 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from stageapp.accounts.requests import SignedInRequest
+from stageapp.core.requests import key_in_address
 from stageapp.guidance import actions, queries, queries_attention
+from stageapp.guidance.queries_attention import Show, Wanted
 from stageapp.guidance.views import conversation_context
 from stageapp.logbook.queries import effort_of
 from stageapp.placements.access import guided_by
@@ -19,12 +21,11 @@ def students(request: SignedInRequest) -> HttpResponse:
     """Show all placements of this teacher, those that ask for attention first."""
     if not is_teacher(request.user):
         raise Http404
-    search = request.GET.get("q", "").replace("\x00", "").strip()
-    page = queries_attention.attention_page(
-        request.user, at=timezone.now(), search=search, number=request.GET.get("page")
+    listed = queries_attention.attention_page(
+        request.user, _wanted(request), at=timezone.now(), number=request.GET.get("page")
     )
     template = "students/_list.html" if request.htmx else "students/list.html"
-    return render(request, template, {"page": page, "search": search})
+    return render(request, template, {"listed": listed, "page": listed.page})
 
 
 @require_GET
@@ -49,4 +50,14 @@ def student(request: SignedInRequest, pk: int) -> HttpResponse:
             "page": page,
             "questions": [conversation_context(request, asked) for asked in page],
         },
+    )
+
+
+def _wanted(request: SignedInRequest) -> Wanted:
+    """Return what the address asks of the list; what it does not know asks for nothing."""
+    show = request.GET.get("show", "")
+    return Wanted(
+        search=request.GET.get("q", "").replace("\x00", "").strip(),
+        show=Show(show) if show in set(Show) else Show.ALL,
+        cohort=key_in_address(request, "cohort"),
     )

@@ -10,7 +10,8 @@ from django.utils import timezone
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
 from stageapp.guidance.access import open_copies_among, open_copies_of
-from stageapp.guidance.models import GuidanceQuestion, Shareable
+from stageapp.guidance.models import GuidanceQuestion, Message, Shareable
+from stageapp.guidance.rules import EDITABLE_FOR
 from stageapp.guidance.words import due_words
 from stageapp.logbook.models import SavedItem
 from stageapp.placements.models import LearningGoal
@@ -32,6 +33,12 @@ def copies_of_saved(items: Iterable[SavedItem]) -> dict[int, list[GuidanceQuesti
     """Return the same of each saved item on a page, by its key, in one query."""
     found = open_copies_among(list(items))
     return {key: questions[:COPIES_SHOWN] for key, questions in found.items()}
+
+
+@register.filter
+def is_editable(message: Message) -> bool:
+    """Return whether its writer can still change a message, as long as the conversation is open."""
+    return timezone.now() - message.sent_at < EDITABLE_FOR
 
 
 @register.simple_tag(takes_context=True)

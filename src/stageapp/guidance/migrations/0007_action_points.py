@@ -12,7 +12,7 @@ import stageapp.core.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guidance", "0005_evidence_of_item"),
+        ("guidance", "0006_message_edited"),
         ("placements", "0004_agreements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
