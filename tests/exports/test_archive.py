@@ -681,6 +681,13 @@ def test_damaged_archive_is_refused_or_read_but_never_an_error(
         assert problem.messages  # noqa: PT017 -- either outcome is fine, this one tells why
 
 
+def test_archive_that_asks_for_a_later_program_is_none_of_ours(full: Placement) -> None:
+    content = bytearray(taken_out(full))
+    content[content.rindex(b"PK\x01\x02") + 6] = 64
+
+    assert not actions_archive.is_archive(io.BytesIO(bytes(content)))
+
+
 def stored(folder: str) -> set[str]:
     """Return the names of all files below a folder of the store."""
     try:

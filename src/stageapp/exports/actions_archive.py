@@ -75,7 +75,8 @@ def is_archive(file: BinaryIO) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             return JSON_NAME in archive.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
+        # The second: it says that it needs a later program than this to be read.
         return False
     finally:
         file.seek(0)

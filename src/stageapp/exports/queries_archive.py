@@ -28,7 +28,8 @@ from stageapp.placements.queries import goals_of
 #: How a file fails that was damaged, or changed by hand.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, LookupError, TypeError, ValueError, AttributeError,
-    RecursionError, IntegrityError, DataError, ArithmeticError, SuspiciousOperation,
+    RecursionError, NotImplementedError, IntegrityError, DataError, ArithmeticError,
+    SuspiciousOperation,
 )  # fmt: skip
 #: How the app packs; a locked file or another way of packing is not its own.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
