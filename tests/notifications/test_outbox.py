@@ -1,10 +1,5 @@
 """Mail that is neither lost nor doubled, sent to a real server."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from stageapp.accounts.models import User
@@ -33,7 +28,7 @@ from stageapp.notifications.actions import (
 from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.models import Notification
 from tests import factories
-from tests.notifications.conftest import Inbox
+from tests.notifications.conftest import Inbox, start_worker
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -222,27 +217,6 @@ def test_worker_that_is_told_to_stop_finishes_only_the_mail_in_hand(inbox: Inbox
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_worker_loses_nothing_and_doubles_nothing(inbox: Inbox) -> None:
-    person = factories.person()
-    tell(person)
-    silent = socket.create_server(("127.0.0.1", 0))  # accepts, and never says a word
-    worker = start_worker(silent.getsockname()[1])
-    silent.settimeout(30)
-    with silent, silent.accept()[0]:
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
-    claimed = Notification.objects.get()
-
-    sent = [send_due(Notification, at=timezone.now())]
-    sent += [send_due(Notification, at=timezone.now() + timedelta(minutes=11)) for _ in range(2)]
-
-    assert claimed.claimed_at is not None
-    assert claimed.mailed_at is None
-    assert sent == [0, 1, 0]
-    assert [mail["To"] for mail in inbox.mails] == [person.email]
-
-
-@pytest.mark.django_db(transaction=True)
 def test_worker_sends_and_stops_when_told(inbox: Inbox) -> None:
     tell(factories.person())
     worker = start_worker(inbox.port)
@@ -266,21 +240,3 @@ def test_worker_can_do_what_is_due_and_stop(
     call_command("worker", "--once")
 
     assert capsys.readouterr().out == "1 mails sent, 0 documents made\n"
-
-
-def start_worker(port: int) -> "subprocess.Popen[bytes]":
-    """Start `stageapp worker` on the database of this test, with a mail server on a port."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{database['NAME']}"
-    else:
-        host = database["OPTIONS"].get("host") or database["HOST"]
-        url = (
-            f"postgres://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={host}"
-        )
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "stageapp.config.settings",
-        "STAGEAPP_EMAIL_URL": f"smtp://127.0.0.1:{port}",
-    }
-    return subprocess.Popen([sys.executable, "-m", "stageapp", "worker"], env=environment)
