@@ -24,7 +24,7 @@ from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from bench.load import HOST, OK  # noqa: E402
+from bench.load import HOST, OK, OPEN_PAGE  # noqa: E402
 from stageapp.accounts.models import User  # noqa: E402
 from stageapp.exports.actions import ask_export, make_due_exports  # noqa: E402
 from stageapp.exports.models import Export  # noqa: E402
@@ -230,7 +230,7 @@ def _teacher_paths(person: User) -> Iterator[tuple[str, str]]:
     yield "teacher: one question", f"/guidance/{question.pk}/"
     newest = question.messages.order_by("pk").last()
     after = newest.pk if newest else 0
-    yield "an open page: anything new?", f"/guidance/{question.pk}/messages/?after={after}"
+    yield OPEN_PAGE, f"/guidance/{question.pk}/messages/?after={after}"
 
 
 def _large_paths(person: User) -> Iterator[tuple[str, str]]:

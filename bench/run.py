@@ -14,12 +14,14 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from bench.load import HOST, Call, load
+from bench.load import HOST, OPEN_PAGE, Call, keep_open, load
+from stageapp.config import settings
 from tools.postgres import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +41,8 @@ MORE = (
 PEOPLE_AT_ONCE = (1, 16)
 BARE = "bare view: one query, a hundred rows"
 STARTS_WITHIN = 60
+#: Conversations on screens at the same time, and how many times each asks for news.
+OPEN_PAGES, ROUNDS = 1_000, 2
 
 Environment = dict[str, str]
 Figures = dict[str, Any]
@@ -181,10 +185,27 @@ def pages(environment: Environment, seconds: float) -> Figures:
         for page in found:
             calls = [Call(**call) for call in page["calls"]]
             rows.append(asked(page["name"], page["queries"], calls, port, seconds))
+            if page["name"] == OPEN_PAGE:
+                opened = open_pages(calls, port, process)
         memory = memory_of(process)
     for row in rows:
         row["ratio"] = round(row["at_once"][1]["median_ms"] / rows[0]["at_once"][1]["median_ms"], 1)
-    return {"pages": rows, "server_mb": memory}
+    return {"pages": rows, "open_pages": opened, "server_mb": memory}
+
+
+def open_pages(calls: list[Call], port: int, group: int) -> Figures:
+    """Return how the server fares with a thousand conversations open, as often as those ask."""
+    every = settings.LIVE_SECONDS
+    used, begun = processor_seconds_of(group), time.monotonic()
+    times = keep_open(calls, port=port, pages=OPEN_PAGES, every=every, rounds=ROUNDS)
+    took = time.monotonic() - begun
+    return {
+        "pages": OPEN_PAGES,
+        "every_seconds": every,
+        "median_ms": round(median(times), 1),
+        "p95_ms": round(quantiles(times, n=20)[-1], 1),
+        "percent_of_a_processor": round(100 * (processor_seconds_of(group) - used) / took),
+    }
 
 
 def asked(name: str, queries: int, calls: list[Call], port: int, seconds: float) -> Figures:
@@ -224,11 +245,20 @@ def wait_for(port: int) -> None:
 
 def memory_of(group: int) -> int:
     """Return the resident megabytes of the largest process of a server."""
+    return max(_of_processes(group, "rss")) // 1024
+
+
+def processor_seconds_of(group: int) -> int:
+    """Return the seconds of a processor that a server used, its database server not included."""
+    return sum(_of_processes(group, "cputimes"))
+
+
+def _of_processes(group: int, what: str) -> list[int]:
     listed = subprocess.run(
-        ["ps", "-e", "-o", "pgid=,rss="], capture_output=True, text=True, check=True
+        ["ps", "-e", "-o", f"pgid=,{what}="], capture_output=True, text=True, check=True
     )
     rows = (line.split() for line in listed.stdout.splitlines())
-    return max(int(kilobytes) for found, kilobytes in rows if int(found) == group) // 1024
+    return [int(figure) for found, figure in rows if int(found) == group]
 
 
 def inside(what: str, environment: Environment, *arguments: str) -> Any:
@@ -265,6 +295,12 @@ def print_pages(figures: Figures) -> None:
         if "growth" in row:
             line += f" {row['growth']:>6}"
         print(line)
+    opened = figures["open_pages"]
+    print(
+        f"{opened['pages']:,} open pages that ask every {opened['every_seconds']} s: median "
+        f"{opened['median_ms']} ms, p95 {opened['p95_ms']} ms, "
+        f"{opened['percent_of_a_processor']} % of a processor"
+    )
     print(f"memory of a server process: {figures['server_mb']} MB", flush=True)
 
 
