@@ -11,9 +11,11 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
@@ -325,8 +327,15 @@ class World:
         return first if first in self.keys else ""
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all tests here, since it takes long to make: each test undoes what it did."""
+    with django_db_blocker.unblock():
+        yield made_world()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def made_world() -> World:
     now = timezone.now()
     cohort = factories.cohort(has_feedback=True)
     people = {
