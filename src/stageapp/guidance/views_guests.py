@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,8 +19,8 @@ from stageapp.invitations.entrance import show_entrance
 from stageapp.logbook.downloads import file_response
 
 
-@by_link
 @require_safe
+@by_link
 def question(request: GuestRequest) -> HttpResponse:
     """Show the question to a guest who entered the code; who invites, to whoever did not."""
     if not request.is_in:
@@ -31,8 +32,8 @@ def question(request: GuestRequest) -> HttpResponse:
     return _show(request, asked, MessageForm())
 
 
-@by_guest
 @require_POST
+@by_guest
 def message(request: GuestRequest) -> HttpResponse:
     """Send the answer of a guest; a second copy of the same form sends nothing more."""
     asked = _asked(request)
@@ -49,12 +50,13 @@ def message(request: GuestRequest) -> HttpResponse:
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
-            return redirect("guests:question", token=request.invitation.token)
+            page = reverse("guests:question", args=[request.invitation.token])
+            return redirect(f"{page}?sent#conversation")
     return _show(request, asked, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-@by_guest
 @require_safe
+@by_guest
 def messages_since(request: GuestRequest) -> HttpResponse:
     """Give the messages after the one in the address; nothing at all where there are none."""
     asked = get_object_or_404(access.asked_to_guest(request.invitation))
@@ -68,8 +70,8 @@ def messages_since(request: GuestRequest) -> HttpResponse:
     return render(request, "guidance/guests/_messages.html", context)
 
 
-@by_guest
 @require_safe
+@by_guest
 def file(request: GuestRequest, pk: int) -> FileResponse:
     """Give the file of a shared item, under the name that it was shared with."""
     item = get_object_or_404(access.files_open_to_guest(request.invitation), pk=pk)
@@ -100,6 +102,7 @@ def _show(
             "goal": queries.visible_goal(asked),
             "live_seconds": settings.LIVE_SECONDS,
             "message_form": form,
+            "is_sent": "sent" in request.GET and not form.is_bound,
             "can_write": asked.closed_at is None,
         },
         status=status,

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 
 from stageapp.invitations import sessions
 from stageapp.invitations.access import invitation_at
-from stageapp.invitations.entrance import show_entrance
+from stageapp.invitations.mails import PAGES
 from stageapp.invitations.models import Invitation
 
 HEADERS = {
@@ -65,12 +65,15 @@ def by_link(view: View) -> View:
 
 
 def by_guest(view: View) -> View:
-    """Open a view to a guest who entered the code; others are asked for it first."""
+    """Open a view to a guest who entered the code; others are sent to the door first.
+
+    What they typed is kept by their browser until they are in.
+    """
 
     @wraps(view)
     def answer(request: GuestRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.is_in:
-            return show_entrance(request, status=HTTPStatus.FORBIDDEN)
+            return redirect(PAGES[request.invitation.use], token=request.invitation.token)
         return view(request, *args, **kwargs)
 
     return by_link(answer)

@@ -19,8 +19,8 @@ from stageapp.invitations.forms import CodeForm
 from stageapp.invitations.mails import PAGES
 
 
-@by_link
 @require_POST
+@by_link
 def code(request: GuestRequest) -> HttpResponse:
     """Mail a code to the address that was invited."""
     try:
@@ -32,8 +32,8 @@ def code(request: GuestRequest) -> HttpResponse:
     return _to_page(request)
 
 
-@by_link
 @require_POST
+@by_link
 def enter(request: GuestRequest) -> HttpResponse:
     """Let a guest in who has the code of now."""
     form = CodeForm(request.POST)
@@ -52,8 +52,8 @@ def enter(request: GuestRequest) -> HttpResponse:
     return show_entrance(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-@by_link
 @require_POST
+@by_link
 def leave(request: GuestRequest) -> HttpResponse:
     """Close what was opened in this browser; the link still works."""
     if request.is_in:
@@ -63,8 +63,8 @@ def leave(request: GuestRequest) -> HttpResponse:
     return response
 
 
-@by_link
 @require_POST
+@by_link
 def end(request: GuestRequest) -> HttpResponse:
     """End a link for good, as whoever was invited wants it; that needs no code."""
     refuses = "refuses" in request.POST
@@ -76,8 +76,8 @@ def end(request: GuestRequest) -> HttpResponse:
     return response
 
 
-@by_link
 @require_POST
+@by_link
 def language(request: GuestRequest) -> HttpResponse:
     """Go on in another language, also in mails."""
     chosen = request.POST.get("language", "")
