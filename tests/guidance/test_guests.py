@@ -1,9 +1,12 @@
 """A question to somebody without an account: asking, what the guest sees, and what stays closed."""
 
+import json
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import time_machine
@@ -17,6 +20,7 @@ from hypothesis import strategies as st
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
+from stageapp.exports.archive import JSON_NAME, write_archive
 from stageapp.guidance import access, actions, actions_guests, queries
 from stageapp.guidance.models import GuidanceQuestion, ItemOpening, Message, QuestionReading
 from stageapp.guidance.queries import State, question_list
@@ -250,6 +254,21 @@ def test_guest_answers_and_the_student_hears_of_it(
     assert "Peter de Boer" in shown
     assert '<span class="badge">gast</span>' in shown
     assert "Wij doen het <strong>zo</strong>." in shown
+
+
+def test_student_reads_an_answer_by_speech_acts_and_takes_it_out(
+    question: GuidanceQuestion, student: Client, placement: Placement
+) -> None:
+    answer(come_in(guest_of(question)), question, "Loop morgen met mij mee.")
+
+    message = Message.objects.get()
+    read = student.get(reverse("guidance:message_reading", args=[message.pk]))
+    assert "Peter de Boer" in read.content.decode()
+    assert "Peter de Boer" in student.get(reverse("notifications:list")).content.decode()
+    archive = BytesIO()
+    write_archive(placement, archive, language="nl", at=timezone.now(), progress=lambda _: None)
+    (kept,) = json.loads(ZipFile(archive).read(JSON_NAME))["guidance"]
+    assert kept["asked_to"] == kept["messages"][0]["by"] == "Peter de Boer"
 
 
 def test_answer_without_words_is_told_at_the_field(question: GuidanceQuestion) -> None:

@@ -33,7 +33,7 @@ def test_link_says_who_invites_and_nothing_of_the_question(invitation: Invitatio
     assert "Hogeschool Voorbeeld" in page
     assert "p…@werkplek.example" in page
     assert "Stuur mij een code" in page
-    for hidden in ("Hoe doen jullie dit?", invitation.question.core, "peter@werkplek"):
+    for hidden in ("Hoe doen jullie dit?", invitation.question.core, "peter@werkplek", "Peter"):
         assert hidden not in page
 
 
