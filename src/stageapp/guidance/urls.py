@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from stageapp.guidance import views, views_files, views_live, views_points, views_reading
+from stageapp.guidance import (
+    views,
+    views_files,
+    views_links,
+    views_live,
+    views_points,
+    views_reading,
+)
 
 app_name = "guidance"
 urlpatterns = [
@@ -15,6 +22,9 @@ urlpatterns = [
     path("<int:pk>/close/", views.close, name="close"),
     path("<int:pk>/reopen/", views.reopen, name="reopen"),
     path("<int:pk>/delete/", views.delete, name="delete"),
+    path("<int:pk>/link/renew/", views_links.renew_link, name="link_renew"),
+    path("<int:pk>/link/again/", views_links.send_link_again, name="link_again"),
+    path("<int:pk>/link/end/", views_links.end_link, name="link_end"),
     path("<int:pk>/agree/", views.agree, name="agree"),
     path("<int:pk>/message/", views.message, name="message"),
     path("<int:pk>/messages/", views_live.messages_since, name="messages_since"),
