@@ -13,6 +13,13 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.core.fields import NAME_LENGTH
 from stageapp.guidance import access, queries
+from stageapp.guidance.actions_along import (
+    Readers,
+    chosen_along,
+    keep_along,
+    subject_of_question,
+    tell_of_question,
+)
 from stageapp.guidance.actions_points import add_point, subject_of
 from stageapp.guidance.models import (
     ActionPoint,
@@ -83,10 +90,14 @@ def add_item(question: GuidanceQuestion, source: Shareable, *, position: int) ->
 
 
 @transaction.atomic
-def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
+def share_question(
+    question: GuidanceQuestion, *, at: datetime, readers: Readers | None = None
+) -> None:
     """Open a question to its teacher, with its items as they are now.
 
-    Raises ValidationError when it goes to nobody who guides this placement now.
+    Also to those who guide along or stand in whom the student chose: see `readers`. Raises
+    ValidationError when it goes to nobody who guides this placement now, or when others could read
+    along by now than the student saw.
     """
     kept = _locked(question)
     if kept.is_shared:
@@ -95,25 +106,16 @@ def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
         raise ValidationError(_("This question is closed. Open it again first."))
     if kept.addressee != GuidanceQuestion.Addressee.TEACHER or not queries.is_linked(kept):
         raise ValidationError(_("You can only share this with a teacher who guides you now."))
+    along = chosen_along(kept, readers, at=at)
     _take_snapshots(kept, at=at)
     kept.shared_at, kept.withdrawn_at = at, None
     kept.goal_snapshot = queries.goal_snapshot(kept.goal) if kept.goal else None
     kept.save(update_fields=["shared_at", "withdrawn_at", "goal_snapshot"])
     question.shared_at, question.withdrawn_at = at, None
     assert kept.teacher
-    notify(
-        kept.teacher,
-        Kind.QUESTION_SHARED,
-        Fact(
-            actor=kept.placement.student,
-            title=kept.title,
-            path=reverse("guidance:question", args=[kept.pk]),
-            subject=_subject(kept),
-            cause=f"share:{kept.pk}:{at.isoformat()}",
-        ),
-        zone=kept.placement.cohort.programme.institution.zone,
-        at=at,
-    )
+    keep_along(kept, along, at=at)
+    for person in (kept.teacher, *(row.person for row in along)):
+        tell_of_question(kept, person, at=at)
 
 
 @transaction.atomic
@@ -153,7 +155,7 @@ def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at
             actor=by,
             title=agreement.title,
             path=reverse("guidance:question", args=[kept.pk]),
-            subject=_subject(kept),
+            subject=subject_of_question(kept),
             cause=f"agreement:{agreement.pk}",
         ),
         zone=kept.placement.cohort.programme.institution.zone,
@@ -169,7 +171,8 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
         return
     kept.withdrawn_at = at
     kept.save(update_fields=["withdrawn_at"])
-    cancel_unsent(_subject(kept), at=at)
+    kept.along.all().delete()
+    cancel_unsent(subject_of_question(kept), at=at)
     for point in kept.action_points.filter(owner=kept.teacher, done_at=None):
         cancel_unsent(subject_of(point), at=at)
 
@@ -194,7 +197,9 @@ def share_item(item: SharedItem, *, at: datetime) -> bool:
     kept = _locked(item.question)
     if kept.closed_at is not None:
         raise ValidationError(_("This question is closed. Open it again first."))
-    if kept.is_draft or not queries.is_linked(kept):
+    if kept.is_draft or not (
+        queries.is_linked(kept) or queries.is_read_by_others(access.readers_of(kept))
+    ):
         raise ValidationError(_("You can only share this with a teacher who guides you now."))
     row = queries.with_sources(kept.items.filter(pk=item.pk)).first()
     snapshot = queries.fresh_snapshots([row]).get(row.pk) if row else None
@@ -250,16 +255,18 @@ def delete_draft(question: GuidanceQuestion) -> None:
 def send_message(
     question: GuidanceQuestion, text: str, *, by: User, at: datetime, client_id: uuid.UUID
 ) -> Message:
-    """Keep a message and tell the other person, once for each `client_id`.
+    """Keep a message and tell who is to read it, once for each `client_id`.
 
-    Raises ValidationError when the question was withdrawn or closed meanwhile, or when its teacher
-    does not guide this placement any more and so cannot read it.
+    A student tells all teachers who can read it, a teacher the student. Raises ValidationError
+    when the question was withdrawn or closed meanwhile, when no teacher can read it any more, or
+    when its writer cannot.
     """
     kept = _locked(question)
     sent_before = kept.messages.filter(client_id=client_id, author=by).first()
     if sent_before:
         return sent_before
-    if not kept.is_shared or kept.closed_at is not None or not queries.is_linked(kept):
+    readers = access.readers_of(kept)
+    if kept.closed_at or by not in readers or not queries.is_read_by_others(readers):
         raise ValidationError(_("This conversation is closed, so your message was not sent."))
     student = kept.placement.student
     message = Message.objects.create(
@@ -270,8 +277,8 @@ def send_message(
         text=text,
         sent_at=at,
     )
-    other = kept.teacher if by == student else student
-    if other:
+    others = [one for one in readers if one != student] if by == student else [student]
+    for other in others:
         notify(
             other,
             Kind.MESSAGE_RECEIVED,
@@ -279,7 +286,7 @@ def send_message(
                 actor=by,
                 title=kept.title,
                 path=reverse("guidance:question", args=[kept.pk]),
-                subject=_subject(kept),
+                subject=subject_of_question(kept),
                 cause=f"message:{message.pk}",
             ),
             zone=kept.placement.cohort.programme.institution.zone,
@@ -313,7 +320,7 @@ def mark_read(
     A file is opened by itself: see `mark_file_opened`. Where only messages were shown, no item was
     opened: one may have been shared since the page was.
     """
-    about = [_subject(question) for question in questions]
+    about = [subject_of_question(question) for question in questions]
     if shows_items:
         about += [subject_of(point) for one in questions for point in one.action_points.all()]
     mark_seen(news_about(by, about), at=at)
@@ -384,7 +391,3 @@ def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
         .select_related("placement__student", "teacher", "goal")
         .get(pk=question.pk)
     )
-
-
-def _subject(question: GuidanceQuestion) -> str:
-    return f"question:{question.pk}"

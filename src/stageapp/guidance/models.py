@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField, plausible_day
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
-from stageapp.placements.models import LearningGoal, Placement
+from stageapp.placements.models import (
+    LearningGoal,
+    Placement,
+    PlacementTeacher,
+    Substitution,
+)
 
 
 class GuidanceQuestion(models.Model):
@@ -251,6 +256,36 @@ class QuestionReading(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("question", "person"), name="one_reading_per_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.person_id}"
+
+
+class QuestionReader(models.Model):
+    """Somebody with whom the student shared a question beside the teacher asked.
+
+    It opens the question as long as that person guides along, or stands in for the teacher asked:
+    without a row nothing of before opens by a new link or a new period.
+    """
+
+    question = models.ForeignKey(GuidanceQuestion, models.CASCADE, related_name="along")
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    link = models.ForeignKey(
+        PlacementTeacher, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    substitution = models.ForeignKey(
+        Substitution, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    shared_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("question", "person"), name="reads_along_once"),
+            models.CheckConstraint(
+                condition=Q(link__isnull=True) ^ Q(substitution__isnull=True),
+                name="reads_along_by_one_part",
+            ),
         )
 
     def __str__(self) -> str:

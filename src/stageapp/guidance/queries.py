@@ -33,6 +33,7 @@ from stageapp.guidance.models import (
     GuidanceQuestion,
     ItemOpening,
     Message,
+    QuestionReader,
     QuestionReading,
     Shareable,
     SharedItem,
@@ -72,6 +73,8 @@ class QuestionEntry:
     last_at: datetime
     #: Everybody who can read the question.
     readers: list[User]
+    #: How those beside the teacher asked come to read it.
+    along: list[QuestionReader]
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,9 @@ class ShownItem:
     evidence: int | None = None
     #: Whether who reads the question can open the file; of a draft, whether they will.
     has_open_file: bool = False
-    #: When the teacher first opened it: a file by fetching it, the rest by reading the question.
+    #: When a teacher first opened it: a file by fetching it, the rest by reading the question.
     opened_at: datetime | None = None
+    opened_by: str | None = None
     #: When the student shared this item anew, after the question was shared.
     shared_anew_at: datetime | None = None
     withdrawn_at: datetime | None = None
@@ -132,14 +136,19 @@ class Moment:
 
 def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
     """Fetch all that a page shows of a question along with it, in a fixed number of queries."""
-    return questions.select_related(
-        "placement__student", "placement__cohort__programme__institution", "teacher", "goal"
-    ).prefetch_related(
-        Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
-        Prefetch("messages", Message.objects.select_related("author")),
-        Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
-        Prefetch("readings", QuestionReading.objects.select_related("person")),
-        Prefetch("action_points", ActionPoint.objects.select_related("owner")),
+    return (
+        access.with_openness(questions)
+        .select_related(
+            "placement__student", "placement__cohort__programme__institution", "teacher", "goal"
+        )
+        .prefetch_related(
+            "along",
+            Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
+            Prefetch("messages", Message.objects.select_related("author")),
+            Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
+            Prefetch("readings", QuestionReading.objects.select_related("person")),
+            Prefetch("action_points", ActionPoint.objects.select_related("owner")),
+        )
     )
 
 
@@ -269,7 +278,8 @@ def agreement_on(question: GuidanceQuestion) -> GoalAgreement | None:
         return None
     for agreement in goal.agreements.all():
         words = {"title": agreement.title, "description": agreement.description}
-        if agreement.teacher_id == question.teacher_id and words == shared:
+        is_answer = question.shared_at and agreement.agreed_at >= question.shared_at
+        if words == shared and (is_answer or agreement.teacher_id == question.teacher_id):
             return agreement
     return None
 
@@ -290,7 +300,12 @@ def read_on(question: GuidanceQuestion, viewer: User) -> QuestionReading | None:
         # Who has not been there since an item was shared anew has not read that.
         items = (item for item in question.items.all() if item.withdrawn_at is None)
         own.extend(item.snapshot_at for item in items if item.snapshot_at)
-    others = (reading for reading in question.readings.all() if reading.person != viewer)
+    student = question.placement.student
+    others = (
+        reading
+        for reading in question.readings.all()
+        if (reading.person != student if is_own else reading.person == student)
+    )
     return next((reading for reading in others if own and reading.read_at >= max(own)), None)
 
 
@@ -299,6 +314,11 @@ def is_linked(question: GuidanceQuestion) -> bool:
     return question.placement.teacher_links.filter(
         teacher=question.teacher_id, ended_at=None
     ).exists()
+
+
+def is_read_by_others(readers: Sequence[User]) -> bool:
+    """Return whether a teacher is among the readers of a question, beside its student."""
+    return len(readers) > 1
 
 
 # The student's questions ------------------------------------------------------------------------
@@ -396,10 +416,11 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
 
 
 def _with_files(items: QuerySet[SharedItem]) -> Any:
-    """Add what `_shown` reads: whether the file can be opened, when the teacher opened the item."""
-    openings = ItemOpening.objects.filter(item=OuterRef("pk"), person=OuterRef("question__teacher"))
+    """Add what `_shown` reads: whether the file can be opened, and who first opened the item."""
+    openings = ItemOpening.objects.filter(item=OuterRef("pk")).order_by("opened_at", "pk")
     return access.with_openness_of_files(items).annotate(
-        opened_at=Subquery(openings.values("opened_at")[:1])
+        opened_at=Subquery(openings.values("opened_at")[:1]),
+        opened_by=Subquery(openings.values("person__name")[:1]),
     )
 
 
@@ -415,6 +436,7 @@ def _shown(item: Any) -> ShownItem:
         evidence=item.evidence_id,
         has_open_file=bool(item.has_open_file),
         opened_at=item.opened_at,
+        opened_by=item.opened_by,
         shared_anew_at=item.snapshot_at if is_anew else None,
         withdrawn_at=item.withdrawn_at,
     )
@@ -490,11 +512,10 @@ def _with_answered(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQu
 
 def _entry(row: Any) -> QuestionEntry:
     """Return the entry of a question with the columns of `_with_entry`."""
-    readers = [row.placement.student, row.teacher] if row.is_open else [row.placement.student]
     state = state_of(row, [])
     if state == State.WAITING_FOR_TEACHER and row.waiting_since is None:
         state = State.ANSWERED
-    return QuestionEntry(row, state, row.last_at, readers)
+    return QuestionEntry(row, state, row.last_at, access.readers_known(row), row.rows_along)
 
 
 def _moments_of(question: GuidanceQuestion) -> list[Moment]:
@@ -529,8 +550,11 @@ def point_page(student: User, number: str | None) -> Page[ActionPoint]:
 def readers_of_points(page: Iterable[Any]) -> dict[int, list[User]]:
     """Return who can see each point that has the columns of `with_openness_of_points`."""
     return {
-        point.pk: [point.placement.student]
-        + ([point.question.teacher] if point.is_open and point.question else [])
+        point.pk: [
+            point.placement.student,
+            *([point.question.teacher] if point.is_open else []),
+            *((row.person for row in point.question.rows_along) if point.question else ()),
+        ]
         for point in page
     }
 

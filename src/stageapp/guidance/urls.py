@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from stageapp.guidance import views, views_files, views_live, views_points, views_reading
+from stageapp.guidance import (
+    views,
+    views_along,
+    views_files,
+    views_live,
+    views_points,
+    views_reading,
+)
 
 app_name = "guidance"
 urlpatterns = [
@@ -12,6 +19,8 @@ urlpatterns = [
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/share/", views.share, name="share"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:pk>/along/<int:person>/", views_along.share_along, name="along"),
+    path("<int:pk>/along/<int:person>/stop/", views_along.stop_along, name="along_stop"),
     path("<int:pk>/close/", views.close, name="close"),
     path("<int:pk>/reopen/", views.reopen, name="reopen"),
     path("<int:pk>/delete/", views.delete, name="delete"),

@@ -18,9 +18,16 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import key_in_address, sent_data
 from stageapp.guidance import access, actions, queries
+from stageapp.guidance.actions_along import Readers
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
 from stageapp.guidance.models import GuidanceQuestion, Shareable
 from stageapp.guidance.starters import STARTERS, starter
+from stageapp.guidance.words import (
+    audience_after_sharing,
+    audience_of_question,
+    note_on,
+    others_of,
+)
 from stageapp.logbook.access import (
     activities_of,
     evidence_of,
@@ -113,14 +120,17 @@ def share(request: SignedInRequest, pk: int) -> HttpResponse:
     """Open a draft, or what was withdrawn, to the teacher it is asked to."""
     asked = get_object_or_404(access.shareable_by(request.user), pk=pk)
     try:
-        actions.share_question(asked, at=timezone.now())
+        actions.share_question(asked, at=timezone.now(), readers=_chosen_readers(request))
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
     else:
-        assert asked.teacher
-        messages.success(
-            request, _("%(name)s can read your question now.") % {"name": asked.teacher.name}
-        )
+        shared = access.known(asked)
+        names = others_of(shared, request.user)
+        if shared.along.exists():
+            text = _("Your question can be read now by %(names)s.") % {"names": names}
+        else:
+            text = _("%(name)s can read your question now.") % {"name": names}
+        messages.success(request, text)
     return redirect("guidance:question", pk=pk)
 
 
@@ -286,9 +296,12 @@ def _show_question(
     status: int = 200,
 ) -> HttpResponse:
     context = conversation_context(request, asked, form)
+    readers = access.readers_known(asked)
     context["audience"] = _audience(request, asked)
     context["can_share"] = asked.teacher is not None and queries.is_linked(asked)
-    context["can_write"] = context["can_write"] and context["can_share"]
+    context["can_write"] = context["can_write"] and queries.is_read_by_others(readers)
+    if context["is_own"]:
+        context |= _reading_along(request, asked)
     if asked.is_draft and not context["can_share"]:
         context["can_choose"] = teachers_of(asked.placement).exists()
     return render(request, "guidance/question.html", context, status=status)
@@ -333,7 +346,30 @@ def _own(request: SignedInRequest, pk: int) -> GuidanceQuestion:
 
 
 def _audience(request: SignedInRequest, asked: GuidanceQuestion) -> str:
-    return audience_text(access.readers_of(asked), request.user)
+    return audience_of_question(asked, request.user)
+
+
+def _reading_along(request: SignedInRequest, asked: Any) -> dict[str, Any]:
+    """Return with whom the student can share beside the teacher asked, and with whom it is."""
+    could = [(row, note_on(row)) for row in access.who_could_read_along(asked, timezone.now())]
+    reads = {row.person_id for row in asked.rows_along}
+    return {
+        "readers_along": [(row, note_on(row)) for row in asked.rows_along],
+        "others_along": [(row, note) for row, note in could if row.person_id not in reads],
+        "offered": could,
+        "audience_after": audience_after_sharing(
+            asked, [row for row, _note in could], request.user
+        ),
+    }
+
+
+def _chosen_readers(request: SignedInRequest) -> Readers:
+    """Return with whom the form shares beside the teacher; an older form shares with nobody."""
+    offered, chosen = (
+        frozenset(int(key) for key in request.POST.getlist(name) if key.isdecimal())
+        for name in ("offered", "along")
+    )
+    return Readers(offered, chosen)
 
 
 def _asked_items(request: PlacementRequest) -> list[Shareable]:
