@@ -23,6 +23,7 @@ from stageapp.guidance.actions_along import (
 from stageapp.guidance.actions_points import add_point, subject_of
 from stageapp.guidance.models import (
     ActionPoint,
+    AskingPreference,
     GuidanceQuestion,
     ItemOpening,
     Message,
@@ -209,6 +210,11 @@ def share_item(item: SharedItem, *, at: datetime) -> bool:
         return False
     _keep_snapshot(row, snapshot, at=at)
     return True
+
+
+def prefer_steps(person: User, *, in_steps: bool) -> None:
+    """Keep how somebody likes to write a question."""
+    AskingPreference.objects.update_or_create(person=person, defaults={"in_steps": in_steps})
 
 
 @transaction.atomic

@@ -15,6 +15,19 @@ from stageapp.placements.models import FixedMoment, PlacementTeacher, Substituti
 from stageapp.placements.queries_teachers import colleagues_of, shared_institution
 
 
+class StudentsField(forms.ModelMultipleChoiceField[PlacementTeacher]):
+    """Choose students of a teacher; gives the links with them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            PlacementTeacher.objects.none(), widget=forms.CheckboxSelectMultiple, **kwargs
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name the student."""
+        return str(obj.placement.student.name)
+
+
 class SubstitutionForm(forms.ModelForm[Substitution]):
     """Which colleague stands in, from when and until when."""
 
@@ -57,10 +70,8 @@ class AlongForm(forms.Form):
     """Which colleague is asked in, for which students."""
 
     colleague = forms.ModelChoiceField(User.objects.none(), label=_("who guides along with me"))
-    links = forms.ModelMultipleChoiceField(
-        PlacementTeacher.objects.none(),
+    links = StudentsField(
         label=_("for which students"),
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one student.")},
     )
 
@@ -68,10 +79,9 @@ class AlongForm(forms.Form):
         super().__init__(*args, **kwargs)
         colleague, links = self.fields["colleague"], self.fields["links"]
         assert isinstance(colleague, forms.ModelChoiceField)
-        assert isinstance(links, forms.ModelMultipleChoiceField)
+        assert isinstance(links, StudentsField)
         colleague.queryset = colleagues_of(teacher)
         links.queryset = main_links_of(teacher)
-        links.label_from_instance = _student_name
 
     def clean(self) -> dict[str, Any]:
         """Ask in only who teaches where the students learn."""
@@ -104,11 +114,9 @@ class MomentForm(forms.ModelForm[FixedMoment]):
         coerce=int,
         choices=[(number + 1, name) for number, name in WEEKDAYS.items()],
     )
-    links = forms.ModelMultipleChoiceField(
-        PlacementTeacher.objects.none(),
+    links = StudentsField(
         label=_("for whom"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("Nobody ticked: it is for all your students."),
     )
 
@@ -120,9 +128,8 @@ class MomentForm(forms.ModelForm[FixedMoment]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         links = self.fields["links"]
-        assert isinstance(links, forms.ModelMultipleChoiceField)
+        assert isinstance(links, StudentsField)
         links.queryset = main_links_of(self.instance.teacher)
-        links.label_from_instance = _student_name
         self.initial["client_id"] = self.instance.client_id
         if self.instance.pk:
             chosen = self.instance.placements.values("pk")
@@ -140,8 +147,3 @@ class MomentForm(forms.ModelForm[FixedMoment]):
 
     def validate_constraints(self) -> None:
         """The times were checked above; a second copy of the form is for the action."""
-
-
-def _student_name(link: Any) -> str:
-    name: str = link.placement.student.name
-    return name

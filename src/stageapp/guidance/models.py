@@ -104,6 +104,16 @@ class GuidanceQuestion(models.Model):
         return self.shared_at.isoformat() if self.shared_at else ""
 
 
+class AskingPreference(models.Model):
+    """How a student likes to write a question; none until they chose."""
+
+    person = models.OneToOneField(User, models.CASCADE, related_name="asking_preference")
+    in_steps = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.in_steps}"
+
+
 #: What can go with a question; a saved item is a tip or a chart.
 Shareable = Activity | Reflection | Evidence | SavedItem
 

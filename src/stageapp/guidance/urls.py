@@ -7,6 +7,7 @@ from stageapp.guidance import (
     views_along,
     views_files,
     views_live,
+    views_path,
     views_points,
     views_reading,
 )
@@ -14,9 +15,12 @@ from stageapp.guidance import (
 app_name = "guidance"
 urlpatterns = [
     path("", views.questions, name="list"),
-    path("new/", views.new, name="new"),
+    path("new/", views_path.begin, name="new"),
+    path("new/steps/", views_path.first_step, name="first_step"),
+    path("asking/", views_path.choose, name="asking"),
     path("<int:pk>/", views.question, name="question"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/steps/", views_path.step, name="step"),
     path("<int:pk>/share/", views.share, name="share"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/along/<int:person>/", views_along.share_along, name="along"),

@@ -20,7 +20,10 @@ from stageapp.core.requests import key_in_address, sent_data
 from stageapp.guidance import access, actions, queries
 from stageapp.guidance.actions_along import Readers
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
+from stageapp.guidance.forms_path import STEPS
 from stageapp.guidance.models import GuidanceQuestion, Shareable
+from stageapp.guidance.queries_path import asks_in_steps, offers_choice
+from stageapp.guidance.queries_week import moment_line
 from stageapp.guidance.starters import STARTERS, starter
 from stageapp.guidance.words import (
     audience_after_sharing,
@@ -38,6 +41,7 @@ from stageapp.logbook.models import SavedItem
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 from stageapp.placements.queries import goals_of, teachers_of
 from stageapp.placements.queries_agreements import agreed_on, links_of
+from stageapp.placements.queries_teachers import moments_for
 from stageapp.programmes.queries import is_student
 
 NEW_DRAFT = "question-new"
@@ -63,9 +67,8 @@ def new(request: PlacementRequest) -> HttpResponse:
         sent_data(request),
         instance=GuidanceQuestion(),
         placement=request.placement,
-        chosen=_asked_items(request),
-        initial=({"title": begun.title, "core": begun.core} if begun else {})
-        | _about_goal(request),
+        chosen=asked_items(request),
+        initial=({"title": begun.title, "core": begun.core} if begun else {}) | about_goal(request),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -302,6 +305,9 @@ def _show_question(
     context["can_write"] = context["can_write"] and queries.is_read_by_others(readers)
     if context["is_own"]:
         context |= _reading_along(request, asked)
+        context["in_steps"] = asked.is_draft and asks_in_steps(request.user)
+        context["offers_choice"] = asked.is_shared and offers_choice(request.user)
+        context["steps"] = STEPS if context["in_steps"] else ()
     if asked.is_draft and not context["can_share"]:
         context["can_choose"] = teachers_of(asked.placement).exists()
     return render(request, "guidance/question.html", context, status=status)
@@ -317,6 +323,9 @@ def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> Http
             "draft": draft,
             "starters": STARTERS,
             "agreements": agreed_on(links_of(placement), today=placement.today()),
+            "fixed_moments": [
+                (fixed.teacher, moment_line(fixed)) for fixed in moments_for(placement)
+            ],
             "question": form.instance if form.instance.pk else None,
             "audience": audience_text([request.user], request.user),
         },
@@ -372,7 +381,7 @@ def _chosen_readers(request: SignedInRequest) -> Readers:
     return Readers(offered, chosen)
 
 
-def _asked_items(request: PlacementRequest) -> list[Shareable]:
+def asked_items(request: PlacementRequest) -> list[Shareable]:
     """Return what the address takes along: an activity, a reflection, evidence, something saved."""
     own: dict[str, QuerySet[Any]] = {
         "item": activities_of(request.user),
@@ -391,7 +400,7 @@ def _asked_items(request: PlacementRequest) -> list[Shareable]:
     return [row for row in asked if row]
 
 
-def _about_goal(request: PlacementRequest) -> dict[str, Any]:
+def about_goal(request: PlacementRequest) -> dict[str, Any]:
     """Return what is filled in already when a learning goal is laid before a teacher."""
     key = key_in_address(request, "goal")
     goal = goals_of(request.placement).filter(pk=key).first() if key is not None else None
