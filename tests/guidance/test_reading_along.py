@@ -23,6 +23,7 @@ from stageapp.guidance.models import GuidanceQuestion
 from stageapp.guidance.queries import question_list
 from stageapp.guidance.queries_attention import attention_list
 from stageapp.guidance.words import audience_of_question
+from stageapp.notifications.actions import set_preferences
 from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.models import Notification
 from stageapp.placements.actions_teachers import arrange_substitution, ask_along
@@ -120,7 +121,7 @@ def signed_in(person: User) -> Client:
     is_withdrawn=st.booleans(),
     asks=st.sampled_from(["mira", "jan"]),
 )
-def test_readers_are_exactly_those_who_can_open_it_at_any_moment(
+def test_readers_are_exactly_those_who_can_open_it_at_any_moment(  # noqa: PLR0917
     db: None,
     moments: list[int],
     days: list[int],
@@ -176,24 +177,24 @@ def test_readers_are_exactly_those_who_can_open_it_at_any_moment(
     ("first", "last", "moment", "is_open"),
     [
         # The last second before the first day, its first, and the end of the last, in Amsterdam.
-        (date(2026, 3, 16), date(2026, 3, 20), datetime(2026, 3, 15, 22, 59, 59), False),
-        (date(2026, 3, 16), date(2026, 3, 20), datetime(2026, 3, 15, 23, 0, 0), True),
-        (date(2026, 3, 16), date(2026, 3, 20), datetime(2026, 3, 20, 22, 59, 59), True),
-        (date(2026, 3, 16), date(2026, 3, 20), datetime(2026, 3, 20, 23, 0, 0), False),
+        (date(2026, 3, 16), date(2026, 3, 20), "2026-03-15T22:59:59+00:00", False),
+        (date(2026, 3, 16), date(2026, 3, 20), "2026-03-15T23:00:00+00:00", True),
+        (date(2026, 3, 16), date(2026, 3, 20), "2026-03-20T22:59:59+00:00", True),
+        (date(2026, 3, 16), date(2026, 3, 20), "2026-03-20T23:00:00+00:00", False),
         # Summer time begins on the 29th: from then on midnight is an hour earlier in UTC.
-        (date(2026, 3, 29), date(2026, 3, 29), datetime(2026, 3, 28, 22, 59, 59), False),
-        (date(2026, 3, 29), date(2026, 3, 29), datetime(2026, 3, 28, 23, 0, 0), True),
-        (date(2026, 3, 29), date(2026, 3, 29), datetime(2026, 3, 29, 21, 59, 59), True),
-        (date(2026, 3, 29), date(2026, 3, 29), datetime(2026, 3, 29, 22, 0, 0), False),
+        (date(2026, 3, 29), date(2026, 3, 29), "2026-03-28T22:59:59+00:00", False),
+        (date(2026, 3, 29), date(2026, 3, 29), "2026-03-28T23:00:00+00:00", True),
+        (date(2026, 3, 29), date(2026, 3, 29), "2026-03-29T21:59:59+00:00", True),
+        (date(2026, 3, 29), date(2026, 3, 29), "2026-03-29T22:00:00+00:00", False),
     ],
 )
 def test_substitute_is_offered_by_the_days_of_the_institution(
-    team: Team, first: date, last: date, moment: datetime, is_open: bool
+    team: Team, first: date, last: date, moment: str, is_open: bool
 ) -> None:
     team.replaced(first, last)
     question = team.asks()
 
-    offered = access.who_could_read_along(question, moment.replace(tzinfo=UTC))
+    offered = access.who_could_read_along(question, datetime.fromisoformat(moment))
 
     assert [row.person for row in offered] == ([team.jan] if is_open else [])
 
@@ -335,8 +336,6 @@ def test_substitute_writes_no_more_when_the_days_are_over(team: Team) -> None:
 
 
 def test_mails_of_a_substitute_go_no_more_when_the_days_are_over(team: Team) -> None:
-    from stageapp.notifications.actions import set_preferences
-
     question = team.asks()
     zone = team.placement.cohort.programme.institution.zone
     with time_machine.travel(NOON, tick=False):

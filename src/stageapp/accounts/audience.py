@@ -14,8 +14,11 @@ def audience_text(
 
     `notes` are what is to be said of some of them, by their keys.
     """
-    names = named([reader for reader in readers if reader != viewer], notes)
-    return _("you and %(names)s") % {"names": names} if names else _("only you")
+    others = [reader for reader in readers if reader != viewer]
+    if not others:
+        return _("only you")
+    names = {"names": named(others, notes)}
+    return _("you, %(names)s") % names if len(others) > 1 else _("you and %(names)s") % names
 
 
 def named(people: Iterable[User], notes: Mapping[int, str] | None = None) -> str:
