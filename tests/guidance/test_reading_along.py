@@ -253,7 +253,9 @@ def test_sharing_is_refused_when_somebody_else_could_read_it_by_now(team: Team) 
         team.replaced(NOON.date(), date(2026, 3, 20))
         clock.shift(1)
 
-        page = student.post(f"/guidance/{question.pk}/share/", {}, follow=True).content.decode()
+        page = student.post(
+            f"/guidance/{question.pk}/share/", {"offered": ""}, follow=True
+        ).content.decode()
 
         question.refresh_from_db()
         assert question.is_draft

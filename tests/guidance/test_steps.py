@@ -130,13 +130,14 @@ def test_first_step_sent_twice_makes_one_draft(phone: Client) -> None:
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(phone: Client) -> None:
-    answer = phone.post("/guidance/new/steps/", {"core": "", "title": "Alvast een titel"})
+    answer = phone.post("/guidance/new/steps/", CORE | {"core": "", "title": "Alvast een titel"})
 
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["core"]
     assert "Alvast een titel" in answer.content.decode()
     question = begun(phone)
-    answer = phone.post(f"/guidance/{question.pk}/steps/?step=form", {"form": "telepathie"})
+    form = {"form": "telepathie", "client_id": CLIENT_ID}
+    answer = phone.post(f"/guidance/{question.pk}/steps/?step=form", form)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["form"])
 
 

@@ -301,6 +301,11 @@ class QuestionReader(models.Model):
     def __str__(self) -> str:
         return f"{self.question_id} {self.person_id}"
 
+    @property
+    def is_proposed(self) -> bool:
+        """Chosen beforehand: who guides along or stands in, not a second teacher of one's own."""
+        return self.link is None or self.link.is_along
+
 
 class ActionPoint(models.Model):
     """Who does what, and by when: what comes of a question, or what a student sets for oneself."""

@@ -367,13 +367,15 @@ def _reading_along(request: SignedInRequest, asked: Any) -> dict[str, Any]:
         "others_along": [(row, note) for row, note in could if row.person_id not in reads],
         "offered": could,
         "audience_after": audience_after_sharing(
-            asked, [row for row, _note in could], request.user
+            asked, [row for row, _note in could if row.is_proposed], request.user
         ),
     }
 
 
-def _chosen_readers(request: SignedInRequest) -> Readers:
-    """Return with whom the form shares beside the teacher; an older form shares with nobody."""
+def _chosen_readers(request: SignedInRequest) -> Readers | None:
+    """Return with whom the form shares beside the teacher, if it asked."""
+    if "offered" not in request.POST:
+        return None
     offered, chosen = (
         frozenset(int(key) for key in request.POST.getlist(name) if key.isdecimal())
         for name in ("offered", "along")
