@@ -102,6 +102,8 @@ class StepForm(QuestionForm):
         for name in set(self.fields) - {*step.fields, "client_id"}:
             del self.fields[name]
         self.order_fields([name for name in step.fields if name in self.fields])
+        if "core" in self.fields:
+            self.fields["core"].help_text = ""  # the step says it already
         if "title" in self.fields:
             self.fields["title"].required = False
             self.fields["title"].help_text = _("May stay empty: the first words of the core do.")

@@ -10,6 +10,7 @@ from django.utils.formats import time_format
 
 from stageapp.accounts.models import User
 from stageapp.guidance.queries_attention import AttentionRow, attention_list
+from stageapp.guidance.rules import SATURDAY
 from stageapp.placements.access import leaves_of, moments_of
 from stageapp.placements.models import FixedMoment, TeacherLeave
 from stageapp.placements.queries_teachers import institutions_of
@@ -48,6 +49,12 @@ class PlannedDay:
     leave: TeacherLeave | None
     holiday: Holiday | None
 
+    @property
+    def is_free_weekend(self) -> bool:
+        """A Saturday or Sunday with nothing to tell, which the plan leaves out."""
+        is_empty = not (self.moments or self.leave or self.holiday or self.is_today)
+        return is_empty and self.date.weekday() >= SATURDAY
+
 
 @dataclass(frozen=True)
 class Week:
@@ -68,6 +75,11 @@ class Week:
     def last(self) -> date:
         """Sunday."""
         return self.days[-1].date
+
+    @property
+    def shown(self) -> list[PlannedDay]:
+        """The days of the plan."""
+        return [day for day in self.days if not day.is_free_weekend]
 
 
 def week_plan(teacher: User, asked: str, at: datetime) -> Week:
