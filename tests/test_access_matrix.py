@@ -236,7 +236,7 @@ POST = {
     "guidance:along_stop": CHANGE_OWN,
     "guidance:asking": (302, 302, 302, 404, 404, 404),
     "students:along_end": (302, 404, 404, 302, 404, 404),
-    "students:replacing_end": (302, 404, 404, 302, 302, 404),
+    "students:replacing_end": (302, 404, 404, 302, 404, 404),
     "students:moment_delete": (302, 404, 404, 302, 404, 404),
     "students:moments_to_terms": (302, 404, 404, 302, 302, 404),
     "guidance:withdraw": CHANGE_OWN,

@@ -38,7 +38,7 @@ from stageapp.logbook.access import (
     saved_items_of,
 )
 from stageapp.logbook.models import SavedItem
-from stageapp.placements.decorators import PlacementRequest, needs_placement
+from stageapp.placements.decorators import PlacementRequest
 from stageapp.placements.queries import goals_of, teachers_of
 from stageapp.placements.queries_agreements import agreed_on, links_of
 from stageapp.placements.queries_teachers import moments_for
@@ -57,10 +57,8 @@ def questions(request: SignedInRequest) -> HttpResponse:
     return render(request, "guidance/list.html", {"page": page, "audience": audience})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs_placement
-def new(request: PlacementRequest) -> HttpResponse:
-    """Write a question; it stays a draft until the student has seen what the teacher will see."""
+def write_on_one_page(request: PlacementRequest) -> HttpResponse:
+    """Write a question, which begins in `views_path`; it stays a draft until the student has seen what the teacher will see."""
     begun = starter(request.GET.get("start", ""))
     draft = f"{NEW_DRAFT}-{begun.key}" if begun else NEW_DRAFT
     form = QuestionForm(

@@ -15,12 +15,14 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import path_to_go_on, sent_data
 from stageapp.guidance import access, actions, queries, views
+from stageapp.guidance.forms import offer_of
 from stageapp.guidance.forms_path import BY_KEY, STEPS, Step, StepForm
 from stageapp.guidance.models import GuidanceQuestion
 from stageapp.guidance.queries_path import asks_in_steps
 from stageapp.guidance.queries_week import moment_line
 from stageapp.guidance.starters import STARTERS, starter
 from stageapp.placements.decorators import PlacementRequest, needs_placement
+from stageapp.placements.queries_agreements import agreed_on, links_of
 from stageapp.placements.queries_teachers import moments_for
 from stageapp.programmes.queries import is_student
 
@@ -33,13 +35,18 @@ def begin(request: PlacementRequest) -> HttpResponse:
     """Begin a question: step by step who does it for the first time or likes it, or on one page."""
     wants_all = request.method == "POST" or "all" in request.GET
     if not wants_all and asks_in_steps(request.user):
-        return first_step(request)
-    return views.new(request)
+        return _ask_for_core(request)
+    return views.write_on_one_page(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_placement
 def first_step(request: PlacementRequest) -> HttpResponse:
+    """Begin a question step by step, also for who likes one page."""
+    return _ask_for_core(request)
+
+
+def _ask_for_core(request: PlacementRequest) -> HttpResponse:
     """Ask for the core; from then on there is a draft."""
     begun, about = starter(request.GET.get("start", "")), views.about_goal(request)
     form = StepForm(
@@ -135,6 +142,12 @@ def _show(request: SignedInRequest, form: StepForm, now: Step, draft: str) -> Ht
                 (fixed.teacher, moment_line(fixed)) for fixed in moments_for(question.placement)
             ]
             if is_about_form
+            else [],
+            "agreements": agreed_on(links_of(question.placement), today=question.placement.today())
+            if now.key == "who"
+            else [],
+            "taken_along": [offer_of(source) for source in form.kept_items]
+            if now is STEPS[0]
             else [],
             "question": question if question.pk else None,
             "audience": audience_text([request.user], request.user),
