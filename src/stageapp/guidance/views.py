@@ -58,7 +58,10 @@ def questions(request: SignedInRequest) -> HttpResponse:
 
 
 def write_on_one_page(request: PlacementRequest) -> HttpResponse:
-    """Write a question, which begins in `views_path`; it stays a draft until the student has seen what the teacher will see."""
+    """Write a question; it stays a draft until the student has seen what the teacher will see.
+
+    Begins in `views_path`, where a student may go step by step instead.
+    """
     begun = starter(request.GET.get("start", ""))
     draft = f"{NEW_DRAFT}-{begun.key}" if begun else NEW_DRAFT
     form = QuestionForm(
