@@ -15,6 +15,7 @@ from stageapp.accounts.forms import ProfileForm
 from stageapp.accounts.models import User
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.accounts.views import remember_language
+from stageapp.guidance.queries_path import asks_in_steps
 from stageapp.home.forms import ReflectionModelsForm
 from stageapp.home.queries import roles_of
 from stageapp.notifications.actions import set_preferences
@@ -37,7 +38,14 @@ def profile(request: SignedInRequest) -> HttpResponse:
         return render(
             request,
             "home/profile.html",
-            {"form": form, "preferences": preferences, "schedule": schedule, "models": models},
+            {
+                "form": form,
+                "preferences": preferences,
+                "schedule": schedule,
+                "models": models,
+                "asks": roles_of(request.user).is_student,
+                "in_steps": asks_in_steps(request.user),
+            },
             status=200 if data is None else 422,
         )
     change_profile(form.instance)
@@ -66,9 +74,9 @@ def _preferences(person: User) -> dict[Kind, Frequency]:
     roles = roles_of(person)
     left_out: set[Kind] = set()
     if not roles.is_teacher:
-        left_out |= {Kind.QUESTION_SHARED, Kind.NOTHING_SHARED}
+        left_out |= {Kind.QUESTION_SHARED, Kind.NOTHING_SHARED, Kind.ASKED_ALONG}
     if not roles.is_student:
-        left_out |= {Kind.GOAL_AGREED, Kind.EXPORT_READY}
+        left_out |= {Kind.GOAL_AGREED, Kind.EXPORT_READY, Kind.TEACHER_JOINS}
     if not (roles.is_student or roles.is_teacher):
         left_out.add(Kind.POINT_DUE)
     return {
