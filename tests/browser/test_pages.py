@@ -94,7 +94,7 @@ def test_every_page_is_accessible_and_fits(
         save_item(source, by=sanne, at=timezone.now())
     draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
     to_share = factories.guest_question(placement, name="Langewoordenzonderspatiesdienergens")
-    with_guest = factories.guest_question(placement, name="Langewoordenzonderspatiesdienerg" * 3)
+    with_guest = factories.guest_question(placement, name="Langewoordenzonderspatiesdienergens" * 3)
     guidance.share_question(with_guest, at=timezone.now())
     moment = helped_by_others(world, placement)
     link = agreed_terms(placement)
