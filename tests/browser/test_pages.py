@@ -94,6 +94,9 @@ def test_every_page_is_accessible_and_fits(
         save_item(source, by=sanne, at=timezone.now())
     draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
     moment = helped_by_others(world, placement)
+    to_share = factories.guest_question(placement, name="Langewoordenzonderspatiesdienergens")
+    with_guest = factories.guest_question(placement, name="Langewoordenzonderspatiesdienerg" * 3)
+    guidance.share_question(with_guest, at=timezone.now())
     link = agreed_terms(placement)
     point = points_of_all_kinds(placement, talked_about)
     things = everything_of(placement, activity)
@@ -117,6 +120,8 @@ def test_every_page_is_accessible_and_fits(
                 f"/guidance/{draft.pk}/steps/?step={one}"
                 for one in ("core", "who", "form", "items")
             ),
+            f"/guidance/{to_share.pk}/",
+            f"/guidance/{with_guest.pk}/",
             f"/guidance/{draft.pk}/",
             f"/guidance/{question.pk}/",
             f"/guidance/{question.pk}/close/",

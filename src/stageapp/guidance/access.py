@@ -1,4 +1,6 @@
-"""Who may see a guidance question: its student, and while it is shared the teacher asked.
+"""Who may see a guidance question: its student, and whom it was asked to, while it is shared.
+
+That is a teacher, as long as they guide the placement, or a guest, as long as their link works.
 
 So may those with whom the student shared it beside the teacher, as long as they guide along or
 stand in (`reading_along`). And, with it, a file of the student: nothing else opens one to
@@ -23,6 +25,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from stageapp.accounts.audience import Reader
 from stageapp.accounts.models import User
 from stageapp.guidance.models import (
     ActionPoint,
@@ -33,9 +36,14 @@ from stageapp.guidance.models import (
     SharedItem,
 )
 from stageapp.guidance.rules import EDITABLE_FOR
+from stageapp.invitations.access import living
+from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.access import in_force
 from stageapp.placements.models import LearningGoal, PlacementTeacher
+
+#: What the readers of a question are known by.
+READ_BY = ("teacher", "placement__student", "invitation")
 
 #: Where a shared item names what it is a copy of.
 _COLUMN: dict[type[Model], str] = {
@@ -48,6 +56,11 @@ _COLUMN: dict[type[Model], str] = {
 def questions_of(student: User) -> QuerySet[GuidanceQuestion]:
     """Return the student's own questions."""
     return GuidanceQuestion.objects.filter(placement__student=student)
+
+
+def guest_questions_of(student: User) -> QuerySet[GuidanceQuestion]:
+    """Return the student's questions that were shared with a guest."""
+    return questions_of(student).filter(invitation__isnull=False)
 
 
 def editable_by(student: User) -> QuerySet[GuidanceQuestion]:
@@ -65,6 +78,11 @@ def shareable_by(student: User) -> QuerySet[GuidanceQuestion]:
 def asked_to(teacher: User) -> QuerySet[GuidanceQuestion]:
     """Return the questions open to a teacher: shared with them, and still their student."""
     return GuidanceQuestion.objects.filter(_opens_to(teacher))
+
+
+def asked_to_guest(invitation: Invitation) -> QuerySet[GuidanceQuestion]:
+    """Return the question open to a guest: the one of their link, while that works."""
+    return GuidanceQuestion.objects.filter(_is_open_to_guest(), invitation=invitation)
 
 
 def ever_asked_to(teacher: User) -> QuerySet[GuidanceQuestion]:
@@ -102,10 +120,12 @@ def messages_editable_by(writer: User, at: datetime) -> QuerySet[Message]:
 def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
     """Add what `readers_known` reads.
 
-    That is `is_open`: whether the teacher asked can read a question now; and who reads it along.
+    That is `is_open`: whether who was asked, teacher or guest, can read a question now; and who
+    reads it along.
     """
+    is_open = _is_open() | _is_open_to_guest()
     return questions.annotate(
-        is_open=ExpressionWrapper(_is_open(), output_field=BooleanField())
+        is_open=ExpressionWrapper(is_open, output_field=BooleanField())
     ).prefetch_related(Prefetch("along", reading_along(), to_attr="rows_along"))
 
 
@@ -133,6 +153,12 @@ def files_open_to(teacher: User) -> QuerySet[SharedItem]:
     return with_openness_of_files(asked).filter(has_open_file=True)
 
 
+def files_open_to_guest(invitation: Invitation) -> QuerySet[SharedItem]:
+    """Return the shared items whose file a guest can open now."""
+    asked = SharedItem.objects.filter(question__in=asked_to_guest(invitation))
+    return with_openness_of_files(asked).filter(has_open_file=True)
+
+
 def items_shared_by(student: User) -> QuerySet[SharedItem]:
     """Return what ever went with a question of the student: to withdraw, or to share anew."""
     asked = questions_of(student).filter(shared_at__isnull=False)
@@ -142,7 +168,7 @@ def items_shared_by(student: User) -> QuerySet[SharedItem]:
 
 
 def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[Any]:
-    """Return the questions with which others can read a copy of this now, last shared first.
+    """Return the questions with which somebody can read a copy of this now, last shared first.
 
     With `copied_at`: of which moment that copy is.
     """
@@ -155,11 +181,7 @@ def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[Any]:
         carries &= Q((f"items__{name}", source))
         copied_at = "items__snapshot_at"
     found = GuidanceQuestion.objects.filter(_is_read(), carries).order_by("-shared_at", "-pk")
-    return (
-        with_openness(found)
-        .annotate(copied_at=F(copied_at))
-        .select_related("teacher", "placement__student")
-    )
+    return with_openness(found).annotate(copied_at=F(copied_at)).select_related(*READ_BY)
 
 
 def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
@@ -176,11 +198,7 @@ def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
     shared = (
         SharedItem.objects.filter(copies, snapshot__isnull=False, withdrawn_at=None)
         .filter(question__in=read)
-        .prefetch_related(
-            Prefetch(
-                "question", with_openness(read).select_related("teacher", "placement__student")
-            )
-        )
+        .prefetch_related(Prefetch("question", with_openness(read).select_related(*READ_BY)))
         .order_by("-question__shared_at", "-question__pk")
     )
     found: dict[tuple[str, int], list[Any]] = defaultdict(list)
@@ -232,6 +250,8 @@ def who_could_read_along(question: GuidanceQuestion, at: datetime) -> list[Quest
 
     Not kept: a row is what sharing makes of it. Takes two queries.
     """
+    if question.is_for_guest:
+        return []
     placement = question.placement
     links = placement.teacher_links.filter(ended_at=None).select_related("teacher")
     standing_in = in_force(at).filter(
@@ -250,22 +270,30 @@ def who_could_read_along(question: GuidanceQuestion, at: datetime) -> list[Quest
     return sorted(found.values(), key=lambda row: row.person.name)
 
 
-def readers_of(question: GuidanceQuestion) -> list[User]:
-    """Return everybody for whom `readable_by` holds this question; the mark of audience."""
+def readers_of(question: GuidanceQuestion) -> list[Reader]:
+    """Return everybody for whom `readable_by` or `asked_to_guest` holds this question.
+
+    It is what the mark of audience says.
+    """
     return readers_known(known(question))
+
+
+def people_reading(question: GuidanceQuestion) -> list[User]:
+    """Return everybody with an account for whom `readable_by` holds this question."""
+    return [reader for reader in readers_of(question) if isinstance(reader, User)]
 
 
 def known(question: GuidanceQuestion) -> GuidanceQuestion:
     """Fetch a question anew, with the columns of `with_openness`."""
     rows = GuidanceQuestion.objects.filter(pk=question.pk)
-    return with_openness(rows).select_related("teacher", "placement__student").get()
+    return with_openness(rows).select_related(*READ_BY).get()
 
 
-def readers_known(question: Any) -> list[User]:
+def readers_known(question: Any) -> list[Reader]:
     """Return the same of a question that came with the columns of `with_openness`."""
-    readers = [question.placement.student]
+    readers: list[Reader] = [question.placement.student]
     if question.is_open:
-        readers.append(question.teacher)
+        readers.append(question.invitation if question.is_for_guest else question.teacher)
     return readers + [row.person for row in question.rows_along]
 
 
@@ -309,7 +337,7 @@ def with_openness_of_points(points: QuerySet[ActionPoint]) -> QuerySet[Any]:
 
 def readers_of_point(point: ActionPoint) -> list[User]:
     """Return everybody for whom `points_readable_by` holds this point; the mark of audience."""
-    return readers_of(point.question) if point.question else [point.placement.student]
+    return people_reading(point.question) if point.question else [point.placement.student]
 
 
 def _opens_to(teacher: User) -> Q:
@@ -321,11 +349,20 @@ def _read_along_by(person: User) -> Q:
 
 
 def _is_read() -> Q:
-    return _is_open() | Q(Exists(reading_along().filter(question=OuterRef("pk"))))
+    return (
+        _is_open()
+        | _is_open_to_guest()
+        | Q(Exists(reading_along().filter(question=OuterRef("pk"))))
+    )
 
 
 def _is_open() -> Q:
     return Q(_linked(), shared_at__isnull=False, withdrawn_at=None)
+
+
+def _is_open_to_guest() -> Q:
+    guests = living(timezone.now()).filter(pk=OuterRef("invitation"))
+    return Q(Exists(guests), shared_at__isnull=False, withdrawn_at=None)
 
 
 def _linked() -> Exists:

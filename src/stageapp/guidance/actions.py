@@ -27,11 +27,14 @@ from stageapp.guidance.models import (
     GuidanceQuestion,
     ItemOpening,
     Message,
+    QuestionReader,
     QuestionReading,
     Shareable,
     SharedItem,
 )
 from stageapp.guidance.rules import goal_words
+from stageapp.invitations import actions as invitations
+from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
 from stageapp.notifications.kinds import Kind
@@ -94,25 +97,58 @@ def add_item(question: GuidanceQuestion, source: Shareable, *, position: int) ->
 def share_question(
     question: GuidanceQuestion, *, at: datetime, readers: Readers | None = None
 ) -> None:
-    """Open a question to its teacher, with its items as they are now.
+    """Open a question to its teacher or its guest, with its items as they are now.
 
     Also to those who guide along or stand in whom the student chose: see `readers`. Raises
-    ValidationError when it goes to nobody who guides this placement now, or when others could read
-    along by now than the student saw.
+    ValidationError when it goes to nobody who guides this placement now, when others could read
+    along by now than the student saw, or when the guest cannot be invited.
     """
     kept = _locked(question)
     if kept.is_shared:
         return
     if kept.closed_at is not None:
         raise ValidationError(_("This question is closed. Open it again first."))
-    if kept.addressee != GuidanceQuestion.Addressee.TEACHER or not queries.is_linked(kept):
-        raise ValidationError(_("You can only share this with a teacher who guides you now."))
+    if not queries.can_be_shared(kept):
+        raise _nobody_reads(kept)
     along = chosen_along(kept, readers, at=at)
     _take_snapshots(kept, at=at)
     kept.shared_at, kept.withdrawn_at = at, None
     kept.goal_snapshot = queries.goal_snapshot(kept.goal) if kept.goal else None
     kept.save(update_fields=["shared_at", "withdrawn_at", "goal_snapshot"])
     question.shared_at, question.withdrawn_at = at, None
+    if kept.is_for_guest:
+        invite_guest(kept, at=at)
+    else:
+        _open_to_teachers(kept, along, at)
+
+
+def invite_guest(question: GuidanceQuestion, *, at: datetime) -> None:
+    """Give the guest of a shared question a new link by mail; one before is dead.
+
+    Call it with the question locked. Raises ValidationError as `invitations.actions.invite`.
+    """
+    if question.invitation:
+        invitations.renew(question.invitation, at=at)
+        return
+    placement = question.placement
+    question.invitation = invitations.invite(
+        Invitation(
+            use=Invitation.Use.GUIDANCE_QUESTION,
+            invited_by=placement.student,
+            institution=placement.cohort.programme.institution.name,
+            name=question.guest_name,
+            email=question.guest_email,
+            language=question.guest_language or placement.student.language,
+            title=question.title,
+        ),
+        at=at,
+    )
+    question.save(update_fields=["invitation"])
+
+
+def _open_to_teachers(
+    kept: GuidanceQuestion, along: Sequence[QuestionReader], at: datetime
+) -> None:
     assert kept.teacher
     keep_along(kept, along, at=at)
     for person in (kept.teacher, *(row.person for row in along)):
@@ -174,6 +210,8 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
     kept.save(update_fields=["withdrawn_at"])
     kept.along.all().delete()
     cancel_unsent(subject_of_question(kept), at=at)
+    if kept.invitation:
+        invitations.end(kept.invitation, at=at)
     for point in kept.action_points.filter(owner=kept.teacher, done_at=None):
         cancel_unsent(subject_of(point), at=at)
 
@@ -198,10 +236,9 @@ def share_item(item: SharedItem, *, at: datetime) -> bool:
     kept = _locked(item.question)
     if kept.closed_at is not None:
         raise ValidationError(_("This question is closed. Open it again first."))
-    if kept.is_draft or not (
-        queries.is_linked(kept) or queries.is_read_by_others(access.readers_of(kept))
-    ):
-        raise ValidationError(_("You can only share this with a teacher who guides you now."))
+    reaches = queries.is_reachable if kept.is_shared else queries.can_be_shared
+    if kept.is_draft or not (reaches(kept) or queries.is_read_by_others(access.readers_of(kept))):
+        raise _nobody_reads(kept)
     row = queries.with_sources(kept.items.filter(pk=item.pk)).first()
     snapshot = queries.fresh_snapshots([row]).get(row.pk) if row else None
     if row is None or snapshot is None:
@@ -263,9 +300,9 @@ def send_message(
 ) -> Message:
     """Keep a message and tell who is to read it, once for each `client_id`.
 
-    A student tells all teachers who can read it, a teacher the student. Raises ValidationError
-    when the question was withdrawn or closed meanwhile, when no teacher can read it any more, or
-    when its writer cannot.
+    A student tells everybody who can read it, a teacher the student. Raises ValidationError when
+    the question was withdrawn or closed meanwhile, when nobody else can read it any more (no
+    teacher guides this placement, the guest's link is over), or when its writer cannot.
     """
     kept = _locked(question)
     sent_before = kept.messages.filter(client_id=client_id, author=by).first()
@@ -283,8 +320,10 @@ def send_message(
         text=text,
         sent_at=at,
     )
-    others = [one for one in readers if one != student] if by == student else [student]
-    for other in others:
+    if kept.invitation:
+        invitations.tell_of_message(kept.invitation, cause=f"message:{message.pk}", at=at)
+    people = [one for one in readers if isinstance(one, User) and one != student]
+    for other in people if by == student else [student]:
         notify(
             other,
             Kind.MESSAGE_RECEIVED,
@@ -390,10 +429,19 @@ def _keep_snapshot(item: SharedItem, snapshot: dict[str, Any], *, at: datetime) 
     item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at", "file"])
 
 
+def _nobody_reads(question: GuidanceQuestion) -> ValidationError:
+    if question.is_for_guest:
+        return ValidationError(
+            _("The link of %(name)s does not work any more. Renew it first."),
+            params={"name": question.guest_name},
+        )
+    return ValidationError(_("You can only share this with a teacher who guides you now."))
+
+
 def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
     """Fetch the row anew and let one request at a time change it."""
     return (
         GuidanceQuestion.objects.select_for_update(of=("self",))
-        .select_related("placement__student", "teacher", "goal")
+        .select_related("placement__student", "teacher", "goal", "invitation")
         .get(pk=question.pk)
     )

@@ -37,7 +37,16 @@ STEPS = (
         _("who"),
         _("Who can answer this best?"),
         _("Think of who knows most about this, and who can do something with it."),
-        ("addressee", "teacher"),
+        (
+            "addressee",
+            "teacher",
+            "supervisor_name",
+            "supervisor_email",
+            "keeps_supervisor",
+            "other_name",
+            "other_email",
+            "guest_language",
+        ),
     ),
     Step(
         "form",

@@ -24,8 +24,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from stageapp.accounts.audience import Reader
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.models import (
@@ -38,6 +40,7 @@ from stageapp.guidance.models import (
     Shareable,
     SharedItem,
 )
+from stageapp.invitations.access import living
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.logbook.snapshots import (
     evidence_snapshot,
@@ -72,7 +75,7 @@ class QuestionEntry:
     state: State
     last_at: datetime
     #: Everybody who can read the question.
-    readers: list[User]
+    readers: list[Reader]
     #: How those beside the teacher asked come to read it.
     along: list[QuestionReader]
 
@@ -139,14 +142,17 @@ def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Guidanc
     return (
         access.with_openness(questions)
         .select_related(
-            "placement__student", "placement__cohort__programme__institution", "teacher", "goal"
+            "placement__student",
+            "placement__cohort__programme__institution",
+            "teacher",
+            "goal",
+            "invitation__invited_by",
         )
         .prefetch_related(
-            "along",
             Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
-            Prefetch("messages", Message.objects.select_related("author")),
+            Prefetch("messages", Message.objects.select_related("author", "invitation")),
             Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
-            Prefetch("readings", QuestionReading.objects.select_related("person")),
+            Prefetch("readings", QuestionReading.objects.select_related("person", "invitation")),
             Prefetch("action_points", ActionPoint.objects.select_related("owner")),
         )
     )
@@ -175,7 +181,7 @@ def waits(question: GuidanceQuestion, messages: Sequence[Message]) -> bool:
 
 def messages_after(question: GuidanceQuestion, key: int) -> QuerySet[Message]:
     """Return what was written after a message, whoever wrote it."""
-    return question.messages.filter(pk__gt=key).select_related("author")
+    return question.messages.filter(pk__gt=key).select_related("author", "invitation")
 
 
 def visible_items(question: GuidanceQuestion) -> list[ShownItem]:
@@ -316,9 +322,24 @@ def is_linked(question: GuidanceQuestion) -> bool:
     ).exists()
 
 
-def is_read_by_others(readers: Sequence[User]) -> bool:
-    """Return whether a teacher is among the readers of a question, beside its student."""
+def is_read_by_others(readers: Sequence[Reader]) -> bool:
+    """Return whether somebody is among the readers of a question beside its student."""
     return len(readers) > 1
+
+
+def can_be_shared(question: GuidanceQuestion) -> bool:
+    """Return whether there is somebody to share a question with."""
+    if question.is_for_guest:
+        return bool(question.guest_name and question.guest_email)
+    return is_linked(question)
+
+
+def is_reachable(question: GuidanceQuestion) -> bool:
+    """Return whether who was asked could read a question if it is shared: linked, or by a link."""
+    guest = question.invitation
+    if question.is_for_guest:
+        return guest is not None and living(timezone.now()).filter(pk=guest.pk).exists()
+    return is_linked(question)
 
 
 # The student's questions ------------------------------------------------------------------------
@@ -478,7 +499,7 @@ def _with_entry(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
     """Add what `_entry` reads: how a question stands, when it was touched last, who reads it."""
     last = Message.objects.filter(question=OuterRef("pk")).order_by("-sent_at").values("sent_at")
     rows = access.with_openness(with_waiting(questions))
-    return rows.select_related("teacher", "placement__student").annotate(
+    return rows.select_related("teacher", "invitation", "placement__student").annotate(
         last_at=Greatest(
             F("created_at"),
             Coalesce(F("shared_at"), F("created_at")),

@@ -1,5 +1,6 @@
 """Guidance questions, for the student who asks and for the teacher who was asked."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from stageapp.guidance.actions_along import Readers
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
 from stageapp.guidance.forms_path import STEPS
 from stageapp.guidance.models import GuidanceQuestion, Shareable
+from stageapp.guidance.queries_guests import guest_of
 from stageapp.guidance.queries_path import asks_in_steps, offers_choice
 from stageapp.guidance.queries_week import moment_line
 from stageapp.guidance.starters import STARTERS, starter
@@ -38,6 +40,7 @@ from stageapp.logbook.access import (
     saved_items_of,
 )
 from stageapp.logbook.models import SavedItem
+from stageapp.placements.actions import keep_supervisor
 from stageapp.placements.decorators import PlacementRequest
 from stageapp.placements.queries import goals_of, teachers_of
 from stageapp.placements.queries_agreements import agreed_on, links_of
@@ -76,6 +79,7 @@ def write_on_one_page(request: PlacementRequest) -> HttpResponse:
             kept = actions.draft_question(
                 form.instance, form.chosen, by=request.user, at=timezone.now()
             )
+            keep_asked_supervisor(form)
         except ValidationError as problem:
             form.add_error("items", problem)
         else:
@@ -102,6 +106,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_draft(form.instance, form.chosen)
+            keep_asked_supervisor(form)
         except ValidationError as problem:
             form.add_error("items", problem)
         else:
@@ -130,11 +135,14 @@ def share(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         shared = access.known(asked)
         names = others_of(shared, request.user)
-        if shared.along.exists():
-            text = _("Your question can be read now by %(names)s.") % {"names": names}
+        if asked.is_for_guest:
+            text = _("%(name)s gets a mail with a link to your question.")
+            names = asked.addressee_name
+        elif shared.along.exists():
+            text = _("Your question can be read now by %(name)s.")
         else:
-            text = _("%(name)s can read your question now.") % {"name": names}
-        messages.success(request, text)
+            text = _("%(name)s can read your question now.")
+        messages.success(request, text % {"name": names})
     return redirect("guidance:question", pk=pk)
 
 
@@ -170,8 +178,10 @@ def share_item(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("guidance:question", pk=item.question_id)
     if not is_shared_anew:
         text = _("This item is the same as when you shared it.")
-    elif item.question.is_shared and item.question.teacher:
-        text = _("%(name)s can read this item as it is now.") % {"name": item.question.teacher.name}
+    elif item.question.is_shared:
+        text = _("%(name)s can read this item as it is now.") % {
+            "name": item.question.addressee_name
+        }
     else:
         text = _("This item goes along when you share the question again.")
     messages.success(request, text)
@@ -302,7 +312,8 @@ def _show_question(
     context = conversation_context(request, asked, form)
     readers = access.readers_known(asked)
     context["audience"] = _audience(request, asked)
-    context["can_share"] = asked.teacher is not None and queries.is_linked(asked)
+    reaches = queries.is_reachable if asked.is_shared else queries.can_be_shared
+    context["can_share"] = reaches(asked)
     context["can_write"] = context["can_write"] and queries.is_read_by_others(readers)
     if context["is_own"]:
         context |= _reading_along(request, asked)
@@ -311,6 +322,10 @@ def _show_question(
         context["steps"] = STEPS if context["in_steps"] else ()
     if asked.is_draft and not context["can_share"]:
         context["can_choose"] = teachers_of(asked.placement).exists()
+    if asked.is_for_guest:
+        context["guest"] = guest_of(asked)
+        context["days"] = settings.INVITATION_DAYS
+        context["until"] = timezone.localdate() + timedelta(days=settings.INVITATION_DAYS)
     return render(request, "guidance/question.html", context, status=status)
 
 
@@ -329,9 +344,17 @@ def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> Http
             ],
             "question": form.instance if form.instance.pk else None,
             "audience": audience_text([request.user], request.user),
+            "days": settings.INVITATION_DAYS,
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def keep_asked_supervisor(form: QuestionForm) -> None:
+    """Keep the supervisor with the placement, where the student wants that."""
+    if form.wants_supervisor_kept:
+        asked = form.instance
+        keep_supervisor(asked.placement, name=asked.guest_name, email=asked.guest_email)
 
 
 def _then_next(request: SignedInRequest, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -86,6 +87,7 @@ def step(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_draft(form.instance, form.chosen)
+            views.keep_asked_supervisor(form)
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
@@ -151,6 +153,7 @@ def _show(request: SignedInRequest, form: StepForm, now: Step, draft: str) -> Ht
             else [],
             "question": question if question.pk else None,
             "audience": audience_text([request.user], request.user),
+            "days": settings.INVITATION_DAYS,
         },
         status=422 if form.is_bound else 200,
     )

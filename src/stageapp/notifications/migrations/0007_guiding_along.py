@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0005_point_due"),
+        ("notifications", "0006_actor_name"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guidance", "0007_action_points"),
+        ("guidance", "0008_guests"),
         ("placements", "0005_teachers_day"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
