@@ -42,6 +42,9 @@ from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.access import in_force
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
+#: What the readers of a question are known by.
+READ_BY = ("teacher", "placement__student", "invitation")
+
 #: Where a shared item names what it is a copy of.
 _COLUMN: dict[type[Model], str] = {
     Activity: "activity",
