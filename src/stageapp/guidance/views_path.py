@@ -156,7 +156,6 @@ def _show(request: SignedInRequest, form: StepForm, now: Step, draft: str) -> Ht
             else [],
             "question": question if question.pk else None,
             "audience": audience_text([request.user], request.user),
-            "days": settings.INVITATION_DAYS,
         },
         status=422 if form.is_bound else 200,
     )
