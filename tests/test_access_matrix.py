@@ -133,6 +133,13 @@ GET = {
     "guidance:core_reading": (302, 404, 404, 200, 404, 404),
     "guidance:message_reading": (302, 404, 404, 200, 404, 404),
     "guidance:message_edit": OWN,
+    # A sentence of the other to quote, and files with a message: who can read that message.
+    "guidance:core_quote": (302, 404, 404, 200, 404, 404),
+    "guidance:message_quote": (302, 404, 404, 200, 404, 404),
+    "guidance:attachment": (302, 200, 404, 200, 404, 404),
+    # Words to write with are their teacher's alone.
+    "guidance:words": TEACHERS,
+    "guidance:words_change": (302, 404, 404, 200, 404, 404),
     "students:list": TEACHERS,
     "manage_tips:list": ADMINISTRATORS,
     "manage_tips:statistics": ADMINISTRATORS,
@@ -228,6 +235,10 @@ POST = {
     "guidance:point_goal": CHANGE_OWN,
     "guidance:point_delete": CHANGE_OWN,
     "guidance:message": (302, 422, 404, 422, 404, 404),
+    # Looks at what the teacher is writing, and sends nothing.
+    "guidance:draft": (302, 404, 404, 200, 404, 404),
+    "guidance:words_move": (302, 404, 404, 302, 404, 404),
+    "guidance:words_delete": (302, 404, 404, 302, 404, 404),
 }
 #: Addresses about a draft, and about something deleted.
 OF_DRAFT = {"guidance:edit", "guidance:share", "guidance:delete"}
@@ -250,6 +261,11 @@ KINDS = {
     "exports:delete": "export",
     "guidance:message_reading": "message",
     "guidance:message_edit": "message",
+    "guidance:message_quote": "message",
+    "guidance:words_change": "words",
+    "guidance:words_move": "words",
+    "guidance:words_delete": "words",
+    "guidance:attachment": "attachment",
     "guidance:item_file": "item",
     "guidance:point": "point",
     "guidance:point_done": "point",
@@ -264,6 +280,7 @@ KINDS = {
 WITHOUT_KEY = (
     "saved",
     "points",
+    "words",
     "seen",
     "terms",
     "leave_add",
@@ -369,6 +386,7 @@ def made_world() -> World:
         question, factories.evidence(placement, "Gedeeld.jpg"), position=1
     )
     guidance.share_question(question, at=now - timedelta(hours=1))
+    message = factories.message(question, people["owner"])
     return World(
         people={"anyone": None, **people},
         keys={
@@ -380,7 +398,9 @@ def made_world() -> World:
             "saved": saved.pk,
             "draft": draft.pk,
             "question": question.pk,
-            "message": factories.message(question, people["owner"]).pk,
+            "message": message.pk,
+            "attachment": factories.attachment(message).pk,
+            "words": factories.own_words(people["teacher"]).pk,
             "item": shared_file.pk,
         },
     )
@@ -654,6 +674,11 @@ def test_after_unlinking_the_teacher_reads_nothing_any_more(world: World) -> Non
     question = GuidanceQuestion.objects.get(pk=world.keys["question"])
     question.placement.teacher_links.update(ended_at=timezone.now())
 
-    for name in ("guidance:question", "guidance:item_file", "students:student"):
+    for name in (
+        "guidance:question",
+        "guidance:item_file",
+        "guidance:attachment",
+        "students:student",
+    ):
         assert answer(world, name, "teacher", "GET") == 404
     assert answer(world, "guidance:message", "teacher", "POST") == 404

@@ -27,8 +27,8 @@ ASKED = (
 FINE = "Wat goed dat je dit vraagt. Ga na een half uur zoeken naar je begeleider toe."
 
 
-def kinds(draft: str, received: str = "", **more: bool) -> list[HintKind]:
-    return [hint.kind for hint in hints_for(draft, received, **more)]
+def kinds(draft: str, received: str = "", *, is_early: bool = False) -> list[HintKind]:
+    return [hint.kind for hint in hints_for(draft, received, is_early=is_early)]
 
 
 @pytest.mark.parametrize("draft", ["", " \n ", "\t"])

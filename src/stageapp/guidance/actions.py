@@ -16,6 +16,7 @@ from stageapp.guidance import access, queries
 from stageapp.guidance.actions_points import add_point, subject_of
 from stageapp.guidance.models import (
     ActionPoint,
+    Attachment,
     GuidanceQuestion,
     ItemOpening,
     Message,
@@ -25,6 +26,7 @@ from stageapp.guidance.models import (
 )
 from stageapp.guidance.rules import goal_words
 from stageapp.logbook.models import Activity, Evidence, Reflection
+from stageapp.logbook.uploads import CheckedFile
 from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import news_about
@@ -248,11 +250,17 @@ def delete_draft(question: GuidanceQuestion) -> None:
 
 @transaction.atomic
 def send_message(
-    question: GuidanceQuestion, text: str, *, by: User, at: datetime, client_id: uuid.UUID
+    question: GuidanceQuestion,
+    text: str,
+    *,
+    by: User,
+    at: datetime,
+    client_id: uuid.UUID,
+    files: Sequence[CheckedFile] = (),
 ) -> Message:
-    """Keep a message and tell the other person, once for each `client_id`.
+    """Keep a message with its files and tell the other person, once for each `client_id`.
 
-    Raises ValidationError when the question was withdrawn or closed meanwhile, or when its teacher
+    Raises ValidationError when there are too many files, when the question was withdrawn or closed meanwhile, or when its teacher
     does not guide this placement any more and so cannot read it.
     """
     kept = _locked(question)
@@ -270,6 +278,7 @@ def send_message(
         text=text,
         sent_at=at,
     )
+    _attach(message, files)
     other = kept.teacher if by == student else student
     if other:
         notify(
@@ -340,6 +349,21 @@ def mark_file_opened(item: SharedItem, *, by: User, at: datetime) -> None:
     ItemOpening.objects.bulk_create(
         [ItemOpening(item=item, person=by, opened_at=at)], ignore_conflicts=True
     )
+
+
+def _attach(message: Message, files: Sequence[CheckedFile]) -> None:
+    """Keep the files of a message; the database knows three positions, each once."""
+    if len(files) > Attachment.MOST:
+        raise ValidationError(_("At most three files go with a message."))
+    for position, file in enumerate(files, start=1):
+        Attachment.objects.create(
+            message=message,
+            position=position,
+            name=file.name,
+            file=file.file,
+            content_type=file.content_type,
+            size=file.size,
+        )
 
 
 def _aim_for(question: GuidanceQuestion, text: str, *, at: datetime) -> None:
