@@ -260,8 +260,8 @@ def send_message(
 ) -> Message:
     """Keep a message with its files and tell the other person, once for each `client_id`.
 
-    Raises ValidationError when there are too many files, when the question was withdrawn or closed meanwhile, or when its teacher
-    does not guide this placement any more and so cannot read it.
+    Raises ValidationError when there are too many files, when the question was withdrawn or closed
+    meanwhile, or when its teacher does not guide this placement any more and so cannot read it.
     """
     kept = _locked(question)
     sent_before = kept.messages.filter(client_id=client_id, author=by).first()

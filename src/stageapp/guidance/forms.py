@@ -222,7 +222,7 @@ class MessageForm(EditMessageForm):
             if self.is_bound and self.files
             else []
         )
-        return [upload.name for upload in sent]
+        return [upload.name or "" for upload in sent]
 
 
 class CloseForm(forms.ModelForm[GuidanceQuestion]):

@@ -21,11 +21,16 @@ class AttachmentsInput(SeveralFilesInput):
 
     template_name = "guidance/widgets/attachments.html"
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile[Any]]:
+    def value_from_datadict(
+        self,
+        data: Any,  # noqa: ARG002 -- Django's signature
+        files: Any,
+        name: str,
+    ) -> list[UploadedFile[Any]]:
         return files.getlist(name) if hasattr(files, "getlist") else []
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, None, attrs)
+        context = super().get_context(name, value, attrs)
         limit = filesizeformat(settings.EVIDENCE_MOST_BYTES)
         context["widget"] |= {"limit": limit, "kinds": kinds.IN_WORDS, "most": Attachment.MOST}
         return context
@@ -63,7 +68,8 @@ class OwnWordsForm(forms.ModelForm[OwnWords]):
         help_texts: ClassVar[dict[str, Any]] = {
             "name": _("May stay empty: then its first words stand there."),
             "text": _(
-                "{name} becomes the first name of the student and {me} yours; at … you go on typing."
+                "{name} becomes the first name of the student and {me} yours; "
+                "at … you go on typing."
             ),
         }
 

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
+from django.db.models import Exists, QuerySet
+
 from stageapp.accounts.models import User
 from stageapp.core.fields import TEXT_LENGTH
 from stageapp.guidance import access
@@ -76,16 +78,30 @@ class ReplyAid:
 def desk_of(writer: User, placement: Placement) -> Desk:
     """Return what a teacher has at hand for one student."""
     written = Message.objects.filter(author=writer, question__placement=placement)
+    known = (
+        User.objects.filter(pk=writer.pk)
+        .annotate(
+            wants_none=Exists(_switched_off(writer)),
+            knows_student=Exists(written[EARLY_MESSAGES - 1 : EARLY_MESSAGES]),
+        )
+        .values_list("wants_none", "knows_student")
+        .get()
+    )
+    wants_none, knows_student = known
     return Desk(
         own_words=list(access.own_words_of(writer)),
-        shows_hints=shows_hints(writer),
-        is_early=len(written.values_list("pk")[:EARLY_MESSAGES]) < EARLY_MESSAGES,
+        shows_hints=not wants_none,
+        is_early=not knows_student,
     )
 
 
 def shows_hints(writer: User) -> bool:
     """Return whether somebody wants hints; unless they said otherwise."""
-    return not WritingHelp.objects.filter(person=writer, shows_hints=False).exists()
+    return not _switched_off(writer).exists()
+
+
+def _switched_off(writer: User) -> QuerySet[WritingHelp]:
+    return WritingHelp.objects.filter(person=writer, shows_hints=False)
 
 
 def aid_for(
