@@ -11,7 +11,9 @@ function boxOf(element: Element): HTMLTextAreaElement | null {
 
 function quote(field: HTMLTextAreaElement, sentences: string[]): void {
   const lines = sentences.map((text) => `> ${text.replace(/\s+/g, " ").trim()}`);
-  const { selectionStart: at, value } = field;
+  const { value } = field;
+  // Nobody was in the field yet: below what stands there.
+  const at = field.selectionStart || value.length;
   const before = value.slice(0, at).trimEnd();
   const after = value.slice(at).trimStart();
   const text = `${before ? "\n\n" : ""}${lines.join("\n>\n")}\n\n`;
