@@ -9,17 +9,22 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stageapp.guidance.models import Attachment, OwnWords
-from stageapp.logbook import kinds
 from stageapp.logbook.uploads import CheckedFile, SeveralFilesInput, checked_file
+
+#: What a file chooser offers; what is in a file decides.
+ACCEPTED = (
+    "image/jpeg,image/png,image/webp,image/gif,image/heic,image/heif,.heic,application/pdf,.docx,"
+    ".xlsx,.pptx,.odt,.ods,.odp,video/mp4,video/quicktime,video/webm,audio/*,.txt,.md,.csv"
+)
 
 
 class AttachmentsInput(SeveralFilesInput):
-    """Choose files, with what may be sent."""
-
-    template_name = "guidance/widgets/attachments.html"
+    """Choose several files."""
 
     def value_from_datadict(
         self,
@@ -29,17 +34,20 @@ class AttachmentsInput(SeveralFilesInput):
     ) -> list[UploadedFile[Any]]:
         return files.getlist(name) if hasattr(files, "getlist") else []
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        limit = filesizeformat(settings.EVIDENCE_MOST_BYTES)
-        context["widget"] |= {"limit": limit, "kinds": kinds.IN_WORDS, "most": Attachment.MOST}
-        return context
+
+def _what_may_be_sent() -> str:
+    return _(
+        "At most %(most)d, each up to %(limit)s. A photo loses where it was taken. What you type "
+        "is kept as a draft; files are not."
+    ) % {"most": Attachment.MOST, "limit": filesizeformat(settings.EVIDENCE_MOST_BYTES)}
 
 
 class AttachmentsField(forms.Field):
     """Gives the files that may be kept, or says of each refused one why."""
 
-    widget = AttachmentsInput
+    def __init__(self, **kwargs: Any) -> None:
+        chooser = AttachmentsInput(attrs={"multiple": True, "accept": ACCEPTED})
+        super().__init__(widget=chooser, help_text=lazy(_what_may_be_sent, str)(), **kwargs)
 
     def clean(self, value: Sequence[UploadedFile[Any]]) -> list[CheckedFile]:
         if len(value) > Attachment.MOST:
@@ -66,8 +74,8 @@ class OwnWordsForm(forms.ModelForm[OwnWords]):
         fields = ("kind", "name", "text")
         widgets: ClassVar[dict[str, Any]] = {"text": forms.Textarea(attrs={"rows": 3})}
         help_texts: ClassVar[dict[str, Any]] = {
-            "name": _("May stay empty: then its first words stand there."),
-            "text": _(
+            "name": gettext_lazy("May stay empty: then its first words stand there."),
+            "text": gettext_lazy(
                 "{name} becomes the first name of the student and {me} yours; "
                 "at … you go on typing."
             ),
@@ -88,4 +96,6 @@ class OwnWordsForm(forms.ModelForm[OwnWords]):
 class HintsForm(forms.Form):
     """Whether somebody wants hints while writing."""
 
-    shows_hints = forms.BooleanField(label=_("give hints while I write a reply"), required=False)
+    shows_hints = forms.BooleanField(
+        label=gettext_lazy("give hints while I write a reply"), required=False
+    )
