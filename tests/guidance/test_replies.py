@@ -216,6 +216,19 @@ def test_own_words_come_instead_of_the_defaults(desk: Client, question: Guidance
 
 
 @pytest.mark.usefixtures("question")
+def test_words_that_are_offered_can_be_made_own(desk: Client) -> None:
+    page = desk.get("/guidance/words/").content.decode()
+    assert "Goed dat je dit voorlegt. Ik zie dat …" in page
+    assert "?kind=acknowledgement" in page
+
+    begun = desk.get("/guidance/words/?kind=closing").content.decode()
+
+    assert "Succes, en laat me weten hoe het ging.\n{ik}</textarea>" in begun
+    assert '<option value="closing" selected>' in begun
+    assert desk.get("/guidance/words/?kind=x").status_code == 200
+
+
+@pytest.mark.usefixtures("question")
 def test_form_that_is_sent_twice_keeps_one_text(desk: Client) -> None:
     form = kept()
     desk.post("/guidance/words/", form)

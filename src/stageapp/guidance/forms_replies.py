@@ -74,7 +74,7 @@ class OwnWordsForm(forms.ModelForm[OwnWords]):
         fields = ("kind", "name", "text")
         widgets: ClassVar[dict[str, Any]] = {"text": forms.Textarea(attrs={"rows": 3})}
         help_texts: ClassVar[dict[str, Any]] = {
-            "name": gettext_lazy("May stay empty: then its first words stand there."),
+            "name": gettext_lazy("Without one, its first words stand there."),
             "text": gettext_lazy(
                 "{name} becomes the first name of the student and {me} yours; "
                 "at … you go on typing."

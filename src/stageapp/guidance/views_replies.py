@@ -22,6 +22,7 @@ from stageapp.guidance.models import GuidanceQuestion, OwnWords
 from stageapp.guidance.queries_replies import CORE, ReplyAid, aid_for, desk_of, quotable
 from stageapp.guidance.rules_replies import PARTS, rank_of, with_words
 from stageapp.guidance.views import show_question
+from stageapp.guidance.words_replies import DEFAULT_WORDS
 from stageapp.programmes.queries import is_teacher
 
 
@@ -54,11 +55,8 @@ def words(request: SignedInRequest) -> HttpResponse:
     if not is_teacher(request.user):
         raise Http404
     kind = request.GET.get("kind", "")
-    form = OwnWordsForm(
-        sent_data(request),
-        instance=OwnWords(),
-        initial={"kind": kind if kind in OwnWords.Kind else OwnWords.Kind.SALUTATION},
-    )
+    begun = {"kind": kind, "text": DEFAULT_WORDS[kind]} if kind in DEFAULT_WORDS else {}
+    form = OwnWordsForm(sent_data(request), instance=OwnWords(), initial=begun)
     if request.method == "POST" and form.is_valid():
         try:
             actions_replies.keep_words(form.instance, by=request.user)
@@ -68,7 +66,10 @@ def words(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("Kept."), extra_tags="own-words")
             return redirect("guidance:words")
     rows = list(access.own_words_of(request.user))
-    kinds = [(one, [row for row in rows if row.kind == one]) for one in OwnWords.Kind]
+    kinds = [
+        (one, [row for row in rows if row.kind == one], DEFAULT_WORDS.get(one))
+        for one in OwnWords.Kind
+    ]
     return _show_words(request, form, {"kinds": kinds})
 
 

@@ -99,6 +99,6 @@ def _about_length(hint: Hint, said: dict[str, Any]) -> tuple[str, str]:
         )
     return (
         _("A sentence of %(n)d words. Perhaps make two of it: “%(about)s”") % said,
-        _("Up to %(most)d words reads easily, says the style guide of GOV.UK.")
+        _("GOV.UK lets its writers check sentences of more than %(most)d words.")
         % {"most": LONG_SENTENCE},
     )

@@ -23,7 +23,7 @@ from stageapp.speech.stems import stems
 MOST_HINTS = 3
 #: Of those, so many can be about questions: the rest of the reply gets a place too.
 MOST_QUESTIONS = 2
-#: A sentence with more words than this is cut in two by the style guide of GOV.UK.
+#: GOV.UK lets its writers check sentences with more words than this, to split them.
 LONG_SENTENCE = 25
 #: These two are our own: what fits on a phone without scrolling much, and less than one thought.
 MANY_WORDS, FEW_WORDS = 250, 8
