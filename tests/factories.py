@@ -270,7 +270,7 @@ def attachment(message: Message, name: str = "schets.jpg", *, position: int = 1)
     )
 
 
-def own_words(owner: User, text: str = "Dag {naam},", **fields: Any) -> OwnWords:
+def own_words(owner: User, text: str = "Dag [naam],", **fields: Any) -> OwnWords:
     """Return a text that a teacher keeps to write with: a salutation, unless told otherwise."""
     fields.setdefault("kind", OwnWords.Kind.SALUTATION)
     fields.setdefault("position", 1)
@@ -294,6 +294,6 @@ def tip(cohort: Cohort, rule: Rule = ALWAYS, *, goes_to: str = "", **fields: Any
         **{"programme": cohort.programme, "key": key, "name": key, "is_on": True} | fields
     )
     made.cohorts.add(cohort)
-    both = {f"{name}_{language}": texts[name] for name in names for language in ("nl", "en")}
+    both = {f"[name]_{language}": texts[name] for name in names for language in ("nl", "en")}
     write_version(made, rule, both, goes_to=goes_to, by=None, at=timezone.now())
     return made

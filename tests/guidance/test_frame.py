@@ -55,8 +55,8 @@ def test_part_that_is_filled_in_is_still_recognised() -> None:
 def test_names_are_filled_in() -> None:
     names = {"student": "Sanne Bakker", "writer": "Mira de Vries"}
 
-    assert filled_in("Dag {naam}, groet, {ik}", **names) == "Dag Sanne, groet, Mira"
-    assert filled_in("Hi {name}, {me}", student="", writer="Mira") == "Hi , Mira"
+    assert filled_in("Dag [naam], groet, [ik]", **names) == "Dag Sanne, groet, Mira"
+    assert filled_in("Hi [name], [me]", student="", writer="Mira") == "Hi , Mira"
     assert filled_in("{0} {x} %s", **names) == "{0} {x} %s"
 
 

@@ -201,7 +201,7 @@ def test_nonsense_is_looked_at_too(desk: Client, question: GuidanceQuestion, tex
 
 
 def kept(**changes: str) -> dict[str, str]:
-    return {"kind": "salutation", "text": "Ha {naam}!", "client_id": str(uuid.uuid4())} | changes
+    return {"kind": "salutation", "text": "Ha [naam]!", "client_id": str(uuid.uuid4())} | changes
 
 
 def test_own_words_come_instead_of_the_defaults(desk: Client, question: GuidanceQuestion) -> None:
@@ -223,7 +223,7 @@ def test_words_that_are_offered_can_be_made_own(desk: Client) -> None:
 
     begun = desk.get("/guidance/words/?kind=closing").content.decode()
 
-    assert "Succes, en laat me weten hoe het ging.\n{ik}</textarea>" in begun
+    assert "Succes, en laat me weten hoe het ging.\n[ik]</textarea>" in begun
     assert '<option value="closing" selected>' in begun
     assert desk.get("/guidance/words/?kind=x").status_code == 200
 

@@ -76,7 +76,7 @@ class OwnWordsForm(forms.ModelForm[OwnWords]):
         help_texts: ClassVar[dict[str, Any]] = {
             "name": gettext_lazy("Without one, its first words stand there."),
             "text": gettext_lazy(
-                "{name} becomes the first name of the student and {me} yours; "
+                "[name] becomes the first name of the student and [me] yours; "
                 "at … you go on typing."
             ),
         }

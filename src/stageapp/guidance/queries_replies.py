@@ -19,6 +19,8 @@ from stageapp.speech.sentences import sentences
 
 #: What the address of a quotation calls the first words of a question.
 CORE = "core"
+#: A text without a name stands on its button with so many characters.
+LABEL_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,9 @@ def aid_for(
     """Return what helps a teacher in answering a question now."""
     names = {"student": question.placement.student.name, "writer": writer.name}
     own = [
-        FrameButton(f"own-{row.pk}", str(row), filled_in(row.text, **names), rank_of(row.kind))
+        FrameButton(f"own-{row.pk}", row.name or _first_words(text), text, rank_of(row.kind))
         for row in desk.own_words
+        for text in [filled_in(row.text, **names)]
     ]
     of_part: dict[str, FrameButton] = {}
     for row, button in zip(desk.own_words, own, strict=True):
@@ -151,6 +154,11 @@ def quotation(question: GuidanceQuestion, reader: User, source: str, numbers: Se
     text = _received_text(question, reader, source)
     wanted = {int(number) for number in numbers if number.isascii() and number.isdecimal()}
     return quoted([one for place, one in enumerate(quotable(text)) if place in wanted])
+
+
+def _first_words(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LABEL_LENGTH else line[: LABEL_LENGTH - 1].rstrip() + "…"
 
 
 def _received_text(question: GuidanceQuestion, reader: User, source: str) -> str:

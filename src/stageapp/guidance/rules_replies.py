@@ -36,7 +36,7 @@ def rank_of(part: str) -> int:
 
 def filled_in(text: str, *, student: str, writer: str) -> str:
     """Return a text with the first names of those who write each other in it."""
-    for signs, name in ((("{name}", "{naam}"), student), (("{me}", "{ik}"), writer)):
+    for signs, name in ((("[name]", "[naam]"), student), (("[me]", "[ik]"), writer)):
         for sign in signs:
             text = text.replace(sign, (name.split() or [""])[0])
     return text

@@ -11,11 +11,11 @@ from stageapp.speech.hints import LONG_SENTENCE, MANY_WORDS, Hint, HintKind
 
 #: What a part begins with for who saved no words of their own.
 DEFAULT_WORDS: dict[str, Any] = {
-    OwnWords.Kind.SALUTATION: gettext_lazy("Hi {name},"),
+    OwnWords.Kind.SALUTATION: gettext_lazy("Hi [name],"),
     OwnWords.Kind.ACKNOWLEDGEMENT: gettext_lazy("Good that you bring this up. I see that …"),
     OwnWords.Kind.CORE: gettext_lazy("What I would like to give you above all: …"),
     OwnWords.Kind.ACTIVATION: gettext_lazy("What will you do first, and when? Perhaps: …"),
-    OwnWords.Kind.CLOSING: gettext_lazy("Good luck, and let me know how it went.\n{me}"),
+    OwnWords.Kind.CLOSING: gettext_lazy("Good luck, and let me know how it went.\n[me]"),
 }
 
 
