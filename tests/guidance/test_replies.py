@@ -1,11 +1,12 @@
 """Writing a reply: hints on a draft that goes nowhere, the frame, own words, quotations."""
 
 import logging
+import threading
 import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -261,6 +262,31 @@ def test_place_that_came_free_is_used_again(teacher: User) -> None:
     assert new.position == 4
     with pytest.raises(ValidationError):
         actions_replies.keep_words(OwnWords(kind="salutation", text="Nog een"), by=teacher)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_texts_at_the_same_moment_are_ten_at_most() -> None:
+    writer, together = factories.person(), threading.Barrier(2)
+    for position in range(1, 10):
+        factories.own_words(writer, position=position)
+    refused: list[ValidationError] = []
+
+    def keep() -> None:
+        together.wait(5)
+        try:
+            actions_replies.keep_words(OwnWords(kind="salutation", text="Nog een"), by=writer)
+        except ValidationError as problem:
+            refused.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=keep) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (OwnWords.objects.count(), len(refused)) == (10, 1)
 
 
 def test_texts_change_places_and_kinds(desk: Client, teacher: User) -> None:

@@ -55,8 +55,12 @@ def words(request: SignedInRequest) -> HttpResponse:
     if not is_teacher(request.user):
         raise Http404
     kind = request.GET.get("kind", "")
-    begun = {"kind": kind, "text": DEFAULT_WORDS[kind]} if kind in DEFAULT_WORDS else {}
-    form = OwnWordsForm(sent_data(request), instance=OwnWords(), initial=begun)
+    begun = {"kind": kind, "text": DEFAULT_WORDS[kind]} if kind in DEFAULT_WORDS else None
+    form = OwnWordsForm(
+        sent_data(request),
+        instance=OwnWords(),
+        initial=begun or {"kind": OwnWords.Kind.SALUTATION},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions_replies.keep_words(form.instance, by=request.user)
