@@ -294,6 +294,6 @@ def tip(cohort: Cohort, rule: Rule = ALWAYS, *, goes_to: str = "", **fields: Any
         **{"programme": cohort.programme, "key": key, "name": key, "is_on": True} | fields
     )
     made.cohorts.add(cohort)
-    both = {f"[name]_{language}": texts[name] for name in names for language in ("nl", "en")}
+    both = {f"{name}_{language}": texts[name] for name in names for language in ("nl", "en")}
     write_version(made, rule, both, goes_to=goes_to, by=None, at=timezone.now())
     return made
