@@ -118,7 +118,14 @@ class ReplyAid extends HTMLElement {
     if (!region || region.innerHTML.trim() === fresh.innerHTML.trim()) return;
     const held = region.contains(document.activeElement);
     region.replaceChildren(fresh.content);
+    this.say(region.querySelector<HTMLElement>("[data-said]")?.dataset.said ?? "");
     if (button && held) this.goOn(button);
+  }
+
+  // Who listens hears how many hints there are, not each of them at every pause.
+  private say(text: string): void {
+    const status = this.querySelector("[role=status]");
+    if (status && status.textContent !== text) status.textContent = text;
   }
 
   // The button that was pressed may be gone: the focus stays near.
