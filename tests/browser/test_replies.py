@@ -189,7 +189,9 @@ def test_own_words_are_kept_ordered_and_used(
 ) -> None:
     page = open_page(phone=True, dark=dark)
     sign_in(page, world.teacher)
-    page.goto("/guidance/words/")
+    page.goto("/profile/")
+    accessible(page)
+    page.get_by_role("link", name="Mijn eigen woorden").click()
     for text in ("Dag [naam],", "Langewoordenzonderspatiesdienergensopmogen" * 3):
         page.locator("textarea[name=text]").fill(text)
         page.get_by_role("button", name="Toevoegen").click()

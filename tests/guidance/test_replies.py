@@ -347,7 +347,14 @@ def test_script_gets_the_sentences_alone(desk: Client, question: GuidanceQuestio
 
 
 @pytest.mark.parametrize(
-    "query", ["quote=core&sentence=99", "quote=x&sentence=0", "quote=core&sentence=²", "quote=core"]
+    "query",
+    [
+        "quote=core&sentence=99",
+        "quote=x&sentence=0",
+        "quote=core&sentence=²",
+        "quote=core",
+        f"quote=core&sentence={'9' * 5000}",
+    ],
 )
 def test_quotation_of_nothing_is_nothing(
     desk: Client, question: GuidanceQuestion, query: str

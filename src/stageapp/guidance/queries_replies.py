@@ -152,8 +152,7 @@ def quotable(text: str) -> list[str]:
 def quotation(question: GuidanceQuestion, reader: User, source: str, numbers: Sequence[str]) -> str:
     """Return sentences of the other as a quotation, by their numbers; nothing where it fits not."""
     text = _received_text(question, reader, source)
-    wanted = {int(number) for number in numbers if number.isascii() and number.isdecimal()}
-    return quoted([one for place, one in enumerate(quotable(text)) if place in wanted])
+    return quoted([one for place, one in enumerate(quotable(text)) if str(place) in numbers])
 
 
 def _first_words(text: str) -> str:
