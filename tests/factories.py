@@ -240,6 +240,25 @@ def question(
     )
 
 
+def guest_question(
+    placement: Placement,
+    title: str = "Hoe doen jullie dit?",
+    *,
+    name: str = "Peter de Boer",
+    email: str = "peter@werkplek.example",
+    **fields: Any,
+) -> GuidanceQuestion:
+    """Return a draft for the workplace supervisor, who has no account."""
+    return question(
+        placement,
+        title,
+        addressee=GuidanceQuestion.Addressee.SUPERVISOR,
+        guest_name=name,
+        guest_email=email,
+        **fields,
+    )
+
+
 def message(
     question: GuidanceQuestion,
     author: User,

@@ -129,6 +129,12 @@ GET = {
     "guidance:close": OWN,
     "guidance:points": STUDENTS,
     "guidance:point": OWN,
+    # Whoever has the link of a guest reads who invites; the rest asks for a code first. A made-up
+    # link is 404 for everybody: tests/invitations.
+    "guests:question": OPEN,
+    "guests:messages_since": (302, 302, 302, 302, 302, 302),
+    "guests:file": (302, 302, 302, 302, 302, 302),
+    "guests:attachment": (302, 302, 302, 302, 302, 302),
     # Whoever can read what the owner wrote; never the owner.
     "guidance:core_reading": (302, 404, 404, 200, 404, 404),
     "guidance:message_reading": (302, 404, 404, 200, 404, 404),
@@ -234,6 +240,17 @@ POST = {
     "guidance:point_done": CHANGE_OWN,
     "guidance:point_goal": CHANGE_OWN,
     "guidance:point_delete": CHANGE_OWN,
+    "guidance:link_renew": CHANGE_OWN,
+    "guidance:link_again": CHANGE_OWN,
+    "guidance:link_end": CHANGE_OWN,
+    "guests:message": (302, 302, 302, 302, 302, 302),
+    # The owner is the sixth within the hour, and that is one too many.
+    "invitations:code": (302, 429, 302, 302, 302, 302),
+    "invitations:enter": (422, 422, 422, 422, 422, 422),
+    "invitations:leave": (302, 302, 302, 302, 302, 302),
+    # The first ends it for all.
+    "invitations:end": (200, 404, 404, 404, 404, 404),
+    "invitations:language": (302, 302, 302, 302, 302, 302),
     "guidance:message": (302, 422, 404, 422, 404, 404),
     # Looks at what the teacher is writing, and sends nothing.
     "guidance:draft": (302, 404, 404, 200, 404, 404),
@@ -273,6 +290,9 @@ KINDS = {
     "guidance:point_delete": "point",
     "guidance:item_withdraw": "item",
     "guidance:item_share": "item",
+    "guidance:link_renew": "guest_question",
+    "guidance:link_again": "guest_question",
+    "guidance:link_end": "guest_question",
     "students:student": "placement",
     "placements:edit": "placement",
     "placements:make_current": "placement",
@@ -304,9 +324,13 @@ class World:
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
+            "guests:file": {"token": self.keys["guest"], "pk": 1},
+            "guests:attachment": {"token": self.keys["guest"], "pk": 1},
         }.get(name)
         if extra:
             return reverse(name, kwargs=extra)
+        if name.partition(":")[0] in ("guests", "invitations"):
+            return reverse(name, args=[self.keys["guest"]])
         if name.startswith("manage_tips:"):
             return self.address_of_tip(name)
         if name == "placements:agreement_confirm":
@@ -387,6 +411,10 @@ def made_world() -> World:
     )
     guidance.share_question(question, at=now - timedelta(hours=1))
     message = factories.message(question, people["owner"])
+    asked_to_guest = factories.guest_question(placement)
+    guidance.share_question(asked_to_guest, at=now)
+    asked_to_guest.refresh_from_db()
+    assert asked_to_guest.invitation
     return World(
         people={"anyone": None, **people},
         keys={
@@ -402,6 +430,8 @@ def made_world() -> World:
             "attachment": factories.attachment(message).pk,
             "words": factories.own_words(people["teacher"]).pk,
             "item": shared_file.pk,
+            "guest_question": asked_to_guest.pk,
+            "guest": asked_to_guest.invitation.token,
         },
     )
 

@@ -13,6 +13,7 @@ from stageapp.demo.bulk import Amounts, seed
 from stageapp.demo.content import ACCOUNTS
 from stageapp.guidance.queries import waiting_count
 from stageapp.guidance.queries_attention import attention_list
+from stageapp.invitations.models import GuestMail, Invitation
 from stageapp.logbook.models import Activity
 from stageapp.notifications.models import Notification
 
@@ -33,6 +34,8 @@ def test_demo_tells_its_stories() -> None:
     assert colours["sanne@demo.example"] == colours["lotte@demo.example"] == "green"
     assert set(colours.values()) == {"red", "orange", "green", "not_started", "ended"}
     assert len(rows) >= 24
+    assert not GuestMail.objects.filter(mail_due_at__isnull=False).exists()
+    assert [one.invited_by.email for one in Invitation.objects.all()] == ["youssef@demo.example"]
     assert not Activity.objects.filter(date__gt=timezone.localdate()).exists()
     assert not Notification.objects.filter(mail_due_at__isnull=False).exists()
     late = now + timedelta(minutes=1)

@@ -1,6 +1,7 @@
 import "htmx.org";
 import "./elements/auto-save";
 import "./elements/chart-reader";
+import "./elements/chosen-only";
 import "./elements/copy-text";
 import "./elements/draft-form";
 import "./elements/duration-picker";

@@ -84,6 +84,9 @@ def test_every_page_is_accessible_and_fits(
     for source in (photo, factories.reflection(placement, is_draft=True)):
         save_item(source, by=sanne, at=timezone.now())
     draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
+    to_share = factories.guest_question(placement, name="Langewoordenzonderspatiesdienergens")
+    with_guest = factories.guest_question(placement, name="Langewoordenzonderspatiesdienerg" * 3)
+    guidance.share_question(with_guest, at=timezone.now())
     link = agreed_terms(placement)
     point = points_of_all_kinds(placement, talked_about)
     things = everything_of(placement, activity)
@@ -101,6 +104,8 @@ def test_every_page_is_accessible_and_fits(
             "/insights/",
             "/guidance/",
             "/guidance/new/",
+            f"/guidance/{to_share.pk}/",
+            f"/guidance/{with_guest.pk}/",
             f"/guidance/{draft.pk}/",
             f"/guidance/{question.pk}/",
             f"/guidance/{question.pk}/close/",

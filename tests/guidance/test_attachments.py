@@ -22,6 +22,7 @@ from stageapp.guidance import actions
 from stageapp.guidance.models import Attachment, GuidanceQuestion, Message
 from stageapp.logbook.uploads import checked_file
 from tests import factories
+from tests.invitations.guest import come_in, page_of, share
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -234,3 +235,26 @@ def test_file_that_is_lost_from_the_store_is_not_found(question: GuidanceQuestio
     answer = browser_of(question.teacher).get(f"/guidance/attachments/{kept.pk}/")
 
     assert answer.status_code == 404
+
+
+def test_guest_fetches_a_file_of_the_own_question_while_the_link_works() -> None:
+    placement = factories.placement()
+    asked = factories.guest_question(placement)
+    share(asked)
+    asked.refresh_from_db()
+    assert asked.invitation
+    kept = factories.attachment(factories.message(asked, placement.student))
+    other = factories.question(placement, teacher=factories.person(), shared_at=NOW)
+    hidden = factories.attachment(factories.message(other, placement.student))
+    guest = come_in(asked.invitation)
+    address = page_of(asked.invitation, f"attachments/{kept.pk}/")
+
+    assert address in guest.get(page_of(asked.invitation)).content.decode()
+    assert address in guest.get(page_of(asked.invitation, "messages/?after=0")).content.decode()
+    assert guest.get(address).status_code == 200
+    elsewhere = page_of(asked.invitation, f"attachments/{hidden.pk}/")
+    assert guest.get(elsewhere).status_code == 404
+
+    actions.withdraw_question(asked, at=NOW)
+
+    assert guest.get(address).status_code == 404

@@ -1,15 +1,24 @@
 """Who can see something, in words, made from the list of readers that access gives."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
 
 
-def audience_text(readers: Iterable[User], viewer: User) -> str:
+class Reader(Protocol):
+    """Somebody who can read something: a person with an account, or a guest until some day."""
+
+    @property
+    def in_audience(self) -> str:
+        """How the mark of audience calls them."""
+
+
+def audience_text(readers: Iterable[Reader], viewer: User) -> str:
     """Return the mark of audience for one of the readers: "only you", "you and Mira de Vries"."""
-    others = sorted(reader.name for reader in readers if reader != viewer)
+    others = sorted(reader.in_audience for reader in readers if reader != viewer)
     if not others:
         return _("only you")
     *rest, last = others

@@ -57,6 +57,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def in_audience(self) -> str:
+        """How the mark of audience calls somebody."""
+        return self.name
+
     def get_full_name(self) -> str:
         """Return the name; allauth and mail templates ask for it under this name."""
         return self.name

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "stageapp.core",
     "stageapp.accounts",
     "stageapp.notifications",
+    "stageapp.invitations",
     "stageapp.programmes",
     "stageapp.placements",
     "stageapp.logbook",
@@ -279,6 +280,9 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("STAGEAPP_EMAIL_FROM", "Stage-App <stage-app@localhost>")
+
+#: So many days the link of a guest works, until the student renews it.
+INVITATION_DAYS = env.int("STAGEAPP_INVITATION_DAYS", 30)
 
 #: So often an open conversation asks for new messages.
 LIVE_SECONDS = 20

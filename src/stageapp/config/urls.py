@@ -18,6 +18,8 @@ urlpatterns = [
     path("guide/", include("stageapp.guide.urls")),
     path("guidance/", include("stageapp.guidance.urls")),
     path("students/", include("stageapp.guidance.students_urls")),
+    path("g/<str:token>/", include("stageapp.guidance.guests_urls")),
+    path("g/<str:token>/", include("stageapp.invitations.urls")),
     path("news/", include("stageapp.notifications.urls")),
     path("healthz", core.alive, name="healthz"),
     path("readyz", core.ready, name="readyz"),

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from stageapp.accounts.models import User
 from stageapp.demo.content import content
 from stageapp.demo.extras import add_cohort_deadlines, add_extras
+from stageapp.demo.guests import ask_guests
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.actions_points import add_point
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion
@@ -170,6 +171,7 @@ class Builder:
         self._save_some(student, slug, activities)
         if story.shares and activities:
             self._ask(placement, slug, student, teacher, activities)
+            ask_guests(student, placement, activities, self.now)
 
     def _placement(
         self, entry: dict[str, Any], story: Story, student: User, teacher: User

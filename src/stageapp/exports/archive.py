@@ -261,13 +261,13 @@ def _guidance(placement: Placement) -> list[dict[str, Any]]:
         {
             "title": question.title,
             "core": question.core,
-            "asked_to": question.teacher.name if question.teacher else None,
+            "asked_to": question.addressee_name or None,
             "shared_at": question.shared_at.isoformat() if question.shared_at else None,
             "closed_at": question.closed_at.isoformat() if question.closed_at else None,
             "items": [item.snapshot for item in question.items.all() if item.snapshot],
             "messages": [
                 {
-                    "by": message.author.name if message.author else None,
+                    "by": message.writer_name if message.author or message.invitation else None,
                     "at": message.sent_at.isoformat(),
                     "text": message.text,
                     "files": [
@@ -279,7 +279,7 @@ def _guidance(placement: Placement) -> list[dict[str, Any]]:
             ],
         }
         for question in own.select_related("teacher").prefetch_related(
-            "items", "messages__author", "messages__attachments"
+            "items", "messages__author", "messages__invitation", "messages__attachments"
         )
     ]
 

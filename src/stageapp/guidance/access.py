@@ -1,4 +1,6 @@
-"""Who may see a guidance question: its student, and the teacher asked, while it is shared.
+"""Who may see a guidance question: its student, and whom it was asked to, while it is shared.
+
+That is a teacher, as long as they guide the placement, or a guest, as long as their link works.
 
 And, with it, a file of the student: nothing else opens one to somebody else.
 """
@@ -18,7 +20,9 @@ from django.db.models import (
     Q,
     QuerySet,
 )
+from django.utils import timezone
 
+from stageapp.accounts.audience import Reader
 from stageapp.accounts.models import User
 from stageapp.guidance.models import (
     ActionPoint,
@@ -30,6 +34,8 @@ from stageapp.guidance.models import (
     SharedItem,
 )
 from stageapp.guidance.rules import EDITABLE_FOR
+from stageapp.invitations.access import living
+from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
@@ -44,6 +50,11 @@ _COLUMN: dict[type[Model], str] = {
 def questions_of(student: User) -> QuerySet[GuidanceQuestion]:
     """Return the student's own questions."""
     return GuidanceQuestion.objects.filter(placement__student=student)
+
+
+def guest_questions_of(student: User) -> QuerySet[GuidanceQuestion]:
+    """Return the student's questions that were shared with a guest."""
+    return questions_of(student).filter(invitation__isnull=False)
 
 
 def editable_by(student: User) -> QuerySet[GuidanceQuestion]:
@@ -61,6 +72,11 @@ def shareable_by(student: User) -> QuerySet[GuidanceQuestion]:
 def asked_to(teacher: User) -> QuerySet[GuidanceQuestion]:
     """Return the questions open to a teacher: shared with them, and still their student."""
     return GuidanceQuestion.objects.filter(_is_open(), teacher=teacher)
+
+
+def asked_to_guest(invitation: Invitation) -> QuerySet[GuidanceQuestion]:
+    """Return the question open to a guest: the one of their link, while that works."""
+    return GuidanceQuestion.objects.filter(_is_open_to_guest(), invitation=invitation)
 
 
 def ever_asked_to(teacher: User) -> QuerySet[GuidanceQuestion]:
@@ -89,6 +105,11 @@ def attachments_open_to(reader: User) -> QuerySet[Attachment]:
     return Attachment.objects.filter(message__question__in=readable_by(reader))
 
 
+def attachments_open_to_guest(invitation: Invitation) -> QuerySet[Attachment]:
+    """Return the files of the messages that a guest can read now."""
+    return Attachment.objects.filter(message__question__in=asked_to_guest(invitation))
+
+
 def own_words_of(writer: User) -> QuerySet[OwnWords]:
     """Return the texts that somebody keeps to write with: nobody else's eyes."""
     return OwnWords.objects.filter(owner=writer)
@@ -106,8 +127,9 @@ def messages_editable_by(writer: User, at: datetime) -> QuerySet[Message]:
 
 
 def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
-    """Add `is_open`: whether the teacher asked can read a question now."""
-    return questions.annotate(is_open=ExpressionWrapper(_is_open(), output_field=BooleanField()))
+    """Add `is_open`: whether who was asked, teacher or guest, can read a question now."""
+    is_open = _is_open() | _is_open_to_guest()
+    return questions.annotate(is_open=ExpressionWrapper(is_open, output_field=BooleanField()))
 
 
 def with_openness_of_files(items: QuerySet[SharedItem]) -> QuerySet[Any]:
@@ -134,6 +156,12 @@ def files_open_to(teacher: User) -> QuerySet[SharedItem]:
     return with_openness_of_files(asked).filter(has_open_file=True)
 
 
+def files_open_to_guest(invitation: Invitation) -> QuerySet[SharedItem]:
+    """Return the shared items whose file a guest can open now."""
+    asked = SharedItem.objects.filter(question__in=asked_to_guest(invitation))
+    return with_openness_of_files(asked).filter(has_open_file=True)
+
+
 def items_shared_by(student: User) -> QuerySet[SharedItem]:
     """Return what ever went with a question of the student: to withdraw, or to share anew."""
     asked = questions_of(student).filter(shared_at__isnull=False)
@@ -143,7 +171,7 @@ def items_shared_by(student: User) -> QuerySet[SharedItem]:
 
 
 def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[Any]:
-    """Return the questions whose teacher can read a copy of this now, last shared first.
+    """Return the questions with which somebody can read a copy of this now, last shared first.
 
     With `copied_at`: of which moment that copy is.
     """
@@ -155,7 +183,8 @@ def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[Any]:
         carries = Q(items__snapshot__isnull=False, items__withdrawn_at=None)
         carries &= Q((f"items__{name}", source))
         copied_at = "items__snapshot_at"
-    found = GuidanceQuestion.objects.filter(_is_open(), carries).order_by("-shared_at", "-pk")
+    is_open = _is_open() | _is_open_to_guest()
+    found = GuidanceQuestion.objects.filter(is_open, carries).order_by("-shared_at", "-pk")
     return found.annotate(copied_at=F(copied_at))
 
 
@@ -171,7 +200,7 @@ def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
         copies |= Q((f"{name}__in", keys))
     shared = (
         SharedItem.objects.filter(copies, snapshot__isnull=False, withdrawn_at=None)
-        .filter(question__in=GuidanceQuestion.objects.filter(_is_open()))
+        .filter(question__in=GuidanceQuestion.objects.filter(_is_open() | _is_open_to_guest()))
         .select_related("question__teacher")
         .order_by("-question__shared_at", "-question__pk")
     )
@@ -190,8 +219,20 @@ def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
     }
 
 
-def readers_of(question: GuidanceQuestion) -> list[User]:
-    """Return everybody for whom `readable_by` holds this question; the mark of audience."""
+def readers_of(question: GuidanceQuestion) -> list[Reader]:
+    """Return everybody for whom `readable_by` or `asked_to_guest` holds this question.
+
+    It is what the mark of audience says.
+    """
+    readers: list[Reader] = list(people_reading(question))
+    guest = question.invitation
+    if guest and asked_to_guest(guest).filter(pk=question.pk).exists():
+        readers.append(guest)
+    return readers
+
+
+def people_reading(question: GuidanceQuestion) -> list[User]:
+    """Return everybody with an account for whom `readable_by` holds this question."""
     readers = [question.placement.student]
     teacher = question.teacher
     if teacher and asked_to(teacher).filter(pk=question.pk).exists():
@@ -237,11 +278,16 @@ def with_openness_of_points(points: QuerySet[ActionPoint]) -> QuerySet[Any]:
 
 def readers_of_point(point: ActionPoint) -> list[User]:
     """Return everybody for whom `points_readable_by` holds this point; the mark of audience."""
-    return readers_of(point.question) if point.question else [point.placement.student]
+    return people_reading(point.question) if point.question else [point.placement.student]
 
 
 def _is_open() -> Q:
     return Q(_linked(), shared_at__isnull=False, withdrawn_at=None)
+
+
+def _is_open_to_guest() -> Q:
+    guests = living(timezone.now()).filter(pk=OuterRef("invitation"))
+    return Q(Exists(guests), shared_at__isnull=False, withdrawn_at=None)
 
 
 def _linked() -> Exists:

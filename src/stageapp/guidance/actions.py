@@ -25,6 +25,8 @@ from stageapp.guidance.models import (
     SharedItem,
 )
 from stageapp.guidance.rules import goal_words
+from stageapp.invitations import actions as invitations
+from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.logbook.uploads import CheckedFile
 from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
@@ -86,22 +88,54 @@ def add_item(question: GuidanceQuestion, source: Shareable, *, position: int) ->
 
 @transaction.atomic
 def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
-    """Open a question to its teacher, with its items as they are now.
+    """Open a question to its teacher or its guest, with its items as they are now.
 
-    Raises ValidationError when it goes to nobody who guides this placement now.
+    Raises ValidationError when it goes to nobody who guides this placement now, or when the guest
+    cannot be invited.
     """
     kept = _locked(question)
     if kept.is_shared:
         return
     if kept.closed_at is not None:
         raise ValidationError(_("This question is closed. Open it again first."))
-    if kept.addressee != GuidanceQuestion.Addressee.TEACHER or not queries.is_linked(kept):
-        raise ValidationError(_("You can only share this with a teacher who guides you now."))
+    if not queries.can_be_shared(kept):
+        raise _nobody_reads(kept)
     _take_snapshots(kept, at=at)
     kept.shared_at, kept.withdrawn_at = at, None
     kept.goal_snapshot = queries.goal_snapshot(kept.goal) if kept.goal else None
     kept.save(update_fields=["shared_at", "withdrawn_at", "goal_snapshot"])
     question.shared_at, question.withdrawn_at = at, None
+    if kept.is_for_guest:
+        invite_guest(kept, at=at)
+    else:
+        _tell_teacher(kept, at)
+
+
+def invite_guest(question: GuidanceQuestion, *, at: datetime) -> None:
+    """Give the guest of a shared question a new link by mail; one before is dead.
+
+    Call it with the question locked. Raises ValidationError as `invitations.actions.invite`.
+    """
+    if question.invitation:
+        invitations.renew(question.invitation, at=at)
+        return
+    placement = question.placement
+    question.invitation = invitations.invite(
+        Invitation(
+            use=Invitation.Use.GUIDANCE_QUESTION,
+            invited_by=placement.student,
+            institution=placement.cohort.programme.institution.name,
+            name=question.guest_name,
+            email=question.guest_email,
+            language=question.guest_language or placement.student.language,
+            title=question.title,
+        ),
+        at=at,
+    )
+    question.save(update_fields=["invitation"])
+
+
+def _tell_teacher(kept: GuidanceQuestion, at: datetime) -> None:
     assert kept.teacher
     notify(
         kept.teacher,
@@ -172,6 +206,8 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
     kept.withdrawn_at = at
     kept.save(update_fields=["withdrawn_at"])
     cancel_unsent(_subject(kept), at=at)
+    if kept.invitation:
+        invitations.end(kept.invitation, at=at)
     for point in kept.action_points.filter(owner=kept.teacher, done_at=None):
         cancel_unsent(subject_of(point), at=at)
 
@@ -196,8 +232,9 @@ def share_item(item: SharedItem, *, at: datetime) -> bool:
     kept = _locked(item.question)
     if kept.closed_at is not None:
         raise ValidationError(_("This question is closed. Open it again first."))
-    if kept.is_draft or not queries.is_linked(kept):
-        raise ValidationError(_("You can only share this with a teacher who guides you now."))
+    reaches = queries.is_reachable if kept.is_shared else queries.can_be_shared
+    if kept.is_draft or not reaches(kept):
+        raise _nobody_reads(kept)
     row = queries.with_sources(kept.items.filter(pk=item.pk)).first()
     snapshot = queries.fresh_snapshots([row]).get(row.pk) if row else None
     if row is None or snapshot is None:
@@ -261,13 +298,14 @@ def send_message(
     """Keep a message with its files and tell the other person, once for each `client_id`.
 
     Raises ValidationError when there are too many files, when the question was withdrawn or closed
-    meanwhile, or when its teacher does not guide this placement any more and so cannot read it.
+    meanwhile, or when nobody else can read it any more: the teacher does not guide this placement,
+    the guest's link is over.
     """
     kept = _locked(question)
     sent_before = kept.messages.filter(client_id=client_id, author=by).first()
     if sent_before:
         return sent_before
-    if not kept.is_shared or kept.closed_at is not None or not queries.is_linked(kept):
+    if not kept.is_shared or kept.closed_at is not None or not queries.is_reachable(kept):
         raise ValidationError(_("This conversation is closed, so your message was not sent."))
     student = kept.placement.student
     message = Message.objects.create(
@@ -279,6 +317,8 @@ def send_message(
         sent_at=at,
     )
     _attach(message, files)
+    if kept.invitation:
+        invitations.tell_of_message(kept.invitation, cause=f"message:{message.pk}", at=at)
     other = kept.teacher if by == student else student
     if other:
         notify(
@@ -401,11 +441,20 @@ def _keep_snapshot(item: SharedItem, snapshot: dict[str, Any], *, at: datetime) 
     item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at", "file"])
 
 
+def _nobody_reads(question: GuidanceQuestion) -> ValidationError:
+    if question.is_for_guest:
+        return ValidationError(
+            _("The link of %(name)s does not work any more. Renew it first."),
+            params={"name": question.guest_name},
+        )
+    return ValidationError(_("You can only share this with a teacher who guides you now."))
+
+
 def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
     """Fetch the row anew and let one request at a time change it."""
     return (
         GuidanceQuestion.objects.select_for_update(of=("self",))
-        .select_related("placement__student", "teacher", "goal")
+        .select_related("placement__student", "teacher", "goal", "invitation")
         .get(pk=question.pk)
     )
 

@@ -15,6 +15,7 @@ from stageapp.accounts.models import User
 from stageapp.core.bilingual import in_reader_language
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, RunningTextInput, plausible_day
 from stageapp.core.formfields import DayInput, ExplainedRadioSelect
+from stageapp.guidance.forms_guests import GuestFields
 from stageapp.guidance.forms_replies import AttachmentsField
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, Shareable, SharedItem
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
@@ -114,7 +115,7 @@ class ItemsField(forms.MultipleChoiceField):
         return [source for key, source in self.offered.items() if key in keys]
 
 
-class QuestionForm(forms.ModelForm[GuidanceQuestion]):
+class QuestionForm(GuestFields):
     """Asks for the core, who can answer it, in which form, and with which items.
 
     Arguments: the placement it is about, the question as `instance`, and what is chosen to begin
@@ -153,6 +154,7 @@ class QuestionForm(forms.ModelForm[GuidanceQuestion]):
         goal.queryset, goal.empty_label = goals_of(placement), str(_("None"))
         self.instance.placement = placement
         self.initial["client_id"] = self.instance.client_id
+        self.begin_with(placement)
         self.teachers = list(teachers_of(placement))
         if len(self.teachers) > 1:
             teacher = self.fields["teacher"]

@@ -3,13 +3,16 @@
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField, plausible_day
+from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.models import LearningGoal, Placement
 
@@ -39,6 +42,17 @@ class GuidanceQuestion(models.Model):
     )
     guest_name = NameField(blank=True, help_text="Addressee without an account")
     guest_email = models.EmailField(blank=True)
+    guest_language = models.CharField(
+        max_length=2, choices=settings.LANGUAGES, blank=True, default="", db_default=""
+    )
+    invitation = models.OneToOneField(
+        Invitation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="question",
+        help_text="The link of the guest it was shared with; nobody else without an account",
+    )
     form = models.CharField(_("form"), max_length=12, choices=Form, default=Form.WRITTEN)
     goal = models.ForeignKey(
         LearningGoal,
@@ -77,6 +91,18 @@ class GuidanceQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_for_guest(self) -> bool:
+        """It goes to somebody without an account."""
+        return self.addressee != self.Addressee.TEACHER
+
+    @property
+    def addressee_name(self) -> str:
+        """Who it is asked to; nobody where no teacher was chosen."""
+        if self.is_for_guest:
+            return self.guest_name
+        return self.teacher.name if self.teacher else ""
 
     @property
     def is_draft(self) -> bool:
@@ -199,16 +225,27 @@ class SharedItem(models.Model):
         return self.saved
 
 
+#: Exactly one: somebody with an account, or a guest.
+BY_SOMEBODY = Q(person__isnull=False, invitation=None) | Q(person=None, invitation__isnull=False)
+
+
 class ItemOpening(models.Model):
     """The first time that somebody opened a shared item; the student sees the day."""
 
     item = models.ForeignKey(SharedItem, models.CASCADE, related_name="openings")
-    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    person = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="+")
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     opened_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("item", "person"), name="first_opening_only"),
+            models.UniqueConstraint(
+                fields=("item", "invitation"), name="first_opening_of_guest_only"
+            ),
+            models.CheckConstraint(condition=BY_SOMEBODY, name="opened_by_person_or_guest"),
         )
 
     def __str__(self) -> str:
@@ -223,6 +260,14 @@ class Message(models.Model):
         default=uuid.uuid4, editable=False, help_text="Made by the form, so that it is sent once"
     )
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    invitation = models.ForeignKey(
+        Invitation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The guest who wrote it, who is no author with an account",
+    )
     is_from_student = models.BooleanField()
     text = RunningTextField(_("message"))
     sent_at = models.DateTimeField(default=timezone.now)
@@ -234,11 +279,20 @@ class Message(models.Model):
         ordering = ("sent_at", "id")
         constraints = (
             models.UniqueConstraint(fields=("question", "client_id"), name="message_sent_once"),
+            models.CheckConstraint(
+                condition=Q(author=None) | Q(invitation=None), name="one_writer_of_message"
+            ),
         )
         indexes = (models.Index(fields=("question", "sent_at"), name="conversation"),)
 
     def __str__(self) -> str:
         return f"{self.question_id} {self.sent_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def writer_name(self) -> str:
+        """Who wrote it."""
+        writer = self.author or self.invitation
+        return writer.name if writer else gettext("Former account")
 
 
 def _attachment_path(attachment: "Attachment", name: str) -> str:  # noqa: ARG001 -- Django's
@@ -332,16 +386,27 @@ class QuestionReading(models.Model):
     """Up to when somebody has read a conversation."""
 
     question = models.ForeignKey(GuidanceQuestion, models.CASCADE, related_name="readings")
-    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    person = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="+")
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     read_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("question", "person"), name="one_reading_per_person"),
+            models.UniqueConstraint(fields=("question", "invitation"), name="one_reading_of_guest"),
+            models.CheckConstraint(condition=BY_SOMEBODY, name="read_by_person_or_guest"),
         )
 
     def __str__(self) -> str:
-        return f"{self.question_id} {self.person_id}"
+        return f"{self.question_id} {self.person_id or self.invitation_id}"
+
+    @property
+    def reader_name(self) -> str:
+        """Who it was."""
+        reader = self.person or self.invitation
+        return reader.name if reader else ""
 
 
 class ActionPoint(models.Model):

@@ -24,8 +24,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from stageapp.accounts.audience import Reader
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.models import (
@@ -37,6 +39,7 @@ from stageapp.guidance.models import (
     Shareable,
     SharedItem,
 )
+from stageapp.invitations.access import living
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.logbook.snapshots import (
     evidence_snapshot,
@@ -71,7 +74,7 @@ class QuestionEntry:
     state: State
     last_at: datetime
     #: Everybody who can read the question.
-    readers: list[User]
+    readers: list[Reader]
 
 
 @dataclass(frozen=True)
@@ -133,12 +136,16 @@ class Moment:
 def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
     """Fetch all that a page shows of a question along with it, in a fixed number of queries."""
     return questions.select_related(
-        "placement__student", "placement__cohort__programme__institution", "teacher", "goal"
+        "placement__student",
+        "placement__cohort__programme__institution",
+        "teacher",
+        "goal",
+        "invitation__invited_by",
     ).prefetch_related(
         Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
         Prefetch("messages", with_attachments(Message.objects.all())),
         Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
-        Prefetch("readings", QuestionReading.objects.select_related("person")),
+        Prefetch("readings", QuestionReading.objects.select_related("person", "invitation")),
         Prefetch("action_points", ActionPoint.objects.select_related("owner")),
     )
 
@@ -166,7 +173,7 @@ def waits(question: GuidanceQuestion, messages: Sequence[Message]) -> bool:
 
 def with_attachments(messages: QuerySet[Message]) -> QuerySet[Message]:
     """Fetch what is shown of messages along with them."""
-    return messages.select_related("author").prefetch_related("attachments")
+    return messages.select_related("author", "invitation").prefetch_related("attachments")
 
 
 def messages_after(question: GuidanceQuestion, key: int) -> QuerySet[Message]:
@@ -306,6 +313,21 @@ def is_linked(question: GuidanceQuestion) -> bool:
     ).exists()
 
 
+def can_be_shared(question: GuidanceQuestion) -> bool:
+    """Return whether there is somebody to share a question with."""
+    if question.is_for_guest:
+        return bool(question.guest_name and question.guest_email)
+    return is_linked(question)
+
+
+def is_reachable(question: GuidanceQuestion) -> bool:
+    """Return whether who was asked could read a question if it is shared: linked, or by a link."""
+    guest = question.invitation
+    if question.is_for_guest:
+        return guest is not None and living(timezone.now()).filter(pk=guest.pk).exists()
+    return is_linked(question)
+
+
 # The student's questions ------------------------------------------------------------------------
 
 
@@ -401,8 +423,11 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
 
 
 def _with_files(items: QuerySet[SharedItem]) -> Any:
-    """Add what `_shown` reads: whether the file can be opened, when the teacher opened the item."""
-    openings = ItemOpening.objects.filter(item=OuterRef("pk"), person=OuterRef("question__teacher"))
+    """Add what `_shown` reads: whether the file can be opened, when its reader opened the item."""
+    openings = ItemOpening.objects.filter(
+        Q(person=OuterRef("question__teacher")) | Q(invitation=OuterRef("question__invitation")),
+        item=OuterRef("pk"),
+    )
     return access.with_openness_of_files(items).annotate(
         opened_at=Subquery(openings.values("opened_at")[:1])
     )
@@ -461,7 +486,7 @@ def _with_entry(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
     """Add what `_entry` reads: how a question stands, when it was touched last, who reads it."""
     last = Message.objects.filter(question=OuterRef("pk")).order_by("-sent_at").values("sent_at")
     rows = access.with_openness(with_waiting(questions))
-    return rows.select_related("teacher", "placement__student").annotate(
+    return rows.select_related("teacher", "invitation", "placement__student").annotate(
         last_at=Greatest(
             F("created_at"),
             Coalesce(F("shared_at"), F("created_at")),
@@ -495,7 +520,9 @@ def _with_answered(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQu
 
 def _entry(row: Any) -> QuestionEntry:
     """Return the entry of a question with the columns of `_with_entry`."""
-    readers = [row.placement.student, row.teacher] if row.is_open else [row.placement.student]
+    readers: list[Reader] = [row.placement.student]
+    if row.is_open:
+        readers.append(row.invitation if row.is_for_guest else row.teacher)
     state = state_of(row, [])
     if state == State.WAITING_FOR_TEACHER and row.waiting_since is None:
         state = State.ANSWERED

@@ -5,6 +5,7 @@ from django.urls import path
 from stageapp.guidance import (
     views,
     views_files,
+    views_links,
     views_live,
     views_points,
     views_reading,
@@ -22,6 +23,9 @@ urlpatterns = [
     path("<int:pk>/close/", views.close, name="close"),
     path("<int:pk>/reopen/", views.reopen, name="reopen"),
     path("<int:pk>/delete/", views.delete, name="delete"),
+    path("<int:pk>/link/renew/", views_links.renew_link, name="link_renew"),
+    path("<int:pk>/link/again/", views_links.send_link_again, name="link_again"),
+    path("<int:pk>/link/end/", views_links.end_link, name="link_end"),
     path("<int:pk>/agree/", views.agree, name="agree"),
     path("<int:pk>/message/", views.message, name="message"),
     path("<int:pk>/draft/", views_replies.draft, name="draft"),

@@ -1,5 +1,6 @@
 """Guidance questions, for the student who asks and for the teacher who was asked."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from stageapp.core.requests import key_in_address, sent_data
 from stageapp.guidance import access, actions, queries
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
 from stageapp.guidance.models import GuidanceQuestion, Shareable
+from stageapp.guidance.queries_guests import guest_of
 from stageapp.guidance.queries_replies import Desk, ReplyAid, aid_for, desk_of, quotation
 from stageapp.guidance.starters import STARTERS, starter
 from stageapp.logbook.access import (
@@ -29,6 +31,7 @@ from stageapp.logbook.access import (
     saved_items_of,
 )
 from stageapp.logbook.models import SavedItem
+from stageapp.placements.actions import keep_supervisor
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 from stageapp.placements.queries import goals_of, teachers_of
 from stageapp.placements.queries_agreements import agreed_on, links_of
@@ -66,6 +69,7 @@ def new(request: PlacementRequest) -> HttpResponse:
             kept = actions.draft_question(
                 form.instance, form.chosen, by=request.user, at=timezone.now()
             )
+            _keep_supervisor(form)
         except ValidationError as problem:
             form.add_error("items", problem)
         else:
@@ -92,6 +96,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_draft(form.instance, form.chosen)
+            _keep_supervisor(form)
         except ValidationError as problem:
             form.add_error("items", problem)
         else:
@@ -118,10 +123,11 @@ def share(request: SignedInRequest, pk: int) -> HttpResponse:
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
     else:
-        assert asked.teacher
-        messages.success(
-            request, _("%(name)s can read your question now.") % {"name": asked.teacher.name}
-        )
+        if asked.is_for_guest:
+            text = _("%(name)s gets a mail with a link to your question.")
+        else:
+            text = _("%(name)s can read your question now.")
+        messages.success(request, text % {"name": asked.addressee_name})
     return redirect("guidance:question", pk=pk)
 
 
@@ -157,8 +163,10 @@ def share_item(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("guidance:question", pk=item.question_id)
     if not is_shared_anew:
         text = _("This item is the same as when you shared it.")
-    elif item.question.is_shared and item.question.teacher:
-        text = _("%(name)s can read this item as it is now.") % {"name": item.question.teacher.name}
+    elif item.question.is_shared:
+        text = _("%(name)s can read this item as it is now.") % {
+            "name": item.question.addressee_name
+        }
     else:
         text = _("This item goes along when you share the question again.")
     messages.success(request, text)
@@ -304,10 +312,15 @@ def show_question(
     if request.POST.get("from") == "student":
         context["from_student_page"] = not context["is_own"]
     context["audience"] = _audience(request, asked)
-    context["can_share"] = asked.teacher is not None and queries.is_linked(asked)
+    reaches = queries.is_reachable if asked.is_shared else queries.can_be_shared
+    context["can_share"] = reaches(asked)
     context["can_write"] = context["can_write"] and context["can_share"]
     if asked.is_draft and not context["can_share"]:
         context["can_choose"] = teachers_of(asked.placement).exists()
+    if asked.is_for_guest:
+        context["guest"] = guest_of(asked)
+        context["days"] = settings.INVITATION_DAYS
+        context["until"] = timezone.localdate() + timedelta(days=settings.INVITATION_DAYS)
     return render(request, "guidance/question.html", context, status=status)
 
 
@@ -323,6 +336,7 @@ def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> Http
             "agreements": agreed_on(links_of(placement), today=placement.today()),
             "question": form.instance if form.instance.pk else None,
             "audience": audience_text([request.user], request.user),
+            "days": settings.INVITATION_DAYS,
         },
         status=422 if form.is_bound else 200,
     )
@@ -334,6 +348,12 @@ def _quoting_form(request: SignedInRequest, asked: GuidanceQuestion) -> MessageF
     text = quotation(asked, request.user, source, numbers) if source else ""
     initial = {"text": f"{text}\n\n"}
     return MessageForm(prefix=f"question-{asked.pk}", initial=initial) if text else None
+
+
+def _keep_supervisor(form: QuestionForm) -> None:
+    if form.wants_supervisor_kept:
+        asked = form.instance
+        keep_supervisor(asked.placement, name=asked.guest_name, email=asked.guest_email)
 
 
 def _then_next(request: SignedInRequest, text: str) -> str:

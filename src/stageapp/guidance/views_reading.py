@@ -5,7 +5,6 @@ What a message quotes is no act of its writer, so it is left out.
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -33,10 +32,12 @@ def read_core(request: SignedInRequest, pk: int) -> HttpResponse:
 def read_message(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a message by speech acts to the other in the conversation, never to its writer."""
     message = get_object_or_404(
-        access.messages_received_by(request.user).select_related("question", "author"), pk=pk
+        access.messages_received_by(request.user).select_related(
+            "question", "author", "invitation"
+        ),
+        pk=pk,
     )
-    name = message.author.name if message.author else _("Former account")
-    return _show(request, message.question, message.text, name)
+    return _show(request, message.question, message.text, message.writer_name)
 
 
 def _show(request: SignedInRequest, asked: GuidanceQuestion, text: str, name: str) -> HttpResponse:

@@ -90,14 +90,15 @@ class Fact:
     """What happened, as news tells it: who did it, to what, on which page, and what it was.
 
     `subject` is what it is about, such as "question:12", `cause` the fact itself, such as
-    "message:34": there is no second news of it.
+    "message:34": there is no second news of it. A guest has no account, only a name.
     """
 
-    actor: User
+    actor: User | None
     title: str
     path: str
     subject: str
     cause: str
+    actor_name: str = ""
 
 
 def notify(person: User, kind: Kind, fact: Fact, *, zone: tzinfo, at: datetime) -> None:
@@ -111,6 +112,7 @@ def notify(person: User, kind: Kind, fact: Fact, *, zone: tzinfo, at: datetime) 
     news = Notification(
         person=person,
         actor=fact.actor,
+        actor_name=fact.actor_name,
         title=fact.title,
         path=fact.path,
         subject=fact.subject,
@@ -123,7 +125,7 @@ def notify(person: User, kind: Kind, fact: Fact, *, zone: tzinfo, at: datetime) 
         cause=fact.cause,
         defaults={
             name: getattr(news, name)
-            for name in ("actor", "title", "path", "subject", *PLANNED, "caused_at")
+            for name in ("actor", "actor_name", "title", "path", "subject", *PLANNED, "caused_at")
         },
     )
 

@@ -32,7 +32,8 @@ def message_id(key: object) -> str:
 
 def sentence(news: "Notification") -> str:
     """Return what happened, in one line, in the language of now."""
-    names = {"actor": news.actor.name if news.actor else _("Somebody"), "title": news.title}
+    actor = news.actor.name if news.actor else news.actor_name or _("Somebody")
+    names = {"actor": actor, "title": news.title}
     match Kind(news.kind):
         case Kind.QUESTION_SHARED:
             text = _("%(actor)s asks for your guidance: %(title)s") % names

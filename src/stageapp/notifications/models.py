@@ -93,6 +93,9 @@ class Notification(QueuedMail):
     person = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=30, choices=Kind)
     actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    actor_name = NameField(
+        blank=True, default="", db_default="", help_text="Of an actor without an account"
+    )
     title = NameField()
     path = models.CharField(max_length=200, help_text="Page in the app that it is about")
     subject = models.CharField(max_length=60, help_text="What it is about, such as question:12")

@@ -66,6 +66,12 @@ def link_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
         propose_own_terms(link, at=at)
 
 
+def keep_supervisor(placement: Placement, *, name: str, email: str) -> None:
+    """Keep who supervises at the workplace, as the student wrote it elsewhere."""
+    placement.supervisor_name, placement.supervisor_email = name, email
+    placement.save(update_fields=["supervisor_name", "supervisor_email"])
+
+
 def keep_absence(absence: Interruption) -> None:
     """Keep new or changed days of absence: the placement stands still on them."""
     absence.save()

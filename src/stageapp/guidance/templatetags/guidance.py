@@ -7,8 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from stageapp.accounts.audience import audience_text
-from stageapp.accounts.models import User
+from stageapp.accounts.audience import Reader, audience_text
 from stageapp.guidance.access import open_copies_among, open_copies_of
 from stageapp.guidance.models import GuidanceQuestion, Message, Shareable
 from stageapp.guidance.rules import EDITABLE_FOR
@@ -42,7 +41,7 @@ def is_editable(message: Message) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def audience_of(context: template.Context, readers: Iterable[User]) -> str:
+def audience_of(context: template.Context, readers: Iterable[Reader]) -> str:
     """Return the mark of audience of one thing on a page that shows several."""
     return audience_text(readers, context["user"])
 

@@ -15,6 +15,7 @@ from stageapp.exports.actions import make_due_exports, remove_old_exports
 from stageapp.exports.actions_archive import remove_old_archives
 from stageapp.exports.models import ExportMail
 from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
+from stageapp.invitations.models import GuestMail
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Digest, Notification
 
@@ -54,7 +55,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     """
     mails = sum(
         send_due(model, at=timezone.now(), is_stopping=is_stopping)
-        for model in (Notification, Digest, ExportMail)
+        for model in (GuestMail, Notification, Digest, ExportMail)
     )
     tell_of_silence(at=timezone.now())
     tell_of_points(at=timezone.now())

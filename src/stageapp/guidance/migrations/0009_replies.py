@@ -12,7 +12,7 @@ import stageapp.guidance.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guidance", "0007_action_points"),
+        ("guidance", "0008_guests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
