@@ -32,9 +32,8 @@ from stageapp.placements.models import Placement
 from tests import factories
 from tests.examples import examples
 from tests.invitations.guest import come_in, page_of, share
-from tests.test_access_matrix import GET, World, world
+from tests.test_access_matrix import GET, made_world
 
-__all__ = ["world"]
 pytestmark = pytest.mark.django_db
 SECRET = "Dit heb ik met niemand gedeeld"
 
@@ -373,7 +372,8 @@ def test_page_of_a_guest_takes_the_same_queries_for_any_number_of_messages(
 # What stays closed ------------------------------------------------------------------------------
 
 
-def test_guest_opens_nothing_else_of_the_app(world: World) -> None:
+def test_guest_opens_nothing_else_of_the_app() -> None:
+    world = made_world()
     invitation = Invitation.objects.get()
     guest = come_in(invitation)
     # As if the cookie went everywhere.
