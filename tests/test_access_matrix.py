@@ -6,7 +6,7 @@ A new address without a row fails here; so does a row without an address.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -32,7 +32,14 @@ from stageapp.logbook.models import Activity
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.mails import unsubscribe_url
 from stageapp.notifications.models import Notification
-from stageapp.placements.models import Placement, TeacherLeave
+from stageapp.placements.actions_teachers import arrange_substitution
+from stageapp.placements.models import (
+    FixedMoment,
+    Placement,
+    PlacementTeacher,
+    Substitution,
+    TeacherLeave,
+)
 from stageapp.planning.actions import make_feed
 from stageapp.programmes.models import (
     InstitutionAdministrator,
@@ -146,7 +153,14 @@ GET = {
     # Words to write with are their teacher's alone.
     "guidance:words": TEACHERS,
     "guidance:words_change": (302, 404, 404, 200, 404, 404),
+    "guidance:first_step": STUDENTS,
+    "guidance:step": OWN,
     "students:list": TEACHERS,
+    "students:along": TEACHERS,
+    "students:replacing": TEACHERS,
+    "students:week": TEACHERS,
+    "students:moment_new": TEACHERS,
+    "students:moment": (302, 404, 404, 200, 404, 404),
     "manage_tips:list": ADMINISTRATORS,
     "manage_tips:statistics": ADMINISTRATORS,
     "manage_tips:new": ADMINISTRATORS,
@@ -231,6 +245,13 @@ POST = {
     "guidance:agree": (302, 404, 404, 302, 404, 404),
     "guidance:edit": (302, 422, 404, 404, 404, 404),
     "guidance:share": CHANGE_OWN,
+    "guidance:along": CHANGE_OWN,
+    "guidance:along_stop": CHANGE_OWN,
+    "guidance:asking": (302, 302, 302, 404, 404, 404),
+    "students:along_end": (302, 404, 404, 302, 404, 404),
+    "students:replacing_end": (302, 404, 404, 302, 404, 404),
+    "students:moment_delete": (302, 404, 404, 302, 404, 404),
+    "students:moments_to_terms": (302, 404, 404, 302, 302, 404),
     "guidance:withdraw": CHANGE_OWN,
     "guidance:item_withdraw": CHANGE_OWN,
     "guidance:item_share": CHANGE_OWN,
@@ -258,7 +279,7 @@ POST = {
     "guidance:words_delete": (302, 404, 404, 302, 404, 404),
 }
 #: Addresses about a draft, and about something deleted.
-OF_DRAFT = {"guidance:edit", "guidance:share", "guidance:delete"}
+OF_DRAFT = {"guidance:step", "guidance:edit", "guidance:share", "guidance:delete"}
 #: What the key in an address stands for, where its name does not say so.
 KINDS = {
     "logbook:activity": "activity",
@@ -294,10 +315,16 @@ KINDS = {
     "guidance:link_again": "guest_question",
     "guidance:link_end": "guest_question",
     "students:student": "placement",
+    "students:along_end": "link_along",
+    "students:replacing_end": "stand_in",
+    "students:moment": "fixed_moment",
+    "students:moment_delete": "fixed_moment",
     "placements:edit": "placement",
     "placements:make_current": "placement",
 }
 WITHOUT_KEY = (
+    "first_step",
+    "asking",
     "saved",
     "points",
     "words",
@@ -333,6 +360,8 @@ class World:
             return reverse(name, args=[self.keys["guest"]])
         if name.startswith("manage_tips:"):
             return self.address_of_tip(name)
+        if name in ("guidance:along", "guidance:along_stop"):
+            return reverse(name, args=[self.keys["question"], 1])
         if name == "placements:agreement_confirm":
             return reverse(name, args=[self.keys["agreement"], 1])
         kind = self.kind_of(name)
@@ -429,6 +458,7 @@ def made_world() -> World:
             "message": message.pk,
             "attachment": factories.attachment(message).pk,
             "words": factories.own_words(people["teacher"]).pk,
+            **day_of(people["teacher"], people["other"], placement),
             "item": shared_file.pk,
             "guest_question": asked_to_guest.pk,
             "guest": asked_to_guest.invitation.token,
@@ -454,6 +484,30 @@ def other_administrators(programme: Programme) -> dict[str, User]:
         institution=programme.institution, person=people["overseer"]
     )
     return people
+
+
+def day_of(teacher: User, other: User, placement: Placement) -> dict[str, int]:
+    """Let somebody guide along, the other teacher stand in next week, and fix a moment."""
+    beside = factories.placement(teacher=teacher, cohort=placement.cohort)
+    along = PlacementTeacher.objects.create(
+        placement=beside, teacher=factories.person("Helper Persoon"), part="along"
+    )
+    first = timezone.localdate() + timedelta(days=7)
+    replacing = arrange_substitution(
+        Substitution(
+            teacher=teacher,
+            substitute=other,
+            institution=placement.cohort.programme.institution,
+            starts_on=first,
+            ends_on=first,
+        ),
+        by=teacher,
+        at=timezone.now(),
+    )
+    moment = FixedMoment.objects.create(
+        teacher=teacher, weekday=2, starts=time(12, 15), ends=time(13)
+    )
+    return {"link_along": along.pk, "stand_in": replacing.pk, "fixed_moment": moment.pk}
 
 
 def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[str, Any]:

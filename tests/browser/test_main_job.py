@@ -52,7 +52,7 @@ def test_student_logs_and_asks_teacher_answers_student_reads(
     expect(phone.get_by_text("Storing bij de klant onderzocht").first).to_be_visible()
     accessible(phone)
 
-    phone.goto("/guidance/new/")
+    phone.goto("/guidance/new/?all=1")
     accessible(phone)
     phone.locator("input[name=title]").fill("Hoe pak ik een storing aan?")
     phone.locator("textarea[name=core]").fill("Ik zoek te lang alleen. Wanneer vraag ik hulp?")
@@ -120,7 +120,7 @@ def test_english_student_of_another_programme_asks_and_reads(
     phone.locator("textarea[name=learned]").fill("A calm start helps.")
     phone.locator(".form-end .button").first.click()
     phone.wait_for_url("**/activities/?logged=*")
-    phone.goto("/guidance/new/")
+    phone.goto("/guidance/new/?all=1")
     phone.locator("input[name=title]").fill("How do I start calmly?")
     phone.locator("textarea[name=core]").fill("What would you try?")
     phone.get_by_label("My teacher").check()

@@ -1,7 +1,7 @@
 """Every page, in both themes and from a small phone to a desk: accessible, and it fits."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 
 import pytest
@@ -18,7 +18,16 @@ from stageapp.logbook.actions_evidence import delete_evidence
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity, SavedItem
 from stageapp.placements.actions_agreements import confirm, propose
-from stageapp.placements.models import Placement, PlacementTeacher, TeacherLeave, TeacherTerms
+from stageapp.placements.actions_teachers import arrange_substitution, ask_along
+from stageapp.placements.models import (
+    FixedMoment,
+    Placement,
+    PlacementTeacher,
+    Substitution,
+    TeacherLeave,
+    TeacherTerms,
+)
+from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
 from tests.browser.conftest import OpenPage
 from tests.browser.world import World, sign_in
@@ -85,8 +94,9 @@ def test_every_page_is_accessible_and_fits(
         save_item(source, by=sanne, at=timezone.now())
     draft = factories.question(placement, "Nog een concept", teacher=world.teacher)
     to_share = factories.guest_question(placement, name="Langewoordenzonderspatiesdienergens")
-    with_guest = factories.guest_question(placement, name="Langewoordenzonderspatiesdienerg" * 3)
+    with_guest = factories.guest_question(placement, name="Langewoordenzonderspatiesdienergens" * 3)
     guidance.share_question(with_guest, at=timezone.now())
+    moment = helped_by_others(world, placement)
     link = agreed_terms(placement)
     point = points_of_all_kinds(placement, talked_about)
     things = everything_of(placement, activity)
@@ -106,6 +116,12 @@ def test_every_page_is_accessible_and_fits(
             "/guidance/new/",
             f"/guidance/{to_share.pk}/",
             f"/guidance/{with_guest.pk}/",
+            "/guidance/new/?all=1",
+            "/guidance/new/steps/",
+            *(
+                f"/guidance/{draft.pk}/steps/?step={one}"
+                for one in ("core", "who", "form", "items")
+            ),
             f"/guidance/{draft.pk}/",
             f"/guidance/{question.pk}/",
             f"/guidance/{question.pk}/close/",
@@ -126,6 +142,11 @@ def test_every_page_is_accessible_and_fits(
             "/students/",
             f"/students/{placement.pk}/",
             "/placement/terms/",
+            "/students/along/",
+            "/students/replacing/",
+            "/students/week/",
+            "/students/week/moments/new/",
+            f"/students/week/moments/{moment.pk}/",
             f"/placement/agreements/{link.pk}/",
             "/news/",
             f"/guidance/{with_tip.pk}/",
@@ -158,6 +179,35 @@ def test_every_page_is_accessible_and_fits(
         pytest.fail("\n".join(wrong))
 
 
+def helped_by_others(world: World, placement: Placement) -> FixedMoment:
+    """Let one colleague guide along and another stand in; give the teacher moments that overlap."""
+    along, substitute = factories.person("Jan Jansen"), factories.person("Tom Hendriks")
+    programme, now = placement.cohort.programme, timezone.now()
+    for person in (along, substitute):
+        ProgrammeMembership.objects.create(programme=programme, person=person, role=Role.TEACHER)
+    ask_along([placement.teacher_links.get()], along, by=world.teacher, at=now)
+    arrange_substitution(
+        Substitution(
+            teacher=world.teacher,
+            substitute=substitute,
+            institution=programme.institution,
+            starts_on=placement.today(),
+            ends_on=placement.today() + timedelta(days=9),
+        ),
+        by=world.teacher,
+        at=now,
+    )
+    for end in (13, 14):
+        moment = FixedMoment.objects.create(
+            teacher=world.teacher,
+            weekday=2,
+            starts=time(12),
+            ends=time(end),
+            place="Langewoordenzonderspatiesdienergensopmogen" * 2,
+        )
+    return moment
+
+
 def points_of_all_kinds(placement: Placement, question: GuidanceQuestion) -> ActionPoint:
     """Make points that are done, past and to come, of the student and of the teacher."""
     long, day = "Langewoordenzonderspatiesdienergensopmogen" * 2, timezone.localdate()
@@ -169,7 +219,7 @@ def points_of_all_kinds(placement: Placement, question: GuidanceQuestion) -> Act
 
 def agreed_terms(placement: Placement) -> PlacementTeacher:
     """Let a student and the teacher have agreed on something, with a proposal open; with leave."""
-    link, now = placement.teacher_links.get(), timezone.now()
+    link, now = placement.teacher_links.get(part="main"), timezone.now()
     for number, moments in enumerate(("Dinsdag om 12.15 uur", "Donderdag om 9.00 uur")):
         terms = TeacherTerms(response_days=3, moments=moments, channels="Bel als het dringt.")
         propose(link, terms, by=link.teacher, at=now)
@@ -317,7 +367,7 @@ def test_everything_works_without_script(open_page: OpenPage) -> None:
     page.locator(".icon-button").click()
     page.goto("/saved/")
     expect(page.locator(".timeline")).to_contain_text("Zonder script vastgelegd")
-    page.goto("/guidance/new/")
+    page.goto("/guidance/new/?all=1")
     page.locator("input[name=title]").fill("Werkt dit zo?")
     page.locator("textarea[name=core]").fill("Ik heb geen script.")
     page.locator(".item-picker input").first.check()

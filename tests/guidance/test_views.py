@@ -318,7 +318,7 @@ def test_students_takes_the_same_queries_for_any_number(
             answers(shared(other, teacher), teacher, size)
     desk.get(reverse("students:list"))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         desk.get(reverse("students:list"))
 
 
@@ -335,12 +335,12 @@ def test_student_page_takes_the_same_queries_for_any_number(
     address = reverse("students:student", args=[placement.pk])
     desk.get(address)
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(35):
         desk.get(address)
 
 
 @pytest.mark.parametrize("size", [1, 8])
-@pytest.mark.parametrize(("name", "queries"), [("guidance:list", 9), ("guidance:new", 17)])
+@pytest.mark.parametrize(("name", "queries"), [("guidance:list", 10), ("guidance:new", 20)])
 def test_student_pages_take_the_same_queries_for_any_number(
     student: Client,
     teacher: User,
@@ -371,7 +371,7 @@ def test_question_takes_the_same_queries_for_any_conversation(
     address = reverse("guidance:question", args=[question.pk])
     student.get(address)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(27):
         student.get(address)
 
 

@@ -558,7 +558,7 @@ def test_saved_item_is_hidden_with_its_activity_and_can_be_taken_off(
         ("/activities/{pk}/", 17),
         ("/activities/{pk}/edit/", 17),
         ("/saved/", 11),
-        ("/placement/", 11),
+        ("/placement/", 12),
     ],
 )
 def test_pages_take_the_same_queries_for_any_logbook(

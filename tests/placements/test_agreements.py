@@ -196,7 +196,7 @@ def test_student_reads_the_proposal_and_agrees(link: PlacementTeacher) -> None:
     browser.post(f"/placement/agreements/{link.pk}/confirm/{proposal().pk}/")
 
     assert "Dinsdag 12.15 uur" in browser.get("/placement/").content.decode()
-    assert "binnen 3 werkdagen" in browser.get("/guidance/new/").content.decode()
+    assert "binnen 3 werkdagen" in browser.get("/guidance/new/?all=1").content.decode()
 
 
 def test_student_sees_until_when_the_teacher_is_away(link: PlacementTeacher) -> None:
@@ -204,7 +204,7 @@ def test_student_sees_until_when_the_teacher_is_away(link: PlacementTeacher) -> 
         teacher=link.teacher, starts_on=date(2036, 3, 10), ends_on=date(2036, 3, 20)
     )
 
-    page = signed_in(link.placement.student).get("/guidance/new/").content.decode()
+    page = signed_in(link.placement.student).get("/guidance/new/?all=1").content.decode()
 
     assert "Mira de Vries is afwezig van 10 maart tot en met 20 maart 2036." in page
 

@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from stageapp.accounts.models import User
 from stageapp.demo.content import content
-from stageapp.demo.extras import add_cohort_deadlines, add_extras
+from stageapp.demo.extras import add_cohort_deadlines, add_extras, plan_days
 from stageapp.demo.guests import ask_guests
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.actions_points import add_point
@@ -100,6 +100,7 @@ def build_demo(now: datetime) -> None:
     for entry in people["students"]:
         story = STORIES.get(entry["email"]) or OTHERS[next(others) % len(OTHERS)]
         builder.add_student(entry, story, teacher)
+    plan_days(teacher, User.objects.get(email=people["colleague"]["email"]), institution, now)
     # Everything above is history: it asks for no mail now, and what is old was seen.
     Notification.objects.update(mail_due_at=None)
     Notification.objects.filter(caused_at__lt=now - SEEN_AFTER).update(seen_at=now)

@@ -13,6 +13,7 @@ ACCOUNTS = {
     "noor@demo.example": "student HBO-ICT, five weeks on placement, never shared anything",
     "lotte@demo.example": "student Verpleegkunde, just started",
     "docent@demo.example": "placement teacher of all of these and some twenty others",
+    "collega@demo.example": "teacher who stands in for the one above in two weeks",
     "opleiding@demo.example": "programme administrator (HBO-ICT and Leraar VO)",
     "beheer@demo.example": "functional administrator of the institution",
 }

@@ -17,9 +17,17 @@ from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.actions_reflections import write_feedback, write_reflection
 from stageapp.logbook.forms_evidence import evidence_of
 from stageapp.logbook.models import Activity, ActivityFeedback, Evidence, Reflection
-from stageapp.placements.models import Interruption, Placement
+from stageapp.placements.actions_agreements import keep_leave
+from stageapp.placements.actions_teachers import arrange_substitution, keep_moment
+from stageapp.placements.models import (
+    FixedMoment,
+    Interruption,
+    Placement,
+    Substitution,
+    TeacherLeave,
+)
 from stageapp.planning.models import Appointment, Deadline
-from stageapp.programmes.models import Cohort, CohortDeadline, ReflectionModel
+from stageapp.programmes.models import Cohort, CohortDeadline, Institution, ReflectionModel
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 SIZE = (900, 600)
@@ -46,6 +54,36 @@ def add_extras(
     if activities:
         adder.on_activities()
     adder.planned()
+
+
+def plan_days(teacher: User, colleague: User, institution: Institution, now: datetime) -> None:
+    """Fix the teacher's moments of the week; let a colleague stand in for a week of leave."""
+    for row in content("extras")["moments"]:
+        moment = FixedMoment(
+            teacher=teacher,
+            weekday=row["weekday"],
+            starts=time.fromisoformat(row["starts"]),
+            ends=time.fromisoformat(row["ends"]),
+            place=row["place"],
+            note=row["note"],
+        )
+        students = Placement.objects.filter(student__email__in=row.get("students", []))
+        keep_moment(moment, list(students))
+    today = institution.day_of(now)
+    first = today + timedelta(days=14 - today.weekday())
+    last = first + timedelta(days=4)
+    keep_leave(TeacherLeave(teacher=teacher, starts_on=first, ends_on=last))
+    arrange_substitution(
+        Substitution(
+            teacher=teacher,
+            substitute=colleague,
+            institution=institution,
+            starts_on=first,
+            ends_on=last,
+        ),
+        by=teacher,
+        at=now,
+    )
 
 
 class _Adder:

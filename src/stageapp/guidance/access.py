@@ -2,7 +2,9 @@
 
 That is a teacher, as long as they guide the placement, or a guest, as long as their link works.
 
-And, with it, a file of the student: nothing else opens one to somebody else.
+So may those with whom the student shared it beside the teacher, as long as they guide along or
+stand in (`reading_along`). And, with it, a file of the student: nothing else opens one to
+somebody else.
 """
 
 from collections import defaultdict
@@ -17,6 +19,7 @@ from django.db.models import (
     F,
     Model,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
 )
@@ -30,6 +33,7 @@ from stageapp.guidance.models import (
     GuidanceQuestion,
     Message,
     OwnWords,
+    QuestionReader,
     Shareable,
     SharedItem,
 )
@@ -37,6 +41,7 @@ from stageapp.guidance.rules import EDITABLE_FOR
 from stageapp.invitations.access import living
 from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
+from stageapp.placements.access import in_force
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
 #: Where a shared item names what it is a copy of.
@@ -71,7 +76,7 @@ def shareable_by(student: User) -> QuerySet[GuidanceQuestion]:
 
 def asked_to(teacher: User) -> QuerySet[GuidanceQuestion]:
     """Return the questions open to a teacher: shared with them, and still their student."""
-    return GuidanceQuestion.objects.filter(_is_open(), teacher=teacher)
+    return GuidanceQuestion.objects.filter(_opens_to(teacher))
 
 
 def asked_to_guest(invitation: Invitation) -> QuerySet[GuidanceQuestion]:
@@ -81,13 +86,13 @@ def asked_to_guest(invitation: Invitation) -> QuerySet[GuidanceQuestion]:
 
 def ever_asked_to(teacher: User) -> QuerySet[GuidanceQuestion]:
     """Return what was ever shared with a teacher; for counting and dates, not for reading."""
-    return GuidanceQuestion.objects.filter(_linked(), teacher=teacher, shared_at__isnull=False)
+    asked = Q(_linked(), teacher=teacher, shared_at__isnull=False)
+    return GuidanceQuestion.objects.filter(asked | _read_along_by(teacher))
 
 
 def readable_by(user: User) -> QuerySet[GuidanceQuestion]:
     """Return the questions that somebody can open, as student or as teacher."""
-    asked = Q(_is_open(), teacher=user)
-    return GuidanceQuestion.objects.filter(Q(placement__student=user) | asked)
+    return GuidanceQuestion.objects.filter(Q(placement__student=user) | _opens_to(user))
 
 
 def cores_received_by(reader: User) -> QuerySet[GuidanceQuestion]:
@@ -127,9 +132,15 @@ def messages_editable_by(writer: User, at: datetime) -> QuerySet[Message]:
 
 
 def with_openness(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
-    """Add `is_open`: whether who was asked, teacher or guest, can read a question now."""
+    """Add what `readers_known` reads.
+
+    That is `is_open`: whether who was asked, teacher or guest, can read a question now; and who
+    reads it along.
+    """
     is_open = _is_open() | _is_open_to_guest()
-    return questions.annotate(is_open=ExpressionWrapper(is_open, output_field=BooleanField()))
+    return questions.annotate(
+        is_open=ExpressionWrapper(is_open, output_field=BooleanField())
+    ).prefetch_related(Prefetch("along", reading_along(), to_attr="rows_along"))
 
 
 def with_openness_of_files(items: QuerySet[SharedItem]) -> QuerySet[Any]:
@@ -171,7 +182,7 @@ def items_shared_by(student: User) -> QuerySet[SharedItem]:
 
 
 def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[Any]:
-    """Return the questions with which somebody can read a copy of this now, last shared first.
+    """Return the questions with which others can read a copy of this now, last shared first.
 
     With `copied_at`: of which moment that copy is.
     """
@@ -183,25 +194,34 @@ def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[Any]:
         carries = Q(items__snapshot__isnull=False, items__withdrawn_at=None)
         carries &= Q((f"items__{name}", source))
         copied_at = "items__snapshot_at"
-    is_open = _is_open() | _is_open_to_guest()
-    found = GuidanceQuestion.objects.filter(is_open, carries).order_by("-shared_at", "-pk")
-    return found.annotate(copied_at=F(copied_at))
+    found = GuidanceQuestion.objects.filter(_is_read(), carries).order_by("-shared_at", "-pk")
+    return (
+        with_openness(found)
+        .annotate(copied_at=F(copied_at))
+        .select_related("teacher", "invitation", "placement__student")
+    )
 
 
 def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
     """Return what `open_copies_of` says of what each of these saved items is about, by its key.
 
-    Takes one query, however many items there are.
+    Takes three queries, however many items there are.
     """
     columns = ("activity", "reflection", "evidence")
     copies = Q(saved__in=items)
     for name in columns:
         keys = [key for item in items if (key := getattr(item, f"{name}_id"))]
         copies |= Q((f"{name}__in", keys))
+    read = GuidanceQuestion.objects.filter(_is_read())
     shared = (
         SharedItem.objects.filter(copies, snapshot__isnull=False, withdrawn_at=None)
-        .filter(question__in=GuidanceQuestion.objects.filter(_is_open() | _is_open_to_guest()))
-        .select_related("question__teacher")
+        .filter(question__in=read)
+        .prefetch_related(
+            Prefetch(
+                "question",
+                with_openness(read).select_related("teacher", "invitation", "placement__student"),
+            )
+        )
         .order_by("-question__shared_at", "-question__pk")
     )
     found: dict[tuple[str, int], list[Any]] = defaultdict(list)
@@ -219,25 +239,85 @@ def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
     }
 
 
+def reading_along() -> QuerySet[QuestionReader]:
+    """Return whom a question is open to now beside the teacher asked: the student shared it so.
+
+    They guide the placement along, or stand in for the teacher asked, who guides it still.
+    """
+    now = timezone.now()
+    is_guided = PlacementTeacher.objects.filter(
+        placement=OuterRef("question__placement"),
+        teacher=OuterRef("question__teacher"),
+        ended_at=None,
+    )
+    guides_along = Q(link__isnull=False, link__ended_at=None)
+    stands_in = Q(
+        Exists(is_guided),
+        substitution__ended_at=None,
+        substitution__opens_at__lte=now,
+        substitution__closes_at__gt=now,
+    )
+    return (
+        QuestionReader.objects.filter(
+            guides_along | stands_in,
+            question__shared_at__isnull=False,
+            question__withdrawn_at=None,
+        )
+        .select_related("person", "substitution__teacher")
+        .order_by("person__name", "pk")
+    )
+
+
+def who_could_read_along(question: GuidanceQuestion, at: datetime) -> list[QuestionReader]:
+    """Return whom the student could share a question with at a moment, beside the teacher asked.
+
+    Not kept: a row is what sharing makes of it. Takes two queries.
+    """
+    if question.is_for_guest:
+        return []
+    placement = question.placement
+    links = placement.teacher_links.filter(ended_at=None).select_related("teacher")
+    standing_in = in_force(at).filter(
+        teacher=question.teacher_id, institution=placement.cohort.programme.institution_id
+    )
+    rows = [QuestionReader(question=question, person=row.teacher, link=row) for row in links]
+    rows += [
+        QuestionReader(question=question, person=row.substitute, substitution=row)
+        for row in standing_in.select_related("teacher", "substitute").order_by("-closes_at")
+    ]
+    known = {question.teacher_id, placement.student_id}
+    found: dict[int, QuestionReader] = {}
+    for row in rows:
+        if row.person_id not in known:
+            found.setdefault(row.person_id, row)
+    return sorted(found.values(), key=lambda row: row.person.name)
+
+
 def readers_of(question: GuidanceQuestion) -> list[Reader]:
     """Return everybody for whom `readable_by` or `asked_to_guest` holds this question.
 
     It is what the mark of audience says.
     """
-    readers: list[Reader] = list(people_reading(question))
-    guest = question.invitation
-    if guest and asked_to_guest(guest).filter(pk=question.pk).exists():
-        readers.append(guest)
-    return readers
+    return readers_known(known(question))
 
 
 def people_reading(question: GuidanceQuestion) -> list[User]:
     """Return everybody with an account for whom `readable_by` holds this question."""
-    readers = [question.placement.student]
-    teacher = question.teacher
-    if teacher and asked_to(teacher).filter(pk=question.pk).exists():
-        readers.append(teacher)
-    return readers
+    return [reader for reader in readers_of(question) if isinstance(reader, User)]
+
+
+def known(question: GuidanceQuestion) -> GuidanceQuestion:
+    """Fetch a question anew, with the columns of `with_openness`."""
+    rows = GuidanceQuestion.objects.filter(pk=question.pk)
+    return with_openness(rows).select_related("teacher", "invitation", "placement__student").get()
+
+
+def readers_known(question: Any) -> list[Reader]:
+    """Return the same of a question that came with the columns of `with_openness`."""
+    readers: list[Reader] = [question.placement.student]
+    if question.is_open:
+        readers.append(question.invitation if question.is_for_guest else question.teacher)
+    return readers + [row.person for row in question.rows_along]
 
 
 # Action points: of the student; one of a question also of its teacher, as long as it is open.
@@ -271,14 +351,32 @@ def points_to_learn_from(student: User) -> QuerySet[ActionPoint]:
 
 
 def with_openness_of_points(points: QuerySet[ActionPoint]) -> QuerySet[Any]:
-    """Add `is_open`: whether the teacher of its question can see a point now."""
+    """Add `is_open`: whether the teacher of its question can see a point now; and who can along."""
     questions = GuidanceQuestion.objects.filter(_is_open(), pk=OuterRef("question"))
-    return points.annotate(is_open=Exists(questions))
+    return points.annotate(is_open=Exists(questions)).prefetch_related(
+        Prefetch("question__along", reading_along(), to_attr="rows_along")
+    )
 
 
 def readers_of_point(point: ActionPoint) -> list[User]:
     """Return everybody for whom `points_readable_by` holds this point; the mark of audience."""
     return people_reading(point.question) if point.question else [point.placement.student]
+
+
+def _opens_to(teacher: User) -> Q:
+    return Q(_is_open(), teacher=teacher) | _read_along_by(teacher)
+
+
+def _read_along_by(person: User) -> Q:
+    return Q(pk__in=reading_along().filter(person=person).order_by().values("question"))
+
+
+def _is_read() -> Q:
+    return (
+        _is_open()
+        | _is_open_to_guest()
+        | Q(Exists(reading_along().filter(question=OuterRef("pk"))))
+    )
 
 
 def _is_open() -> Q:

@@ -13,13 +13,22 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.core.fields import NAME_LENGTH
 from stageapp.guidance import access, queries
+from stageapp.guidance.actions_along import (
+    Readers,
+    chosen_along,
+    keep_along,
+    subject_of_question,
+    tell_of_question,
+)
 from stageapp.guidance.actions_points import add_point, subject_of
 from stageapp.guidance.models import (
     ActionPoint,
+    AskingPreference,
     Attachment,
     GuidanceQuestion,
     ItemOpening,
     Message,
+    QuestionReader,
     QuestionReading,
     Shareable,
     SharedItem,
@@ -87,11 +96,14 @@ def add_item(question: GuidanceQuestion, source: Shareable, *, position: int) ->
 
 
 @transaction.atomic
-def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
+def share_question(
+    question: GuidanceQuestion, *, at: datetime, readers: Readers | None = None
+) -> None:
     """Open a question to its teacher or its guest, with its items as they are now.
 
-    Raises ValidationError when it goes to nobody who guides this placement now, or when the guest
-    cannot be invited.
+    Also to those who guide along or stand in whom the student chose: see `readers`. Raises
+    ValidationError when it goes to nobody who guides this placement now, when the guest cannot be
+    invited, or when others could read along by now than the student saw.
     """
     kept = _locked(question)
     if kept.is_shared:
@@ -100,6 +112,7 @@ def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
         raise ValidationError(_("This question is closed. Open it again first."))
     if not queries.can_be_shared(kept):
         raise _nobody_reads(kept)
+    along = chosen_along(kept, readers, at=at)
     _take_snapshots(kept, at=at)
     kept.shared_at, kept.withdrawn_at = at, None
     kept.goal_snapshot = queries.goal_snapshot(kept.goal) if kept.goal else None
@@ -108,7 +121,7 @@ def share_question(question: GuidanceQuestion, *, at: datetime) -> None:
     if kept.is_for_guest:
         invite_guest(kept, at=at)
     else:
-        _tell_teacher(kept, at)
+        _open_to_teachers(kept, along, at)
 
 
 def invite_guest(question: GuidanceQuestion, *, at: datetime) -> None:
@@ -135,21 +148,13 @@ def invite_guest(question: GuidanceQuestion, *, at: datetime) -> None:
     question.save(update_fields=["invitation"])
 
 
-def _tell_teacher(kept: GuidanceQuestion, at: datetime) -> None:
-    assert kept.teacher
-    notify(
-        kept.teacher,
-        Kind.QUESTION_SHARED,
-        Fact(
-            actor=kept.placement.student,
-            title=kept.title,
-            path=reverse("guidance:question", args=[kept.pk]),
-            subject=_subject(kept),
-            cause=f"share:{kept.pk}:{at.isoformat()}",
-        ),
-        zone=kept.placement.cohort.programme.institution.zone,
-        at=at,
-    )
+def _open_to_teachers(
+    question: GuidanceQuestion, along: Sequence[QuestionReader], at: datetime
+) -> None:
+    assert question.teacher
+    keep_along(question, along, at=at)
+    for person in (question.teacher, *(row.person for row in along)):
+        tell_of_question(question, person, at=at)
 
 
 @transaction.atomic
@@ -189,7 +194,7 @@ def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at
             actor=by,
             title=agreement.title,
             path=reverse("guidance:question", args=[kept.pk]),
-            subject=_subject(kept),
+            subject=subject_of_question(kept),
             cause=f"agreement:{agreement.pk}",
         ),
         zone=kept.placement.cohort.programme.institution.zone,
@@ -205,7 +210,8 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
         return
     kept.withdrawn_at = at
     kept.save(update_fields=["withdrawn_at"])
-    cancel_unsent(_subject(kept), at=at)
+    kept.along.all().delete()
+    cancel_unsent(subject_of_question(kept), at=at)
     if kept.invitation:
         invitations.end(kept.invitation, at=at)
     for point in kept.action_points.filter(owner=kept.teacher, done_at=None):
@@ -232,8 +238,7 @@ def share_item(item: SharedItem, *, at: datetime) -> bool:
     kept = _locked(item.question)
     if kept.closed_at is not None:
         raise ValidationError(_("This question is closed. Open it again first."))
-    reaches = queries.is_reachable if kept.is_shared else queries.can_be_shared
-    if kept.is_draft or not reaches(kept):
+    if kept.is_draft or not _has_readers(kept):
         raise _nobody_reads(kept)
     row = queries.with_sources(kept.items.filter(pk=item.pk)).first()
     snapshot = queries.fresh_snapshots([row]).get(row.pk) if row else None
@@ -243,6 +248,11 @@ def share_item(item: SharedItem, *, at: datetime) -> bool:
         return False
     _keep_snapshot(row, snapshot, at=at)
     return True
+
+
+def prefer_steps(person: User, *, in_steps: bool) -> None:
+    """Keep how somebody likes to write a question."""
+    AskingPreference.objects.update_or_create(person=person, defaults={"in_steps": in_steps})
 
 
 @transaction.atomic
@@ -295,17 +305,18 @@ def send_message(
     client_id: uuid.UUID,
     files: Sequence[CheckedFile] = (),
 ) -> Message:
-    """Keep a message with its files and tell the other person, once for each `client_id`.
+    """Keep a message with its files and tell who is to read it, once for each `client_id`.
 
-    Raises ValidationError when there are too many files, when the question was withdrawn or closed
-    meanwhile, or when nobody else can read it any more: the teacher does not guide this placement,
-    the guest's link is over.
+    A student tells everybody else who can read it, a teacher the student. Raises ValidationError
+    when there are too many files, when the question was withdrawn or closed meanwhile, when nobody
+    else can read it any more, or when its writer cannot.
     """
     kept = _locked(question)
     sent_before = kept.messages.filter(client_id=client_id, author=by).first()
     if sent_before:
         return sent_before
-    if not kept.is_shared or kept.closed_at is not None or not queries.is_reachable(kept):
+    readers = access.readers_of(kept)
+    if kept.closed_at or by not in readers or not queries.is_read_by_others(readers):
         raise ValidationError(_("This conversation is closed, so your message was not sent."))
     student = kept.placement.student
     message = Message.objects.create(
@@ -319,8 +330,8 @@ def send_message(
     _attach(message, files)
     if kept.invitation:
         invitations.tell_of_message(kept.invitation, cause=f"message:{message.pk}", at=at)
-    other = kept.teacher if by == student else student
-    if other:
+    people = [one for one in readers if isinstance(one, User) and one != by]
+    for other in people if by == student else [student]:
         notify(
             other,
             Kind.MESSAGE_RECEIVED,
@@ -328,7 +339,7 @@ def send_message(
                 actor=by,
                 title=kept.title,
                 path=reverse("guidance:question", args=[kept.pk]),
-                subject=_subject(kept),
+                subject=subject_of_question(kept),
                 cause=f"message:{message.pk}",
             ),
             zone=kept.placement.cohort.programme.institution.zone,
@@ -362,7 +373,7 @@ def mark_read(
     A file is opened by itself: see `mark_file_opened`. Where only messages were shown, no item was
     opened: one may have been shared since the page was.
     """
-    about = [_subject(question) for question in questions]
+    about = [subject_of_question(question) for question in questions]
     if shows_items:
         about += [subject_of(point) for one in questions for point in one.action_points.all()]
     mark_seen(news_about(by, about), at=at)
@@ -441,6 +452,13 @@ def _keep_snapshot(item: SharedItem, snapshot: dict[str, Any], *, at: datetime) 
     item.save(update_fields=["snapshot", "snapshot_at", "withdrawn_at", "file"])
 
 
+def _has_readers(question: GuidanceQuestion) -> bool:
+    """Somebody beside the student reads what is shared now, or would if it were shared again."""
+    if question.is_shared:
+        return queries.is_read_by_others(access.readers_of(question))
+    return queries.can_be_shared(question)
+
+
 def _nobody_reads(question: GuidanceQuestion) -> ValidationError:
     if question.is_for_guest:
         return ValidationError(
@@ -457,7 +475,3 @@ def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
         .select_related("placement__student", "teacher", "goal", "invitation")
         .get(pk=question.pk)
     )
-
-
-def _subject(question: GuidanceQuestion) -> str:
-    return f"question:{question.pk}"

@@ -184,6 +184,11 @@ class QuestionForm(GuestFields):
         data: dict[str, Any] = super().clean() or {}
         if self.instance.pk is None:
             self.instance.client_id = data.get("client_id") or uuid.uuid4()
+        if "addressee" in self.fields:
+            self._choose_teacher(data)
+        return data
+
+    def _choose_teacher(self, data: dict[str, Any]) -> None:
         is_for_teacher = data.get("addressee") == GuidanceQuestion.Addressee.TEACHER
         if not is_for_teacher:
             data["teacher"] = self.instance.teacher = None
@@ -191,7 +196,6 @@ class QuestionForm(GuestFields):
             self.instance.teacher = self.teachers[0] if self.teachers else None
         elif data.get("teacher") is None:
             self.add_error("teacher", _("Choose which teacher you ask."))
-        return data
 
 
 class EditMessageForm(forms.Form):

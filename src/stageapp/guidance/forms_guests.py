@@ -16,6 +16,11 @@ WHO = {
     GuidanceQuestion.Addressee.SUPERVISOR: ("supervisor_name", "supervisor_email"),
     GuidanceQuestion.Addressee.OTHER: ("other_name", "other_email"),
 }
+#: All that a form asks of a guest, in its order.
+GUEST_FIELDS = (
+    *("supervisor_name", "supervisor_email", "keeps_supervisor"),
+    *("other_name", "other_email", "guest_language"),
+)
 MISSING_NAME = _("Write the name of who you ask.")
 MISSING_EMAIL = _("Write the e-mail address that the link goes to.")
 
@@ -82,6 +87,8 @@ class GuestFields(forms.ModelForm[GuidanceQuestion]):
     def clean(self) -> dict[str, Any]:
         """Take over who is asked; what stands at another choice does not count."""
         data: dict[str, Any] = super().clean() or {}
+        if "addressee" not in self.fields:
+            return data
         asked = self.instance
         asked.guest_name = asked.guest_email = asked.guest_language = ""
         addressee = data.get("addressee")

@@ -14,7 +14,12 @@ from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField, plausible_day
 from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
-from stageapp.placements.models import LearningGoal, Placement
+from stageapp.placements.models import (
+    LearningGoal,
+    Placement,
+    PlacementTeacher,
+    Substitution,
+)
 
 
 class GuidanceQuestion(models.Model):
@@ -123,6 +128,16 @@ class GuidanceQuestion(models.Model):
     def version(self) -> str:
         """Which sharing this is: another one each time that the student shares it."""
         return self.shared_at.isoformat() if self.shared_at else ""
+
+
+class AskingPreference(models.Model):
+    """How a student likes to write a question; none until they chose."""
+
+    person = models.OneToOneField(User, models.CASCADE, related_name="asking_preference")
+    in_steps = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.in_steps}"
 
 
 #: What can go with a question; a saved item is a tip or a chart.
@@ -407,6 +422,41 @@ class QuestionReading(models.Model):
         """Who it was."""
         reader = self.person or self.invitation
         return reader.name if reader else ""
+
+
+class QuestionReader(models.Model):
+    """Somebody with whom the student shared a question beside the teacher asked.
+
+    It opens the question as long as that person guides along, or stands in for the teacher asked:
+    without a row nothing of before opens by a new link or a new period.
+    """
+
+    question = models.ForeignKey(GuidanceQuestion, models.CASCADE, related_name="along")
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    link = models.ForeignKey(
+        PlacementTeacher, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    substitution = models.ForeignKey(
+        Substitution, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    shared_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("question", "person"), name="reads_along_once"),
+            models.CheckConstraint(
+                condition=Q(link__isnull=True) ^ Q(substitution__isnull=True),
+                name="reads_along_by_one_part",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.person_id}"
+
+    @property
+    def is_proposed(self) -> bool:
+        """Chosen beforehand: who guides along or stands in, not a second teacher of one's own."""
+        return self.link is None or self.link.is_along
 
 
 class ActionPoint(models.Model):

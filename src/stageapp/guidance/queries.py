@@ -24,7 +24,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.audience import Reader
@@ -35,11 +34,11 @@ from stageapp.guidance.models import (
     GuidanceQuestion,
     ItemOpening,
     Message,
+    QuestionReader,
     QuestionReading,
     Shareable,
     SharedItem,
 )
-from stageapp.invitations.access import living
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.logbook.snapshots import (
     evidence_snapshot,
@@ -75,6 +74,8 @@ class QuestionEntry:
     last_at: datetime
     #: Everybody who can read the question.
     readers: list[Reader]
+    #: How those beside the teacher asked come to read it.
+    along: list[QuestionReader]
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,9 @@ class ShownItem:
     evidence: int | None = None
     #: Whether who reads the question can open the file; of a draft, whether they will.
     has_open_file: bool = False
-    #: When the teacher first opened it: a file by fetching it, the rest by reading the question.
+    #: When a teacher first opened it: a file by fetching it, the rest by reading the question.
     opened_at: datetime | None = None
+    opened_by: str | None = None
     #: When the student shared this item anew, after the question was shared.
     shared_anew_at: datetime | None = None
     withdrawn_at: datetime | None = None
@@ -135,18 +137,23 @@ class Moment:
 
 def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
     """Fetch all that a page shows of a question along with it, in a fixed number of queries."""
-    return questions.select_related(
-        "placement__student",
-        "placement__cohort__programme__institution",
-        "teacher",
-        "goal",
-        "invitation__invited_by",
-    ).prefetch_related(
-        Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
-        Prefetch("messages", with_attachments(Message.objects.all())),
-        Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
-        Prefetch("readings", QuestionReading.objects.select_related("person", "invitation")),
-        Prefetch("action_points", ActionPoint.objects.select_related("owner")),
+    return (
+        access.with_openness(questions)
+        .select_related(
+            "placement__student",
+            "placement__cohort__programme__institution",
+            "teacher",
+            "goal",
+            "invitation__invited_by",
+        )
+        .prefetch_related(
+            "along",
+            Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
+            Prefetch("messages", with_attachments(Message.objects.all())),
+            Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
+            Prefetch("readings", QuestionReading.objects.select_related("person", "invitation")),
+            Prefetch("action_points", ActionPoint.objects.select_related("owner")),
+        )
     )
 
 
@@ -281,7 +288,8 @@ def agreement_on(question: GuidanceQuestion) -> GoalAgreement | None:
         return None
     for agreement in goal.agreements.all():
         words = {"title": agreement.title, "description": agreement.description}
-        if agreement.teacher_id == question.teacher_id and words == shared:
+        is_answer = question.shared_at and agreement.agreed_at >= question.shared_at
+        if words == shared and (is_answer or agreement.teacher_id == question.teacher_id):
             return agreement
     return None
 
@@ -302,7 +310,12 @@ def read_on(question: GuidanceQuestion, viewer: User) -> QuestionReading | None:
         # Who has not been there since an item was shared anew has not read that.
         items = (item for item in question.items.all() if item.withdrawn_at is None)
         own.extend(item.snapshot_at for item in items if item.snapshot_at)
-    others = (reading for reading in question.readings.all() if reading.person != viewer)
+    student = question.placement.student
+    others = (
+        reading
+        for reading in question.readings.all()
+        if (reading.person != student if is_own else reading.person == student)
+    )
     return next((reading for reading in others if own and reading.read_at >= max(own)), None)
 
 
@@ -320,12 +333,9 @@ def can_be_shared(question: GuidanceQuestion) -> bool:
     return is_linked(question)
 
 
-def is_reachable(question: GuidanceQuestion) -> bool:
-    """Return whether who was asked could read a question if it is shared: linked, or by a link."""
-    guest = question.invitation
-    if question.is_for_guest:
-        return guest is not None and living(timezone.now()).filter(pk=guest.pk).exists()
-    return is_linked(question)
+def is_read_by_others(readers: Sequence[Reader]) -> bool:
+    """Return whether somebody is among the readers of a question beside its student."""
+    return len(readers) > 1
 
 
 # The student's questions ------------------------------------------------------------------------
@@ -423,13 +433,15 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
 
 
 def _with_files(items: QuerySet[SharedItem]) -> Any:
-    """Add what `_shown` reads: whether the file can be opened, when its reader opened the item."""
-    openings = ItemOpening.objects.filter(
-        Q(person=OuterRef("question__teacher")) | Q(invitation=OuterRef("question__invitation")),
-        item=OuterRef("pk"),
-    )
+    """Add what `_shown` reads: whether the file can be opened, and who first opened the item."""
+    openings = ItemOpening.objects.filter(item=OuterRef("pk")).order_by("opened_at", "pk")
     return access.with_openness_of_files(items).annotate(
-        opened_at=Subquery(openings.values("opened_at")[:1])
+        opened_at=Subquery(openings.values("opened_at")[:1]),
+        opened_by=Subquery(
+            openings.annotate(
+                reader=Coalesce("person__name", "invitation__name"),
+            ).values("reader")[:1]
+        ),
     )
 
 
@@ -445,6 +457,7 @@ def _shown(item: Any) -> ShownItem:
         evidence=item.evidence_id,
         has_open_file=bool(item.has_open_file),
         opened_at=item.opened_at,
+        opened_by=item.opened_by,
         shared_anew_at=item.snapshot_at if is_anew else None,
         withdrawn_at=item.withdrawn_at,
     )
@@ -520,13 +533,10 @@ def _with_answered(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQu
 
 def _entry(row: Any) -> QuestionEntry:
     """Return the entry of a question with the columns of `_with_entry`."""
-    readers: list[Reader] = [row.placement.student]
-    if row.is_open:
-        readers.append(row.invitation if row.is_for_guest else row.teacher)
     state = state_of(row, [])
     if state == State.WAITING_FOR_TEACHER and row.waiting_since is None:
         state = State.ANSWERED
-    return QuestionEntry(row, state, row.last_at, readers)
+    return QuestionEntry(row, state, row.last_at, access.readers_known(row), row.rows_along)
 
 
 def _moments_of(question: GuidanceQuestion) -> list[Moment]:
@@ -561,8 +571,11 @@ def point_page(student: User, number: str | None) -> Page[ActionPoint]:
 def readers_of_points(page: Iterable[Any]) -> dict[int, list[User]]:
     """Return who can see each point that has the columns of `with_openness_of_points`."""
     return {
-        point.pk: [point.placement.student]
-        + ([point.question.teacher] if point.is_open and point.question else [])
+        point.pk: [
+            point.placement.student,
+            *([point.question.teacher] if point.is_open else []),
+            *((row.person for row in point.question.rows_along) if point.question else ()),
+        ]
         for point in page
     }
 

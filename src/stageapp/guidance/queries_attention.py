@@ -30,6 +30,7 @@ from stageapp.guidance.rules import (
 )
 from stageapp.placements.access import guided_by
 from stageapp.placements.models import Placement, TeacherLeave, WorkingAgreement
+from stageapp.placements.queries_teachers import Standing, standings_of
 from stageapp.programmes.models import Holiday
 
 STUDENTS_A_PAGE = 50
@@ -45,6 +46,8 @@ class AttentionRow:
     question_count: int
     last_heard_at: datetime | None
     facts: Facts
+    #: Whom the teacher replaces, until when, or with whom they guide along; empty for who guides.
+    part: str = ""
 
     @property
     def colour(self) -> str:
@@ -203,12 +206,20 @@ def _rows(placements: list[Placement], teacher: User, at: datetime) -> list[Atte
             written=Max("written_at"),
         )
     }
-    clock = _Clock(placements, teacher, at)
-    rows = [_row(placement, figures.get(placement.pk, {}), clock) for placement in placements]
+    clock, standings = _Clock(placements, teacher, at), standings_of(teacher, placements)
+    rows = [
+        _row(placement, figures.get(placement.pk, {}), clock, standings.get(placement.pk))
+        for placement in placements
+    ]
     return sorted(rows, key=lambda row: order(row.facts, row.attention.colour))
 
 
-def _row(placement: Placement, figures: Mapping[str, Any], clock: "_Clock") -> AttentionRow:
+def _row(
+    placement: Placement,
+    figures: Mapping[str, Any],
+    clock: "_Clock",
+    standing: Standing | None,
+) -> AttentionRow:
     today = clock.today(placement)
     waiting = figures.get("waiting")
     facts = Facts(
@@ -222,6 +233,7 @@ def _row(placement: Placement, figures: Mapping[str, Any], clock: "_Clock") -> A
         waiting_since=waiting,
         working_days_waiting=clock.working_days(placement, waiting) if waiting else 0,
         response_days=clock.response_days.get(placement.pk),
+        is_main=standing is None or standing.is_main,
     )
     found = attention(facts, today)
     heard = [moment for moment in (figures.get("shared"), figures.get("written")) if moment]
@@ -232,7 +244,22 @@ def _row(placement: Placement, figures: Mapping[str, Any], clock: "_Clock") -> A
         question_count=figures.get("open", 0),
         last_heard_at=max(heard, default=None),
         facts=facts,
+        part=part_words(standing),
     )
+
+
+def part_words(standing: Standing | None) -> str:
+    """Say in which part somebody sees a placement, if it is another than guiding it."""
+    if standing is None:
+        return ""
+    if standing.substitution:
+        return _("You replace %(name)s up to and including %(day)s.") % {
+            "name": standing.substitution.teacher.name,
+            "day": date_format(standing.substitution.ends_on, "j F"),
+        }
+    if standing.is_along:
+        return _("You guide along.")
+    return ""
 
 
 class _Clock:
@@ -285,6 +312,8 @@ def _reason(found: Attention, facts: Facts, today: date) -> str:
             return _ended_reason(facts, today)
     if facts.ever_shared:
         return _("Nothing waits for you.")
+    if not facts.is_main:
+        return _("Nothing was shared with you here, so nothing waits for you.")
     return _("Nothing shared yet, which is normal in the first weeks.")
 
 

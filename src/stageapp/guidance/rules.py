@@ -37,6 +37,8 @@ class Facts:
     waiting_since: datetime | None
     working_days_waiting: int = 0
     response_days: int | None = None
+    #: Not who guides along or stands in: what was never shared was not theirs to get.
+    is_main: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Attention:
 def attention(facts: Facts, today: date) -> Attention:
     """Return what asks for the teacher's attention.
 
-    Red: running at least `first_share_days` and nothing was ever shared with this teacher. Orange:
+    Red: running at least `first_share_days` and nothing was ever shared with this teacher, who is
+    the one that guides it. Orange:
     a question or message waits for this teacher. Green: nothing asks for action now. Placements
     that have not begun or are over stand apart and are never red.
     """
@@ -65,7 +68,7 @@ def attention(facts: Facts, today: date) -> Attention:
         return Attention(Colour.ORANGE, over_agreed)
     if facts.starts_on > today:
         return Attention(Colour.NOT_STARTED)
-    if not facts.ever_shared and facts.running_days >= facts.first_share_days:
+    if facts.is_main and not facts.ever_shared and facts.running_days >= facts.first_share_days:
         return Attention(Colour.RED)
     return Attention(Colour.GREEN)
 

@@ -4,9 +4,11 @@ from django.urls import path
 
 from stageapp.guidance import (
     views,
+    views_along,
     views_files,
     views_links,
     views_live,
+    views_path,
     views_points,
     views_reading,
     views_replies,
@@ -15,11 +17,16 @@ from stageapp.guidance import (
 app_name = "guidance"
 urlpatterns = [
     path("", views.questions, name="list"),
-    path("new/", views.new, name="new"),
+    path("new/", views_path.begin, name="new"),
+    path("new/steps/", views_path.first_step, name="first_step"),
+    path("asking/", views_path.choose, name="asking"),
     path("<int:pk>/", views.question, name="question"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/steps/", views_path.step, name="step"),
     path("<int:pk>/share/", views.share, name="share"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:pk>/along/<int:person>/", views_along.share_along, name="along"),
+    path("<int:pk>/along/<int:person>/stop/", views_along.stop_along, name="along_stop"),
     path("<int:pk>/close/", views.close, name="close"),
     path("<int:pk>/reopen/", views.reopen, name="reopen"),
     path("<int:pk>/delete/", views.delete, name="delete"),

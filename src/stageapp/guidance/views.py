@@ -19,11 +19,21 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import key_in_address, sent_data
 from stageapp.guidance import access, actions, queries
+from stageapp.guidance.actions_along import Readers
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
+from stageapp.guidance.forms_path import STEPS
 from stageapp.guidance.models import GuidanceQuestion, Shareable
 from stageapp.guidance.queries_guests import guest_of
+from stageapp.guidance.queries_path import asks_in_steps, offers_choice
 from stageapp.guidance.queries_replies import Desk, ReplyAid, aid_for, desk_of, quotation
+from stageapp.guidance.queries_week import moment_line
 from stageapp.guidance.starters import STARTERS, starter
+from stageapp.guidance.words import (
+    audience_after_sharing,
+    audience_of_question,
+    note_on,
+    others_of,
+)
 from stageapp.logbook.access import (
     activities_of,
     evidence_of,
@@ -32,9 +42,10 @@ from stageapp.logbook.access import (
 )
 from stageapp.logbook.models import SavedItem
 from stageapp.placements.actions import keep_supervisor
-from stageapp.placements.decorators import PlacementRequest, needs_placement
+from stageapp.placements.decorators import PlacementRequest
 from stageapp.placements.queries import goals_of, teachers_of
 from stageapp.placements.queries_agreements import agreed_on, links_of
+from stageapp.placements.queries_teachers import moments_for
 from stageapp.programmes.queries import is_student
 
 NEW_DRAFT = "question-new"
@@ -50,26 +61,26 @@ def questions(request: SignedInRequest) -> HttpResponse:
     return render(request, "guidance/list.html", {"page": page, "audience": audience})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs_placement
-def new(request: PlacementRequest) -> HttpResponse:
-    """Write a question; it stays a draft until the student has seen what the teacher will see."""
+def write_on_one_page(request: PlacementRequest) -> HttpResponse:
+    """Write a question; it stays a draft until the student has seen what the teacher will see.
+
+    Begins in `views_path`, where a student may go step by step instead.
+    """
     begun = starter(request.GET.get("start", ""))
     draft = f"{NEW_DRAFT}-{begun.key}" if begun else NEW_DRAFT
     form = QuestionForm(
         sent_data(request),
         instance=GuidanceQuestion(),
         placement=request.placement,
-        chosen=_asked_items(request),
-        initial=({"title": begun.title, "core": begun.core} if begun else {})
-        | _about_goal(request),
+        chosen=asked_items(request),
+        initial=({"title": begun.title, "core": begun.core} if begun else {}) | about_goal(request),
     )
     if request.method == "POST" and form.is_valid():
         try:
             kept = actions.draft_question(
                 form.instance, form.chosen, by=request.user, at=timezone.now()
             )
-            _keep_supervisor(form)
+            keep_supervisor_of(form)
         except ValidationError as problem:
             form.add_error("items", problem)
         else:
@@ -96,7 +107,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_draft(form.instance, form.chosen)
-            _keep_supervisor(form)
+            keep_supervisor_of(form)
         except ValidationError as problem:
             form.add_error("items", problem)
         else:
@@ -119,15 +130,19 @@ def share(request: SignedInRequest, pk: int) -> HttpResponse:
     """Open a draft, or what was withdrawn, to the teacher it is asked to."""
     asked = get_object_or_404(access.shareable_by(request.user), pk=pk)
     try:
-        actions.share_question(asked, at=timezone.now())
+        actions.share_question(asked, at=timezone.now(), readers=_chosen_readers(request))
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
     else:
+        shared = access.known(asked)
+        names = others_of(shared, request.user)
         if asked.is_for_guest:
-            text = _("%(name)s gets a mail with a link to your question.")
+            text = _("%(name)s gets a mail with a link to your question.") % {"name": names}
+        elif shared.along.exists():
+            text = _("Your question can be read now by %(names)s.") % {"names": names}
         else:
-            text = _("%(name)s can read your question now.")
-        messages.success(request, text % {"name": asked.addressee_name})
+            text = _("%(name)s can read your question now.") % {"name": names}
+        messages.success(request, text)
     return redirect("guidance:question", pk=pk)
 
 
@@ -311,10 +326,16 @@ def show_question(
         context["aid"] = aid
     if request.POST.get("from") == "student":
         context["from_student_page"] = not context["is_own"]
+    readers = access.readers_known(asked)
     context["audience"] = _audience(request, asked)
-    reaches = queries.is_reachable if asked.is_shared else queries.can_be_shared
-    context["can_share"] = reaches(asked)
-    context["can_write"] = context["can_write"] and context["can_share"]
+    is_read = queries.is_read_by_others(readers)
+    context["can_share"] = is_read if asked.is_shared else queries.can_be_shared(asked)
+    context["can_write"] = context["can_write"] and is_read
+    if context["is_own"]:
+        context |= _reading_along(request, asked)
+        context["in_steps"] = asked.is_draft and asks_in_steps(request.user)
+        context["offers_choice"] = asked.is_shared and offers_choice(request.user)
+        context["steps"] = STEPS if context["in_steps"] else ()
     if asked.is_draft and not context["can_share"]:
         context["can_choose"] = teachers_of(asked.placement).exists()
     if asked.is_for_guest:
@@ -334,6 +355,9 @@ def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> Http
             "draft": draft,
             "starters": STARTERS,
             "agreements": agreed_on(links_of(placement), today=placement.today()),
+            "fixed_moments": [
+                (fixed.teacher, moment_line(fixed)) for fixed in moments_for(placement)
+            ],
             "question": form.instance if form.instance.pk else None,
             "audience": audience_text([request.user], request.user),
             "days": settings.INVITATION_DAYS,
@@ -350,7 +374,8 @@ def _quoting_form(request: SignedInRequest, asked: GuidanceQuestion) -> MessageF
     return MessageForm(prefix=f"question-{asked.pk}", initial=initial) if text else None
 
 
-def _keep_supervisor(form: QuestionForm) -> None:
+def keep_supervisor_of(form: QuestionForm) -> None:
+    """Keep the supervisor that was filled in with the placement, where the student wants that."""
     if form.wants_supervisor_kept:
         asked = form.instance
         keep_supervisor(asked.placement, name=asked.guest_name, email=asked.guest_email)
@@ -378,10 +403,35 @@ def _own(request: SignedInRequest, pk: int) -> GuidanceQuestion:
 
 
 def _audience(request: SignedInRequest, asked: GuidanceQuestion) -> str:
-    return audience_text(access.readers_of(asked), request.user)
+    return audience_of_question(asked, request.user)
 
 
-def _asked_items(request: PlacementRequest) -> list[Shareable]:
+def _reading_along(request: SignedInRequest, asked: Any) -> dict[str, Any]:
+    """Return with whom the student can share beside the teacher asked, and with whom it is."""
+    could = [(row, note_on(row)) for row in access.who_could_read_along(asked, timezone.now())]
+    reads = {row.person_id for row in asked.rows_along}
+    return {
+        "readers_along": [(row, note_on(row)) for row in asked.rows_along],
+        "others_along": [(row, note) for row, note in could if row.person_id not in reads],
+        "offered": could,
+        "audience_after": audience_after_sharing(
+            asked, [row for row, _note in could if row.is_proposed], request.user
+        ),
+    }
+
+
+def _chosen_readers(request: SignedInRequest) -> Readers | None:
+    """Return with whom the form shares beside the teacher, if it asked."""
+    if "offered" not in request.POST:
+        return None
+    offered, chosen = (
+        frozenset(int(key) for key in request.POST.getlist(name) if key.isdecimal())
+        for name in ("offered", "along")
+    )
+    return Readers(offered, chosen)
+
+
+def asked_items(request: PlacementRequest) -> list[Shareable]:
     """Return what the address takes along: an activity, a reflection, evidence, something saved."""
     own: dict[str, QuerySet[Any]] = {
         "item": activities_of(request.user),
@@ -400,7 +450,7 @@ def _asked_items(request: PlacementRequest) -> list[Shareable]:
     return [row for row in asked if row]
 
 
-def _about_goal(request: PlacementRequest) -> dict[str, Any]:
+def about_goal(request: PlacementRequest) -> dict[str, Any]:
     """Return what is filled in already when a learning goal is laid before a teacher."""
     key = key_in_address(request, "goal")
     goal = goals_of(request.placement).filter(pk=key).first() if key is not None else None

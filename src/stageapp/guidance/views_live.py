@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import key_in_address, sent_data
 from stageapp.guidance import access, actions, queries
 from stageapp.guidance.forms import EditMessageForm
+from stageapp.guidance.words import audience_of_question
 
 
 @never_cache
@@ -57,7 +57,7 @@ def edit_message(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "form": form,
             "message": message,
-            "audience": audience_text(access.readers_of(message.question), request.user),
+            "audience": audience_of_question(access.known(message.question), request.user),
         },
         status=422 if form.is_bound else 200,
     )

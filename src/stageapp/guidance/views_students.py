@@ -34,6 +34,9 @@ def student(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one student: the placement, all contact, each question with its conversation."""
     placement = get_object_or_404(guided_by(request.user), pk=pk)
     now = timezone.now()
+    row = queries_attention.attention_of(placement, request.user, at=now)
+    # The student allowed this to the teacher who guides, not to who came along or stands in.
+    shows_effort = placement.shows_effort and row.facts.is_main
     page = queries.questions_for_teacher(placement, request.user, request.GET.get("page"))
     actions.mark_read(list(page), by=request.user, at=now)
     desk = desk_of(request.user, placement)
@@ -42,9 +45,9 @@ def student(request: SignedInRequest, pk: int) -> HttpResponse:
         "students/student.html",
         {
             "placement": placement,
-            "row": queries_attention.attention_of(placement, request.user, at=now),
+            "row": row,
             "progress": placement.period.progress(placement.today()),
-            "effort": effort_of(placement) if placement.shows_effort else None,
+            "effort": effort_of(placement) if shows_effort else None,
             "moments": queries.contact_moments(placement, request.user),
             "agreements": agreed_on(
                 links_of(placement).filter(teacher=request.user), today=placement.today()

@@ -1,13 +1,20 @@
-"""How the reading of a message by speech acts is told, and when an action point is due."""
+"""How the reading of a message by speech acts is told, when a point is due, and who reads along."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from stageapp.accounts.audience import audience_text, in_one_line
+from stageapp.accounts.models import User
 from stageapp.core.days import day_name, short_date
+from stageapp.guidance.access import readers_known
+from stageapp.guidance.models import GuidanceQuestion, QuestionReader
 from stageapp.speech.acts import ACTS, Act
 from stageapp.speech.reading import Reading, ReadSentence
 
@@ -152,3 +159,36 @@ def due_words(due_on: date, today: date) -> str:
             return _("was planned for %(day)s") % {"day": day}
         case _:
             return _("by %(day)s") % {"day": day}
+
+
+def notes_on(along: Iterable[QuestionReader]) -> dict[int, str]:
+    """Say of each who stands in for a teacher until when, by the key of that person."""
+    return {row.person_id: note_on(row) for row in along if row.substitution}
+
+
+def note_on(row: QuestionReader) -> str:
+    """Say why somebody can read a question beside the teacher asked."""
+    if row.substitution is None:
+        return _("guides you too")
+    return _("stands in up to and including %(day)s") % {
+        "day": date_format(row.substitution.ends_on, "j F")
+    }
+
+
+def audience_of_question(question: Any, viewer: User) -> str:
+    """Return the mark of audience of a question with the columns of `with_openness`."""
+    return audience_text(readers_known(question), viewer, notes_on(question.rows_along))
+
+
+def audience_after_sharing(
+    question: GuidanceQuestion, along: Iterable[QuestionReader], viewer: User
+) -> str:
+    """Return what the mark of audience will be when a question is shared with these as well."""
+    rows = list(along)
+    teachers = [question.teacher] if question.teacher else []
+    return audience_text([*teachers, *(row.person for row in rows)], viewer, notes_on(rows))
+
+
+def others_of(question: Any, viewer: User) -> str:
+    """Name everybody but one who can read a question with the columns of `with_openness`."""
+    return in_one_line(one.name for one in readers_known(question) if one != viewer)

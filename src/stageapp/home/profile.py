@@ -17,6 +17,7 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.accounts.views import remember_language
 from stageapp.guidance.actions_replies import set_hints
 from stageapp.guidance.forms_replies import HintsForm
+from stageapp.guidance.queries_path import asks_in_steps
 from stageapp.guidance.queries_replies import shows_hints
 from stageapp.home.forms import ReflectionModelsForm
 from stageapp.home.queries import roles_of
@@ -47,6 +48,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
                 "schedule": schedule,
                 "models": models,
                 "hints": hints if roles_of(request.user).is_teacher else None,
+                "asks": roles_of(request.user).is_student,
+                "in_steps": asks_in_steps(request.user),
             },
             status=200 if data is None else 422,
         )
@@ -78,9 +81,9 @@ def _preferences(person: User) -> dict[Kind, Frequency]:
     roles = roles_of(person)
     left_out: set[Kind] = set()
     if not roles.is_teacher:
-        left_out |= {Kind.QUESTION_SHARED, Kind.NOTHING_SHARED}
+        left_out |= {Kind.QUESTION_SHARED, Kind.NOTHING_SHARED, Kind.ASKED_ALONG}
     if not roles.is_student:
-        left_out |= {Kind.GOAL_AGREED, Kind.EXPORT_READY}
+        left_out |= {Kind.GOAL_AGREED, Kind.EXPORT_READY, Kind.TEACHER_JOINS}
     if not (roles.is_student or roles.is_teacher):
         left_out.add(Kind.POINT_DUE)
     return {

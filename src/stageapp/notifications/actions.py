@@ -6,7 +6,7 @@ that comes together hangs on a `Digest`, which is such a row itself, made with i
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -154,7 +154,16 @@ def _next(person: User, frequency: Frequency, zone: tzinfo, at: datetime) -> dat
 
 def cancel_unsent(subject: str, *, at: datetime) -> None:
     """Let no mail go any more about something that was withdrawn."""
-    about = Notification.objects.filter(subject=subject, mailed_at=None, cancelled_at=None)
+    _cancel(Notification.objects.filter(subject=subject), at)
+
+
+def cancel_unsent_to(person: User, subjects: Collection[str], *, at: datetime) -> None:
+    """Let no mail about these things go any more to somebody who cannot see them now."""
+    _cancel(queries.news_about(person, subjects), at)
+
+
+def _cancel(news: QuerySet[Notification], at: datetime) -> None:
+    about = news.filter(mailed_at=None, cancelled_at=None)
     about.filter(digest=None).update(mail_due_at=None, cancelled_at=at)
     about.filter(digest__mailed_at=None).update(digest=None, cancelled_at=at)
 

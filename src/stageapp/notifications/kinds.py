@@ -14,6 +14,8 @@ class Kind(models.TextChoices):
     AGREEMENT_PROPOSED = "agreement_proposed", _("Somebody proposes working agreements to me")
     AGREEMENT_CONFIRMED = "agreement_confirmed", _("Somebody agrees with what I proposed")
     POINT_DUE = "point_due", _("An action point of mine is due")
+    TEACHER_JOINS = "teacher_joins", _("Somebody guides me too, or replaces my teacher")
+    ASKED_ALONG = "asked_along", _("A colleague asks me to guide along or to stand in")
     NOTHING_SHARED = "nothing_shared", _("A student of mine has not shared anything for long")
 
 

@@ -30,7 +30,7 @@ def message_id(key: object) -> str:
     return f"<{key}@{address.partition('@')[2]}>"
 
 
-def sentence(news: "Notification") -> str:
+def sentence(news: "Notification") -> str:  # noqa: C901 -- a line for each kind
     """Return what happened, in one line, in the language of now."""
     actor = news.actor.name if news.actor else news.actor_name or _("Somebody")
     names = {"actor": actor, "title": news.title}
@@ -51,6 +51,10 @@ def sentence(news: "Notification") -> str:
             text = _("An action point is due today: %(title)s") % names
         case Kind.POINT_DUE:
             text = _("An action point is due today")
+        case Kind.TEACHER_JOINS:
+            text = _("%(actor)s guides you too: %(title)s") % names
+        case Kind.ASKED_ALONG:
+            text = _("%(actor)s counts on you: %(title)s") % names
         case Kind.NOTHING_SHARED:
             text = _("%(actor)s has not shared anything with you yet") % names
     return " ".join(text.split())
@@ -71,6 +75,10 @@ def invitation(kind: str) -> str:
             return _("Take it; it is kept for a week")
         case Kind.POINT_DUE:
             return _("See what you planned")
+        case Kind.TEACHER_JOINS:
+            return _("See who guides you and until when")
+        case Kind.ASKED_ALONG:
+            return _("See for whom and until when")
         case Kind.NOTHING_SHARED:
             return _("See how the placement goes")
 

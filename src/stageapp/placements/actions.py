@@ -58,10 +58,17 @@ def make_current(placement: Placement) -> None:
 
 
 def link_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
-    """Let a teacher guide a placement, who proposes the own terms; once is enough."""
+    """Let a teacher guide a placement, who proposes the own terms; once is enough.
+
+    Who guided along guides from now on.
+    """
     link, is_new = PlacementTeacher.objects.get_or_create(
         placement=placement, teacher=teacher, ended_at=None, defaults={"linked_at": at}
     )
+    if link.is_along:
+        link.part = PlacementTeacher.Part.MAIN
+        link.save(update_fields=["part"])
+        is_new = True
     if is_new:
         propose_own_terms(link, at=at)
 

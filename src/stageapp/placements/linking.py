@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
 from stageapp.placements.actions import link_teacher
-from stageapp.placements.models import Placement
+from stageapp.placements.models import Placement, PlacementTeacher
 from stageapp.programmes.models import ProgrammeMembership, Role
 
 REQUIRED = ("student_email", "teacher_email")
@@ -49,7 +49,8 @@ def import_links(data: bytes, *, at: datetime, dry_run: bool = False) -> Report:
             except RowError as problem:
                 report.refused.append((line, str(problem)))
                 continue
-            if placement.teacher_links.filter(teacher=teacher, ended_at=None).exists():
+            links = placement.teacher_links.filter(teacher=teacher, ended_at=None)
+            if links.filter(part=PlacementTeacher.Part.MAIN).exists():
                 report.unchanged += 1
                 continue
             link_teacher(placement, teacher, at=at)

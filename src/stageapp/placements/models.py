@@ -1,5 +1,6 @@
 """Who learns where, when, with whom, and towards which goals."""
 
+import uuid
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField, plausible_day
 from stageapp.placements import rules
-from stageapp.programmes.models import Cohort
+from stageapp.programmes.models import Cohort, Institution
 
 
 class Workplace(models.Model):
@@ -119,10 +120,20 @@ class Placement(models.Model):
 
 
 class PlacementTeacher(models.Model):
-    """A teacher of a placement; until `ended_at` the questions asked to them are open to them."""
+    """A teacher of a placement; until `ended_at` the questions asked to them are open to them.
+
+    Who guides along was asked in by a colleague; the student is told, and decides what they read.
+    """
+
+    class Part(models.TextChoices):
+        MAIN = "main", _("guides")
+        ALONG = "along", _("guides along")
 
     placement = models.ForeignKey(Placement, models.CASCADE, related_name="teacher_links")
     teacher = models.ForeignKey(User, models.CASCADE, related_name="teacher_links")
+    part = models.CharField(
+        max_length=10, choices=Part, default=Part.MAIN, db_default=Part.MAIN.value
+    )
     linked_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -138,6 +149,11 @@ class PlacementTeacher(models.Model):
 
     def __str__(self) -> str:
         return f"{self.teacher_id} – {self.placement_id}"
+
+    @property
+    def is_along(self) -> bool:
+        """Asked in by a colleague."""
+        return self.part == self.Part.ALONG
 
 
 class Interruption(models.Model):
@@ -213,6 +229,86 @@ class TeacherLeave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_on} – {self.ends_on}"
+
+
+class Substitution(models.Model):
+    """Somebody stands in for a teacher on some days, both ends included.
+
+    It opens nothing by itself: the student shares with whom stands in (see guidance). The days are
+    those of the institution, so its clock is read once, when this is made: `opens_at` is the start
+    of the first day, or later when it was arranged on that day; `closes_at` the end of the last.
+    """
+
+    teacher = models.ForeignKey(User, models.CASCADE, related_name="substitutions")
+    substitute = models.ForeignKey(User, models.CASCADE, related_name="substitutions_done")
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="+")
+    client_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    starts_on = models.DateField(_("from"), validators=[plausible_day])
+    ends_on = models.DateField(_("up to and including"), validators=[plausible_day])
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was ended, or was found to be over"
+    )
+
+    class Meta:
+        ordering = ("starts_on", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="substitution_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(teacher=F("substitute")), name="substitute_is_somebody_else"
+            ),
+            models.UniqueConstraint(
+                fields=("teacher", "client_id"), name="substitution_arranged_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("substitute", "closes_at"),
+                condition=Q(ended_at=None),
+                name="substitution_in_force",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.substitute_id} for {self.teacher_id}, {self.starts_on} – {self.ends_on}"
+
+
+class FixedMoment(models.Model):
+    """A moment that comes back every week, on which a teacher is there for students."""
+
+    teacher = models.ForeignKey(User, models.CASCADE, related_name="fixed_moments")
+    client_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    weekday = models.PositiveSmallIntegerField(_("day"), help_text="ISO number: 1 is Monday")
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+    place = NameField(_("place, or address of the call"), blank=True)
+    note = NameField(_("what it is for"), blank=True)
+    placements = models.ManyToManyField(
+        Placement,
+        related_name="fixed_moments",
+        blank=True,
+        help_text="Whom it is for; none: everybody whom the teacher guides",
+    )
+
+    class Meta:
+        ordering = ("weekday", "starts", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(weekday__gte=1, weekday__lte=7), name="fixed_moment_weekday"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")), name="fixed_moment_ends_after_start"
+            ),
+            models.UniqueConstraint(fields=("teacher", "client_id"), name="fixed_moment_kept_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.teacher_id} {self.weekday} {self.starts:%H:%M}"
 
 
 class WorkingAgreement(Terms):

@@ -14,6 +14,7 @@ from stageapp.placements import access, actions, queries
 from stageapp.placements.forms import PlacementForm, WorkplaceForm
 from stageapp.placements.models import Placement
 from stageapp.placements.queries_agreements import agreed_on, links_of
+from stageapp.placements.queries_teachers import guides_of
 from stageapp.programmes.queries import is_student
 
 
@@ -30,7 +31,7 @@ def show(request: SignedInRequest) -> HttpResponse:
         {
             "placement": current,
             "others": [placement for placement in placements if placement != current],
-            "teachers": queries.teachers_of(current) if current else [],
+            "guides": guides_of(current) if current else [],
             "agreements": agreed_on(links_of(current), today=current.today()) if current else [],
             "absences": len(current.interruptions.all()) if current else 0,
             "progress": current.period.progress(current.today()) if current else 0,

@@ -9,9 +9,14 @@ from django.utils import timezone
 
 from stageapp.accounts.audience import Reader, audience_text
 from stageapp.guidance.access import open_copies_among, open_copies_of
-from stageapp.guidance.models import GuidanceQuestion, Message, Shareable
+from stageapp.guidance.models import (
+    GuidanceQuestion,
+    Message,
+    QuestionReader,
+    Shareable,
+)
 from stageapp.guidance.rules import EDITABLE_FOR
-from stageapp.guidance.words import due_words
+from stageapp.guidance.words import due_words, notes_on, others_of
 from stageapp.logbook.models import SavedItem
 from stageapp.placements.models import LearningGoal
 
@@ -24,7 +29,7 @@ COPIES_SHOWN = 5
 @register.inclusion_tag("guidance/_copies.html")
 def shared_copies(source: Shareable | LearningGoal) -> dict[str, Any]:
     """Say whose eyes a copy of this is open to now, and with which question it went along."""
-    return {"questions": open_copies_of(source).select_related("teacher")[:COPIES_SHOWN]}
+    return {"questions": open_copies_of(source)[:COPIES_SHOWN]}
 
 
 @register.simple_tag
@@ -41,9 +46,17 @@ def is_editable(message: Message) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def audience_of(context: template.Context, readers: Iterable[Reader]) -> str:
+def audience_of(
+    context: template.Context, readers: Iterable[Reader], along: Iterable[QuestionReader] = ()
+) -> str:
     """Return the mark of audience of one thing on a page that shows several."""
-    return audience_text(readers, context["user"])
+    return audience_text(readers, context["user"], notes_on(along))
+
+
+@register.filter
+def teachers_reading(question: GuidanceQuestion) -> str:
+    """Name the teachers who can read a question now."""
+    return others_of(question, question.placement.student)
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.utils import timezone
 from stageapp.exports.actions import make_due_exports, remove_old_exports
 from stageapp.exports.actions_archive import remove_old_archives
 from stageapp.exports.models import ExportMail
+from stageapp.guidance.actions_along import end_what_is_over
 from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
 from stageapp.invitations.models import GuestMail
 from stageapp.notifications.actions import send_due
@@ -51,8 +52,10 @@ class Command(BaseCommand):
 def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     """Do one round; return how many mails went and how many documents were made.
 
-    Mails first: they are quick, and somebody waits for them.
+    Mails first: they are quick, and somebody waits for them. Before them what is over ends, so that
+    nobody gets mail about what is closed to them.
     """
+    end_what_is_over(at=timezone.now())
     mails = sum(
         send_due(model, at=timezone.now(), is_stopping=is_stopping)
         for model in (GuestMail, Notification, Digest, ExportMail)

@@ -12,7 +12,7 @@ import stageapp.guidance.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guidance", "0008_guests"),
+        ("guidance", "0009_reading_along"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

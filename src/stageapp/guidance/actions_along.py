@@ -1,0 +1,159 @@
+"""Reading along with the teacher asked: who guides along, and who stands in for a while."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from stageapp.accounts.models import User
+from stageapp.guidance import access
+from stageapp.guidance.actions_points import subject_of
+from stageapp.guidance.models import ActionPoint, GuidanceQuestion, QuestionReader
+from stageapp.notifications.actions import Fact, cancel_unsent_to, notify
+from stageapp.notifications.kinds import Kind
+from stageapp.placements.actions_teachers import end_link, end_substitution
+from stageapp.placements.models import PlacementTeacher, Substitution
+
+
+@dataclass(frozen=True)
+class Readers:
+    """With whom a student shares beside the teacher asked, by their keys."""
+
+    #: Who could read along when the student looked.
+    offered: frozenset[int]
+    #: Whom of them the student chose.
+    chosen: frozenset[int]
+
+
+def chosen_along(
+    question: GuidanceQuestion, readers: Readers | None, *, at: datetime
+) -> list[QuestionReader]:
+    """Return with whom a question is shared as well, which is nobody unless the student said so.
+
+    Raises ValidationError when others could read along by now than the student saw.
+    """
+    if readers is None:
+        return []
+    rows = access.who_could_read_along(question, at)
+    if readers.offered != {row.person_id for row in rows}:
+        raise ValidationError(
+            _("Who guides you changed meanwhile. Look who can read it now, and share it then.")
+        )
+    return [row for row in rows if row.person_id in readers.chosen]
+
+
+def keep_along(question: GuidanceQuestion, rows: Sequence[QuestionReader], *, at: datetime) -> None:
+    """Keep with whom a question is shared beside the teacher asked, and nobody else."""
+    question.along.all().delete()
+    for row in rows:
+        row.shared_at = at
+    QuestionReader.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def share_along(question: GuidanceQuestion, person: int, *, at: datetime) -> User:
+    """Open a question that is shared already to one more person; return who it is.
+
+    Raises ValidationError when that person does not guide along or stand in now, or when the
+    question is not shared or closed.
+    """
+    kept = _locked(question)
+    rows = {row.person_id: row for row in access.who_could_read_along(kept, at)}
+    if person not in rows or not kept.is_shared or kept.closed_at is not None:
+        raise ValidationError(_("You can only share this with a teacher who guides you now."))
+    row = rows[person]
+    if kept.along.filter(person=row.person, link=row.link, substitution=row.substitution).exists():
+        return row.person
+    kept.along.filter(person=row.person).delete()
+    row.shared_at = at
+    row.save()
+    tell_of_question(kept, row.person, at=at)
+    return row.person
+
+
+@transaction.atomic
+def stop_along(question: GuidanceQuestion, person: int, *, at: datetime) -> None:
+    """Close a question to somebody who reads it along; the teacher asked can still read it."""
+    kept = _locked(question)
+    _cancel_to(kept.along.filter(person=person), at)
+    kept.along.filter(person=person).delete()
+
+
+@transaction.atomic
+def end_guiding(link: PlacementTeacher, *, at: datetime) -> None:
+    """Let a teacher guide a placement no longer: nothing of it is open to them, no mail goes."""
+    end_link(link, at=at)
+    asked = link.placement.questions.filter(Q(teacher=link.teacher) | Q(along__link=link))
+    _cancel_subjects(link.teacher, asked, at)
+    standing_in = QuestionReader.objects.filter(
+        question__placement=link.placement_id, substitution__teacher=link.teacher_id
+    )
+    _cancel_to(standing_in, at)
+
+
+@transaction.atomic
+def end_replacing(substitution: Substitution, *, at: datetime) -> None:
+    """Let nobody stand in any more: what was shared with the substitute closes, no mail goes."""
+    end_substitution(substitution, at=at)
+    _cancel_to(QuestionReader.objects.filter(substitution=substitution), at)
+
+
+def end_what_is_over(*, at: datetime) -> int:
+    """End the substitutions whose days are over, so that no mail goes after them; return how many.
+
+    What was shared closes by the clock itself; this is about news that waits for a digest.
+    """
+    over = list(Substitution.objects.filter(ended_at=None, closes_at__lte=at))
+    for substitution in over:
+        end_replacing(substitution, at=substitution.closes_at)
+    return len(over)
+
+
+def tell_of_question(question: GuidanceQuestion, person: User, *, at: datetime) -> None:
+    """Tell a teacher that a question is open to them."""
+    notify(
+        person,
+        Kind.QUESTION_SHARED,
+        Fact(
+            actor=question.placement.student,
+            title=question.title,
+            path=reverse("guidance:question", args=[question.pk]),
+            subject=subject_of_question(question),
+            cause=f"share:{question.pk}:{at.isoformat()}",
+        ),
+        zone=question.placement.cohort.programme.institution.zone,
+        at=at,
+    )
+
+
+def subject_of_question(question: GuidanceQuestion) -> str:
+    """Return what news about a question is filed under."""
+    return f"question:{question.pk}"
+
+
+def _cancel_to(rows: QuerySet[QuestionReader], at: datetime) -> None:
+    by_person: dict[User, list[int]] = {}
+    for row in rows.select_related("person"):
+        by_person.setdefault(row.person, []).append(row.question_id)
+    for person, keys in by_person.items():
+        _cancel_subjects(person, GuidanceQuestion.objects.filter(pk__in=keys), at)
+
+
+def _cancel_subjects(person: User, questions: QuerySet[GuidanceQuestion], at: datetime) -> None:
+    about: Collection[str] = [subject_of_question(question) for question in questions.distinct()]
+    points = ActionPoint.objects.filter(question__in=questions)
+    cancel_unsent_to(person, [*about, *map(subject_of, points)], at=at)
+
+
+def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
+    """Fetch the row anew and let one request at a time change it."""
+    return (
+        GuidanceQuestion.objects.select_for_update(of=("self",))
+        .select_related("placement__student", "placement__cohort__programme__institution")
+        .get(pk=question.pk)
+    )
