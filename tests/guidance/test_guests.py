@@ -110,7 +110,7 @@ def test_supervisor_of_the_placement_is_filled_in(student: Client, placement: Pl
     placement.supervisor_name, placement.supervisor_email = "Peter de Boer", "p@werkplek.example"
     placement.save()
 
-    shown = student.get(reverse("guidance:new")).context["form"]
+    shown = student.get(reverse("guidance:new"), {"all": "1"}).context["form"]
 
     assert shown["supervisor_name"].value() == "Peter de Boer"
     assert shown["supervisor_email"].value() == "p@werkplek.example"

@@ -165,7 +165,7 @@ def test_readers_are_exactly_those_who_can_open_it_at_any_moment(  # noqa: PLR09
         ]
         listed = [entry.readers for entry in question_list(team.student, None)]
 
-    assert {reader.pk for reader in readers} == {person.pk for person in can_open}
+    assert set(readers) == set(can_open)
     assert len(readers) == len(set(readers))
     assert listed == [readers]
 

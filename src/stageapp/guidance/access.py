@@ -44,6 +44,9 @@ from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.access import in_force
 from stageapp.placements.models import LearningGoal, PlacementTeacher
 
+#: What the readers of a question are known by.
+READ_BY = ("teacher", "placement__student", "invitation")
+
 #: Where a shared item names what it is a copy of.
 _COLUMN: dict[type[Model], str] = {
     Activity: "activity",
@@ -195,11 +198,7 @@ def open_copies_of(source: Shareable | LearningGoal) -> QuerySet[Any]:
         carries &= Q((f"items__{name}", source))
         copied_at = "items__snapshot_at"
     found = GuidanceQuestion.objects.filter(_is_read(), carries).order_by("-shared_at", "-pk")
-    return (
-        with_openness(found)
-        .annotate(copied_at=F(copied_at))
-        .select_related("teacher", "invitation", "placement__student")
-    )
+    return with_openness(found).annotate(copied_at=F(copied_at)).select_related(*READ_BY)
 
 
 def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
@@ -216,12 +215,7 @@ def open_copies_among(items: Sequence[SavedItem]) -> dict[int, list[Any]]:
     shared = (
         SharedItem.objects.filter(copies, snapshot__isnull=False, withdrawn_at=None)
         .filter(question__in=read)
-        .prefetch_related(
-            Prefetch(
-                "question",
-                with_openness(read).select_related("teacher", "invitation", "placement__student"),
-            )
-        )
+        .prefetch_related(Prefetch("question", with_openness(read).select_related(*READ_BY)))
         .order_by("-question__shared_at", "-question__pk")
     )
     found: dict[tuple[str, int], list[Any]] = defaultdict(list)
@@ -309,7 +303,7 @@ def people_reading(question: GuidanceQuestion) -> list[User]:
 def known(question: GuidanceQuestion) -> GuidanceQuestion:
     """Fetch a question anew, with the columns of `with_openness`."""
     rows = GuidanceQuestion.objects.filter(pk=question.pk)
-    return with_openness(rows).select_related("teacher", "invitation", "placement__student").get()
+    return with_openness(rows).select_related(*READ_BY).get()
 
 
 def readers_known(question: Any) -> list[Reader]:

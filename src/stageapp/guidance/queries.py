@@ -147,7 +147,6 @@ def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Guidanc
             "invitation__invited_by",
         )
         .prefetch_related(
-            "along",
             Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
             Prefetch("messages", with_attachments(Message.objects.all())),
             Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
