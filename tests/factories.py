@@ -12,11 +12,18 @@ from django.utils import timezone
 from PIL import Image
 
 from stageapp.accounts.models import User
-from stageapp.guidance.models import ActionPoint, GuidanceQuestion, Message
+from stageapp.guidance.models import (
+    ActionPoint,
+    Attachment,
+    GuidanceQuestion,
+    Message,
+    OwnWords,
+)
 from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.forms_evidence import evidence_of
 from stageapp.logbook.models import Activity, Chain, Evidence, Reflection
 from stageapp.logbook.search import refresh_search
+from stageapp.logbook.uploads import checked_file
 from stageapp.placements.models import (
     Interruption,
     LearningGoal,
@@ -267,6 +274,26 @@ def message(
         text=text,
         sent_at=sent_at or datetime.now(UTC),
     )
+
+
+def attachment(message: Message, name: str = "schets.jpg", *, position: int = 1) -> Attachment:
+    """Return a photo that goes with a message."""
+    kept = checked_file(SimpleUploadedFile(name, picture()))
+    return Attachment.objects.create(
+        message=message,
+        position=position,
+        name=kept.name,
+        file=kept.file,
+        content_type=kept.content_type,
+        size=kept.size,
+    )
+
+
+def own_words(owner: User, text: str = "Dag [naam],", **fields: Any) -> OwnWords:
+    """Return a text that a teacher keeps to write with: a salutation, unless told otherwise."""
+    fields.setdefault("kind", OwnWords.Kind.SALUTATION)
+    fields.setdefault("position", 1)
+    return OwnWords.objects.create(owner=owner, text=text, **fields)
 
 
 def point(placement: Placement, what: str = "Vragen stellen", **fields: Any) -> ActionPoint:

@@ -141,10 +141,18 @@ GET = {
     "guests:question": OPEN,
     "guests:messages_since": (302, 302, 302, 302, 302, 302),
     "guests:file": (302, 302, 302, 302, 302, 302),
+    "guests:attachment": (302, 302, 302, 302, 302, 302),
     # Whoever can read what the owner wrote; never the owner.
     "guidance:core_reading": (302, 404, 404, 200, 404, 404),
     "guidance:message_reading": (302, 404, 404, 200, 404, 404),
     "guidance:message_edit": OWN,
+    # A sentence of the other to quote, and files with a message: who can read that message.
+    "guidance:core_quote": (302, 404, 404, 200, 404, 404),
+    "guidance:message_quote": (302, 404, 404, 200, 404, 404),
+    "guidance:attachment": (302, 200, 404, 200, 404, 404),
+    # Words to write with are their teacher's alone.
+    "guidance:words": TEACHERS,
+    "guidance:words_change": (302, 404, 404, 200, 404, 404),
     "guidance:first_step": STUDENTS,
     "guidance:step": OWN,
     "students:list": TEACHERS,
@@ -265,6 +273,10 @@ POST = {
     "invitations:end": (200, 404, 404, 404, 404, 404),
     "invitations:language": (302, 302, 302, 302, 302, 302),
     "guidance:message": (302, 422, 404, 422, 404, 404),
+    # Looks at what the teacher is writing, and sends nothing.
+    "guidance:draft": (302, 404, 404, 200, 404, 404),
+    "guidance:words_move": (302, 404, 404, 302, 404, 404),
+    "guidance:words_delete": (302, 404, 404, 302, 404, 404),
 }
 #: Addresses about a draft, and about something deleted.
 OF_DRAFT = {"guidance:step", "guidance:edit", "guidance:share", "guidance:delete"}
@@ -287,6 +299,11 @@ KINDS = {
     "exports:delete": "export",
     "guidance:message_reading": "message",
     "guidance:message_edit": "message",
+    "guidance:message_quote": "message",
+    "guidance:words_change": "words",
+    "guidance:words_move": "words",
+    "guidance:words_delete": "words",
+    "guidance:attachment": "attachment",
     "guidance:item_file": "item",
     "guidance:point": "point",
     "guidance:point_done": "point",
@@ -310,6 +327,7 @@ WITHOUT_KEY = (
     "asking",
     "saved",
     "points",
+    "words",
     "seen",
     "terms",
     "leave_add",
@@ -334,6 +352,7 @@ class World:
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
             "guests:file": {"token": self.keys["guest"], "pk": 1},
+            "guests:attachment": {"token": self.keys["guest"], "pk": 1},
         }.get(name)
         if extra:
             return reverse(name, kwargs=extra)
@@ -420,6 +439,7 @@ def made_world() -> World:
         question, factories.evidence(placement, "Gedeeld.jpg"), position=1
     )
     guidance.share_question(question, at=now - timedelta(hours=1))
+    message = factories.message(question, people["owner"])
     asked_to_guest = factories.guest_question(placement)
     guidance.share_question(asked_to_guest, at=now)
     asked_to_guest.refresh_from_db()
@@ -435,7 +455,9 @@ def made_world() -> World:
             "saved": saved.pk,
             "draft": draft.pk,
             "question": question.pk,
-            "message": factories.message(question, people["owner"]).pk,
+            "message": message.pk,
+            "attachment": factories.attachment(message).pk,
+            "words": factories.own_words(people["teacher"]).pk,
             **day_of(people["teacher"], people["other"], placement),
             "item": shared_file.pk,
             "guest_question": asked_to_guest.pk,
@@ -736,6 +758,11 @@ def test_after_unlinking_the_teacher_reads_nothing_any_more(world: World) -> Non
     question = GuidanceQuestion.objects.get(pk=world.keys["question"])
     question.placement.teacher_links.update(ended_at=timezone.now())
 
-    for name in ("guidance:question", "guidance:item_file", "students:student"):
+    for name in (
+        "guidance:question",
+        "guidance:item_file",
+        "guidance:attachment",
+        "students:student",
+    ):
         assert answer(world, name, "teacher", "GET") == 404
     assert answer(world, "guidance:message", "teacher", "POST") == 404

@@ -154,6 +154,11 @@ def test_every_page_is_accessible_and_fits(
             f"/guidance/{talked_about.pk}/",
             f"/guidance/{talked_about.pk}/speech-acts/",
             f"/guidance/messages/{message.pk}/speech-acts/",
+            f"/guidance/messages/{message.pk}/quote/",
+            f"/guidance/{talked_about.pk}/quote/",
+            "/guidance/words/",
+            "/guidance/words/?kind=closing",
+            "/profile/",
             f"/guidance/{question.pk}/",
         ],
     }

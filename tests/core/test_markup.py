@@ -31,6 +31,21 @@ from stageapp.core.markup import formatted
             '<p>Zie <a href="https://a.example/?b=1&amp;c=2" rel="nofollow">https://a.example/?b=1&amp;c=2</a>.</p>',
         ),
         ("javascript:alert(1)", "<p>javascript:alert(1)</p>"),
+        (
+            "> Mag het?\nJa hoor.",
+            "<blockquote>\n<p>Mag het?</p>\n</blockquote>\n<p>Ja hoor.</p>",
+        ),
+        (
+            "> een\n>\n> **twee**",
+            "<blockquote>\n<p>een</p>\n<p><strong>twee</strong></p>\n</blockquote>",
+        ),
+        (
+            "> > > diep",
+            "<blockquote>\n<blockquote>\n<p>diep</p>\n</blockquote>\n</blockquote>",
+        ),
+        (">5 uur is te lang", "<p>&gt;5 uur is te lang</p>"),
+        ("6 > 5", "<p>6 &gt; 5</p>"),
+        ("> <b>x</b>", "<blockquote>\n<p>&lt;b&gt;x&lt;/b&gt;</p>\n</blockquote>"),
     ],
 )
 def test_text_becomes_what_was_meant(text: str, html: str) -> None:
@@ -66,7 +81,7 @@ def test_nothing_but_our_own_tags_comes_in(text: str) -> None:
 
     found.feed(formatted(text))
 
-    assert found.tags <= {"p", "br", "strong", "em", "u", "ul", "ol", "li", "a"}
+    assert found.tags <= {"p", "br", "strong", "em", "u", "ul", "ol", "li", "a", "blockquote"}
     for name, value in found.attributes:
         assert name in ("href", "rel", "start")
         if name == "href":
@@ -82,7 +97,9 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
     assert unescape(found.text).split() == text.split()
 
 
-@pytest.mark.parametrize("piece", ["*a", "**", "_a_ ", "- ", "1. ", "[", "\\", "<", "http://a."])
+@pytest.mark.parametrize(
+    "piece", ["*a", "**", "_a_ ", "- ", "1. ", "> ", "> a\n", "[", "\\", "<", "http://a."]
+)
 def test_longest_text_is_quick(piece: str) -> None:
     begun = perf_counter()
 

@@ -218,6 +218,8 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "6/m/key",
     "resend_verification": "6/m/user",
     "change_password": "5/m/user",
+    # Somebody who types makes a pause some forty times a minute at most.
+    "hints": "60/m/user",
 }
 
 # Language and time -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils.text import get_valid_filename, slugify
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from stageapp.exports.content import full, logbook_document, reflections_documen
 from stageapp.exports.documents import Progress
 from stageapp.exports.word import write_word
 from stageapp.guidance.access import points_of, questions_of
+from stageapp.guidance.models import Attachment
 from stageapp.logbook import access
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS
 from stageapp.logbook.models import Activity, Evidence, Reflection
@@ -40,6 +42,8 @@ def write_archive(
             for row in evidence
             if row.file
         }
+        own = questions_of(student).filter(placement=placement)
+        sent = list(Attachment.objects.filter(message__question__in=own))
         content = _everything(placement, activities, reflections, evidence, paths, at)
         archive.writestr(JSON_NAME, json.dumps(content, ensure_ascii=False, indent=1))
         progress(20)
@@ -51,13 +55,15 @@ def write_archive(
             write_word(written, into, lambda _done: None)
         for number, row in enumerate(evidence):
             if row.file:
-                _copy(row, archive, paths[row.pk])
+                _copy(row.file, archive, paths[row.pk])
             progress(50 + number * 45 // max(len(evidence), 1))
+        for attachment in sent:
+            _copy(attachment.file, archive, _path_of(attachment))
 
 
-def _copy(row: Evidence, archive: zipfile.ZipFile, path: str) -> None:
+def _copy(file: FieldFile, archive: zipfile.ZipFile, path: str) -> None:
     try:
-        with row.file.open("rb") as source, archive.open(path, "w", force_zip64=True) as into:
+        with file.open("rb") as source, archive.open(path, "w", force_zip64=True) as into:
             while portion := source.read(1024 * 1024):
                 into.write(portion)
     except FileNotFoundError:
@@ -264,11 +270,20 @@ def _guidance(placement: Placement) -> list[dict[str, Any]]:
                     "by": message.writer_name if message.author or message.invitation else None,
                     "at": message.sent_at.isoformat(),
                     "text": message.text,
+                    "files": [
+                        {"name": file.name, "path": _path_of(file)}
+                        for file in message.attachments.all()
+                    ],
                 }
                 for message in question.messages.all()
             ],
         }
         for question in own.select_related("teacher").prefetch_related(
-            "items", "messages__author", "messages__invitation"
+            "items", "messages__author", "messages__invitation", "messages__attachments"
         )
     ]
+
+
+def _path_of(attachment: Attachment) -> str:
+    """Return where in the archive a file is that goes with a message, whoever wrote it."""
+    return f"messages/{attachment.pk}-{get_valid_filename(attachment.name)}"

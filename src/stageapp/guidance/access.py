@@ -29,8 +29,10 @@ from stageapp.accounts.audience import Reader
 from stageapp.accounts.models import User
 from stageapp.guidance.models import (
     ActionPoint,
+    Attachment,
     GuidanceQuestion,
     Message,
+    OwnWords,
     QuestionReader,
     Shareable,
     SharedItem,
@@ -104,6 +106,21 @@ def cores_received_by(reader: User) -> QuerySet[GuidanceQuestion]:
 def messages_received_by(reader: User) -> QuerySet[Message]:
     """Return the messages that somebody can read and did not write."""
     return Message.objects.filter(question__in=readable_by(reader)).exclude(author=reader)
+
+
+def attachments_open_to(reader: User) -> QuerySet[Attachment]:
+    """Return the files of the messages that somebody can read."""
+    return Attachment.objects.filter(message__question__in=readable_by(reader))
+
+
+def attachments_open_to_guest(invitation: Invitation) -> QuerySet[Attachment]:
+    """Return the files of the messages that a guest can read now."""
+    return Attachment.objects.filter(message__question__in=asked_to_guest(invitation))
+
+
+def own_words_of(writer: User) -> QuerySet[OwnWords]:
+    """Return the texts that somebody keeps to write with: nobody else's eyes."""
+    return OwnWords.objects.filter(owner=writer)
 
 
 def messages_editable_by(writer: User, at: datetime) -> QuerySet[Message]:

@@ -24,6 +24,7 @@ from stageapp.guidance.actions_points import add_point, subject_of
 from stageapp.guidance.models import (
     ActionPoint,
     AskingPreference,
+    Attachment,
     GuidanceQuestion,
     ItemOpening,
     Message,
@@ -36,6 +37,7 @@ from stageapp.guidance.rules import goal_words
 from stageapp.invitations import actions as invitations
 from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection
+from stageapp.logbook.uploads import CheckedFile
 from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import news_about
@@ -295,13 +297,19 @@ def delete_draft(question: GuidanceQuestion) -> None:
 
 @transaction.atomic
 def send_message(
-    question: GuidanceQuestion, text: str, *, by: User, at: datetime, client_id: uuid.UUID
+    question: GuidanceQuestion,
+    text: str,
+    *,
+    by: User,
+    at: datetime,
+    client_id: uuid.UUID,
+    files: Sequence[CheckedFile] = (),
 ) -> Message:
-    """Keep a message and tell who is to read it, once for each `client_id`.
+    """Keep a message with its files and tell who is to read it, once for each `client_id`.
 
     A student tells everybody else who can read it, a teacher the student. Raises ValidationError
-    when the question was withdrawn or closed meanwhile, when nobody else can read it any more, or
-    when its writer cannot.
+    when there are too many files, when the question was withdrawn or closed meanwhile, when nobody
+    else can read it any more, or when its writer cannot.
     """
     kept = _locked(question)
     sent_before = kept.messages.filter(client_id=client_id, author=by).first()
@@ -319,6 +327,7 @@ def send_message(
         text=text,
         sent_at=at,
     )
+    _attach(message, files)
     if kept.invitation:
         invitations.tell_of_message(kept.invitation, cause=f"message:{message.pk}", at=at)
     people = [one for one in readers if isinstance(one, User) and one != by]
@@ -391,6 +400,21 @@ def mark_file_opened(item: SharedItem, *, by: User, at: datetime) -> None:
     ItemOpening.objects.bulk_create(
         [ItemOpening(item=item, person=by, opened_at=at)], ignore_conflicts=True
     )
+
+
+def _attach(message: Message, files: Sequence[CheckedFile]) -> None:
+    """Keep the files of a message; the database knows three positions, each once."""
+    if len(files) > Attachment.MOST:
+        raise ValidationError(_("At most three files go with a message."))
+    for position, file in enumerate(files, start=1):
+        Attachment.objects.create(
+            message=message,
+            position=position,
+            name=file.name,
+            file=file.file,
+            content_type=file.content_type,
+            size=file.size,
+        )
 
 
 def _aim_for(question: GuidanceQuestion, text: str, *, at: datetime) -> None:

@@ -16,6 +16,7 @@ from stageapp.core.bilingual import in_reader_language
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, RunningTextInput, plausible_day
 from stageapp.core.formfields import DayInput, ExplainedRadioSelect
 from stageapp.guidance.forms_guests import GuestFields
+from stageapp.guidance.forms_replies import AttachmentsField
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, Shareable, SharedItem
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.logbook.queries import (
@@ -204,19 +205,30 @@ class EditMessageForm(forms.Form):
         label=_("your message"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("**bold**, *italic*, __underlined__; a line with - makes a list."),
+        help_text=_("**bold**, *italic*, __underlined__; - makes a list, > a quotation."),
         error_messages={"required": _("Write something first.")},
     )
 
 
 class MessageForm(EditMessageForm):
-    """One message in a conversation, sent once."""
+    """One message in a conversation, sent once, with up to three files."""
 
+    attachments = AttachmentsField(label=_("files with it"), required=False)
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("client_id", uuid.uuid4())
+
+    @property
+    def to_choose_again(self) -> list[str]:
+        """Return the names of the files that were sent: a browser gives none back by itself."""
+        sent = (
+            self.files.getlist(self.add_prefix("attachments"))
+            if self.is_bound and self.files
+            else []
+        )
+        return [upload.name or "" for upload in sent]
 
 
 class CloseForm(forms.ModelForm[GuidanceQuestion]):

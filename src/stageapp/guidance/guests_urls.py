@@ -10,4 +10,5 @@ urlpatterns = [
     path("message/", views_guests.message, name="message"),
     path("messages/", views_guests.messages_since, name="messages_since"),
     path("items/<int:pk>/file/", views_guests.file, name="file"),
+    path("attachments/<int:pk>/", views_guests.attachment, name="attachment"),
 ]

@@ -310,6 +310,93 @@ class Message(models.Model):
         return writer.name if writer else gettext("Former account")
 
 
+def _attachment_path(attachment: "Attachment", name: str) -> str:  # noqa: ARG001 -- Django's
+    """Keep files under names that tell nothing and that nobody can guess."""
+    return f"messages/{attachment.message.question_id}/{uuid.uuid4().hex}"
+
+
+class Attachment(models.Model):
+    """A file that goes with a message; who can read the message can fetch it."""
+
+    #: At most three files a message: the positions make the database keep it (see the check).
+    MOST: ClassVar[int] = 3
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    position = models.PositiveSmallIntegerField()
+    name = NameField()
+    file = models.FileField(max_length=255, upload_to=_attachment_path)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(help_text="Bytes of the file")
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("message", "position"), name="one_attachment_per_position"
+            ),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=3), name="at_most_three_attachments"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OwnWords(models.Model):
+    """A piece of text that a teacher likes to write with; nobody else sees it.
+
+    It serves a part of the frame of a reply, or any place.
+    """
+
+    #: So many of each kind: the positions make the database keep it (see the check).
+    MOST: ClassVar[int] = 10
+
+    class Kind(models.TextChoices):
+        SALUTATION = "salutation", _("salutation")
+        ACKNOWLEDGEMENT = "acknowledgement", _("acknowledgement")
+        CORE = "core", _("core message")
+        ACTIVATION = "activation", _("activation")
+        CLOSING = "closing", _("closing")
+        FREE = "free", _("for any place")
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="own_words")
+    client_id = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Made by the form, so that it is kept once"
+    )
+    kind = models.CharField(_("where it belongs"), max_length=16, choices=Kind)
+    position = models.PositiveSmallIntegerField(
+        null=True, help_text="Its place among those of its kind; none while two change places"
+    )
+    name = NameField(_("name on the button"), blank=True)
+    text = RunningTextField(_("text"))
+
+    class Meta:
+        ordering = ("kind", "position", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("owner", "client_id"), name="own_words_kept_once"),
+            models.UniqueConstraint(
+                fields=("owner", "kind", "position"), name="own_words_one_per_position"
+            ),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=10), name="own_words_at_most_ten"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.text[:40]
+
+
+class WritingHelp(models.Model):
+    """Whether somebody wants hints while writing a reply; no row means yes."""
+
+    person = models.OneToOneField(User, models.CASCADE, related_name="writing_help")
+    shows_hints = models.BooleanField(default=True, db_default=True)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.shows_hints}"
+
+
 class QuestionReading(models.Model):
     """Up to when somebody has read a conversation."""
 

@@ -148,7 +148,7 @@ def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Guidanc
         )
         .prefetch_related(
             Prefetch("goal__agreements", GoalAgreement.objects.select_related("teacher")),
-            Prefetch("messages", Message.objects.select_related("author", "invitation")),
+            Prefetch("messages", with_attachments(Message.objects.all())),
             Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
             Prefetch("readings", QuestionReading.objects.select_related("person", "invitation")),
             Prefetch("action_points", ActionPoint.objects.select_related("owner")),
@@ -177,9 +177,14 @@ def waits(question: GuidanceQuestion, messages: Sequence[Message]) -> bool:
     return any(question.agreed_at is None or m.sent_at > question.agreed_at for m in unanswered)
 
 
+def with_attachments(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Fetch what is shown of messages along with them."""
+    return messages.select_related("author", "invitation").prefetch_related("attachments")
+
+
 def messages_after(question: GuidanceQuestion, key: int) -> QuerySet[Message]:
     """Return what was written after a message, whoever wrote it."""
-    return question.messages.filter(pk__gt=key).select_related("author", "invitation")
+    return with_attachments(question.messages.filter(pk__gt=key))
 
 
 def visible_items(question: GuidanceQuestion) -> list[ShownItem]:

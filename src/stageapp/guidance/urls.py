@@ -11,6 +11,7 @@ from stageapp.guidance import (
     views_path,
     views_points,
     views_reading,
+    views_replies,
 )
 
 app_name = "guidance"
@@ -34,8 +35,16 @@ urlpatterns = [
     path("<int:pk>/link/end/", views_links.end_link, name="link_end"),
     path("<int:pk>/agree/", views.agree, name="agree"),
     path("<int:pk>/message/", views.message, name="message"),
+    path("<int:pk>/draft/", views_replies.draft, name="draft"),
+    path("<int:pk>/quote/", views_replies.quote_core, name="core_quote"),
     path("<int:pk>/messages/", views_live.messages_since, name="messages_since"),
     path("<int:pk>/speech-acts/", views_reading.read_core, name="core_reading"),
+    path("messages/<int:pk>/quote/", views_replies.quote_message, name="message_quote"),
+    path("attachments/<int:pk>/", views_files.attachment, name="attachment"),
+    path("words/", views_replies.words, name="words"),
+    path("words/<int:pk>/", views_replies.words_change, name="words_change"),
+    path("words/<int:pk>/move/", views_replies.words_move, name="words_move"),
+    path("words/<int:pk>/delete/", views_replies.words_delete, name="words_delete"),
     path("messages/<int:pk>/edit/", views_live.edit_message, name="message_edit"),
     path("messages/<int:pk>/speech-acts/", views_reading.read_message, name="message_reading"),
     path("points/", views_points.points, name="points"),

@@ -25,6 +25,7 @@ from stageapp.guidance.forms_path import STEPS
 from stageapp.guidance.models import GuidanceQuestion, Shareable
 from stageapp.guidance.queries_guests import guest_of
 from stageapp.guidance.queries_path import asks_in_steps, offers_choice
+from stageapp.guidance.queries_replies import Desk, ReplyAid, aid_for, desk_of, quotation
 from stageapp.guidance.queries_week import moment_line
 from stageapp.guidance.starters import STARTERS, starter
 from stageapp.guidance.words import (
@@ -121,7 +122,7 @@ def question(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = _readable(request, pk)
     if not asked.is_draft:
         actions.mark_read([asked], by=request.user, at=timezone.now())
-    return _show_question(request, asked)
+    return show_question(request, asked, _quoting_form(request, asked))
 
 
 @require_POST
@@ -237,9 +238,9 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
 def message(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a message; a second copy of the same form sends nothing more."""
     asked = _readable(request, pk)
-    form = MessageForm(request.POST, prefix=f"question-{pk}")
+    form = MessageForm(request.POST, request.FILES, prefix=f"question-{pk}")
     if not form.is_valid():
-        return _show_question(request, asked, form, status=422)
+        return show_question(request, asked, form, status=422)
     try:
         actions.send_message(
             asked,
@@ -247,10 +248,11 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
             client_id=form.cleaned_data["client_id"],
+            files=form.cleaned_data["attachments"],
         )
     except ValidationError as problem:
         form.add_error(None, problem)
-        return _show_question(request, asked, form, status=422)
+        return show_question(request, asked, form, status=422)
     is_answer = asked.placement.student != request.user
     text = _("Your message is sent.")
     messages.success(
@@ -280,14 +282,23 @@ def agree(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def conversation_context(
-    request: SignedInRequest, asked: GuidanceQuestion, form: MessageForm | None = None
+    request: SignedInRequest,
+    asked: GuidanceQuestion,
+    form: MessageForm | None = None,
+    desk: Desk | None = None,
 ) -> dict[str, Any]:
-    """Return what `_question.html` shows of one question to its reader."""
+    """Return what `_question.html` shows of one question to its reader.
+
+    A page with several questions asks once for the desk of who answers them.
+    """
     is_own = asked.placement.student_id == request.user.pk
     exchange = list(asked.messages.all())
     shown = queries.own_items if is_own and not asked.is_draft else queries.visible_items
+    if not is_own:
+        desk = desk or desk_of(request.user, asked.placement)
     return {
         "question": asked,
+        "aid": aid_for(asked, exchange, request.user, desk) if desk else None,
         "state": queries.state_of(asked, exchange),
         "conversation": exchange,
         "items": shown(asked),
@@ -302,13 +313,19 @@ def conversation_context(
     }
 
 
-def _show_question(
+def show_question(
     request: SignedInRequest,
     asked: GuidanceQuestion,
     form: MessageForm | None = None,
     status: int = 200,
+    aid: ReplyAid | None = None,
 ) -> HttpResponse:
+    """Answer with the page of a question, with what was typed and the help with it, if any."""
     context = conversation_context(request, asked, form)
+    if aid:
+        context["aid"] = aid
+    if request.POST.get("from") == "student":
+        context["from_student_page"] = not context["is_own"]
     readers = access.readers_known(asked)
     context["audience"] = _audience(request, asked)
     is_read = queries.is_read_by_others(readers)
@@ -347,6 +364,14 @@ def _show_form(request: SignedInRequest, form: QuestionForm, draft: str) -> Http
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _quoting_form(request: SignedInRequest, asked: GuidanceQuestion) -> MessageForm | None:
+    """Return the form with the sentences that the address quotes, if it quotes any."""
+    source, numbers = request.GET.get("quote", ""), request.GET.getlist("sentence")
+    text = quotation(asked, request.user, source, numbers) if source else ""
+    initial = {"text": f"{text}\n\n"}
+    return MessageForm(prefix=f"question-{asked.pk}", initial=initial) if text else None
 
 
 def keep_supervisor_of(form: QuestionForm) -> None:

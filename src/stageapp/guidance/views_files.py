@@ -1,4 +1,4 @@
-"""Files that go with a question, for whom the student shared it with."""
+"""Files of a conversation: what a student shared, and what goes with a message."""
 
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
@@ -18,3 +18,10 @@ def file(request: SignedInRequest, pk: int) -> FileResponse:
     response = file_response(item.file, item.snapshot["name"], item.snapshot["content_type"])
     actions.mark_file_opened(item, by=request.user, at=timezone.now())
     return response
+
+
+@require_GET
+def attachment(request: SignedInRequest, pk: int) -> FileResponse:
+    """Give a file that goes with a message to who can read that message."""
+    kept = get_object_or_404(access.attachments_open_to(request.user), pk=pk)
+    return file_response(kept.file.name, kept.name, kept.content_type)

@@ -82,6 +82,14 @@ def file(request: GuestRequest, pk: int) -> FileResponse:
     return response
 
 
+@require_safe
+@by_guest
+def attachment(request: GuestRequest, pk: int) -> FileResponse:
+    """Give a file that goes with a message of the conversation."""
+    kept = get_object_or_404(access.attachments_open_to_guest(request.invitation), pk=pk)
+    return file_response(kept.file.name, kept.name, kept.content_type)
+
+
 def _asked(request: GuestRequest) -> GuidanceQuestion:
     return get_object_or_404(queries.with_conversation(access.asked_to_guest(request.invitation)))
 

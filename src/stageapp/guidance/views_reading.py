@@ -1,4 +1,7 @@
-"""Reading a message of the other by the five speech acts: computed now, kept nowhere."""
+"""Reading a message of the other by the five speech acts: computed now, kept nowhere.
+
+What a message quotes is no act of its writer, so it is left out.
+"""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +14,7 @@ from stageapp.guidance import access
 from stageapp.guidance.models import GuidanceQuestion
 from stageapp.guidance.words import tell
 from stageapp.speech import reading
+from stageapp.speech.quotes import own_words
 
 
 @never_cache
@@ -39,11 +43,11 @@ def read_message(request: SignedInRequest, pk: int) -> HttpResponse:
 def _show(request: SignedInRequest, asked: GuidanceQuestion, text: str, name: str) -> HttpResponse:
     return render(
         request,
-        "guidance/speech_acts.html",
+        "guidance/_speech_acts_in_place.html" if request.htmx else "guidance/speech_acts.html",
         {
             "question": asked,
             "name": name,
-            "reading": tell(reading.read_message(text), name),
+            "reading": tell(reading.read_message(own_words(text)), name),
             "audience": audience_text([request.user], request.user),
         },
     )

@@ -9,6 +9,7 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import key_in_address
 from stageapp.guidance import actions, queries, queries_attention
 from stageapp.guidance.queries_attention import Show, Wanted
+from stageapp.guidance.queries_replies import desk_of
 from stageapp.guidance.views import conversation_context
 from stageapp.logbook.queries import effort_of
 from stageapp.placements.access import guided_by
@@ -38,6 +39,7 @@ def student(request: SignedInRequest, pk: int) -> HttpResponse:
     shows_effort = placement.shows_effort and row.facts.is_main
     page = queries.questions_for_teacher(placement, request.user, request.GET.get("page"))
     actions.mark_read(list(page), by=request.user, at=now)
+    desk = desk_of(request.user, placement)
     return render(
         request,
         "students/student.html",
@@ -51,7 +53,7 @@ def student(request: SignedInRequest, pk: int) -> HttpResponse:
                 links_of(placement).filter(teacher=request.user), today=placement.today()
             ),
             "page": page,
-            "questions": [conversation_context(request, asked) for asked in page],
+            "questions": [conversation_context(request, asked, desk=desk) for asked in page],
         },
     )
 

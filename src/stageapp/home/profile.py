@@ -15,7 +15,10 @@ from stageapp.accounts.forms import ProfileForm
 from stageapp.accounts.models import User
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.accounts.views import remember_language
+from stageapp.guidance.actions_replies import set_hints
+from stageapp.guidance.forms_replies import HintsForm
 from stageapp.guidance.queries_path import asks_in_steps
+from stageapp.guidance.queries_replies import shows_hints
 from stageapp.home.forms import ReflectionModelsForm
 from stageapp.home.queries import roles_of
 from stageapp.notifications.actions import set_preferences
@@ -33,7 +36,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
     preferences = PreferencesForm(data, preferences=_preferences(request.user))
     schedule = ScheduleForm(data, instance=schedule_of(request.user))
     models = ReflectionModelsForm(data, person=request.user)
-    forms = [form, preferences, schedule, models]
+    hints = HintsForm(data, initial={"shows_hints": shows_hints(request.user)})
+    forms = [form, preferences, schedule, models, hints]
     if data is None or not all_valid(forms):
         return render(
             request,
@@ -43,6 +47,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
                 "preferences": preferences,
                 "schedule": schedule,
                 "models": models,
+                "hints": hints if roles_of(request.user).is_teacher else None,
                 "asks": roles_of(request.user).is_student,
                 "in_steps": asks_in_steps(request.user),
             },
@@ -56,6 +61,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
         zone=timezone.get_current_timezone(),
         at=timezone.now(),
     )
+    if "has_hints_field" in data:
+        set_hints(request.user, on=hints.cleaned_data["shows_hints"])
     prefer_reflection_models(request.user, models.cleaned_data["reflection_models"])
     with override(form.instance.language):
         messages.success(request, gettext("Your profile is saved."))

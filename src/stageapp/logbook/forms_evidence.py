@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, BinaryIO, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, RunningTextInput
 from stageapp.logbook import kinds
 from stageapp.logbook.models import Evidence
+from stageapp.logbook.uploads import checked_file
 
 #: So many files can come with one form.
 MOST_FILES = 10
@@ -27,12 +27,6 @@ class EvidenceChosen:
 
     kept: list[Evidence] = field(default_factory=list)
     new: list[Evidence] = field(default_factory=list)
-
-
-class SeveralFilesInput(forms.FileInput):
-    """The browser's file chooser; on a phone it offers the camera too."""
-
-    allow_multiple_selected = True
 
 
 class EvidenceInput(forms.Widget):
@@ -157,44 +151,12 @@ class EvidenceNameForm(forms.ModelForm[Evidence]):
 
 def evidence_of(upload: UploadedFile[Any]) -> Evidence:
     """Return unsaved evidence of an uploaded file. Raises ValidationError that names the file."""
-    name = upload.name or "file"
-    if not upload.size:
-        raise _refused(name, _("the file is empty"))
-    if upload.size > settings.EVIDENCE_MOST_BYTES:
-        raise _refused(
-            name,
-            _("it is %(size)s; at most %(most)s can be kept")
-            % {
-                "size": filesizeformat(upload.size),
-                "most": filesizeformat(settings.EVIDENCE_MOST_BYTES),
-            },
-        )
-    try:
-        content = cast("BinaryIO", upload)
-        kind = kinds.kind_of(content, name)
-        image = kinds.clean_image(content) if kind.is_image else None
-    except kinds.TooManyPixels:
-        raise _refused(name, _("the picture has too many pixels; make it smaller")) from None
-    except kinds.NotAllowed:
-        raise _refused(
-            name, _("this kind of file is not allowed. These are: %s") % kinds.IN_WORDS
-        ) from None
-    evidence = Evidence(
+    kept = checked_file(upload)
+    return Evidence(
         kind=Evidence.Kind.FILE,
-        name=kinds.safe_name(name, kind),
-        content_type=kind.content_type,
-        size=upload.size,
-    )
-    upload.seek(0)
-    evidence.file = upload
-    if image:
-        evidence.file = ContentFile(image.image, name=evidence.name)
-        evidence.thumbnail = ContentFile(image.thumbnail, name=evidence.name)
-        evidence.size = len(image.image)
-    return evidence
-
-
-def _refused(name: str, reason: str) -> ValidationError:
-    return ValidationError(
-        _("%(name)s was not kept: %(reason)s."), params={"name": name[:100], "reason": reason}
+        name=kept.name,
+        content_type=kept.content_type,
+        size=kept.size,
+        file=kept.file,
+        thumbnail=kept.thumbnail,
     )
