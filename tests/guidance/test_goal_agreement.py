@@ -225,7 +225,7 @@ def test_page_with_a_goal_takes_no_more_queries_as_agreements_grow(
         )
 
     browser = client_of(teacher)
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         browser.get(f"/guidance/{question.pk}/")
 
 

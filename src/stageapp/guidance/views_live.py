@@ -29,7 +29,8 @@ def messages_since(request: SignedInRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     question = get_object_or_404(queries.with_conversation(access.readable_by(request.user)), pk=pk)
     actions.mark_read([question], by=request.user, at=timezone.now(), shows_items=False)
-    return render(request, "guidance/_messages.html", {"conversation": written})
+    is_own = question.placement.student == request.user
+    return render(request, "guidance/_messages.html", {"conversation": written, "is_own": is_own})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
