@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,8 +17,10 @@ from stageapp.guidance.models import (
     ActionPoint,
     Attachment,
     GuidanceQuestion,
+    MeetingReport,
     Message,
     OwnWords,
+    TalkProposal,
 )
 from stageapp.logbook.actions_evidence import keep_loose
 from stageapp.logbook.forms_evidence import evidence_of
@@ -209,6 +212,37 @@ def appointment(placement: Placement, title: str = "Bezoek", **fields: Any) -> A
     begin = fields.setdefault("starts_at", timezone.now() + timedelta(days=1))
     fields.setdefault("ends_at", begin + timedelta(hours=1))
     return Appointment.objects.create(placement=placement, title=title, **fields)
+
+
+def talk(question: GuidanceQuestion, **fields: Any) -> Appointment:
+    """Return a talk of an hour about a question, tomorrow, as student and teacher agreed on it."""
+    assert question.teacher
+    agreed = appointment(
+        question.placement,
+        question.title,
+        **{
+            "teacher": question.teacher,
+            "with_whom": question.teacher.name,
+            "uid": uuid.uuid4(),
+        }
+        | fields,
+    )
+    TalkProposal.objects.create(
+        question=question,
+        proposed_by=question.teacher,
+        is_from_student=False,
+        outcome=TalkProposal.Outcome.PICKED,
+        settled_at=timezone.now(),
+        appointment=agreed,
+    )
+    return agreed
+
+
+def report(
+    question: GuidanceQuestion, agreed: str = "Eerder vragen", **fields: Any
+) -> MeetingReport:
+    """Return a report of a talk that nobody else reads yet."""
+    return MeetingReport.objects.create(question=question, agreed=agreed, **fields)
 
 
 def absence(placement: Placement, **fields: Any) -> Interruption:

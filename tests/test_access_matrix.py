@@ -25,7 +25,8 @@ from stageapp.exports.actions_imports import keep_sheet
 from stageapp.exports.archive import write_archive
 from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
-from stageapp.guidance.models import GuidanceQuestion
+from stageapp.guidance.actions_talks import propose_talk
+from stageapp.guidance.models import GuidanceQuestion, TalkProposal
 from stageapp.logbook.actions import save_item
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity
@@ -73,6 +74,9 @@ STUDENTS = (302, 200, 200, 404, 404, 404)
 OWN = (302, 200, 404, 404, 404, 404)
 CHANGE_OWN = (302, 302, 404, 404, 404, 404)
 TEACHERS = (302, 404, 404, 200, 200, 404)
+#: The student and the teacher of a question that is shared.
+BOTH = (302, 200, 404, 200, 404, 404)
+CHANGED_BY_BOTH = (302, 302, 404, 302, 404, 404)
 ADMINISTRATORS = (302, 404, 404, 404, 404, 200)
 
 #: Name -> what each visitor gets. The method is POST where the address changes something.
@@ -104,12 +108,14 @@ GET = {
     "logbook:chains": STUDENTS,
     "logbook:chain": OWN,
     "logbook:lists": STUDENTS,
-    "planning:calendar": STUDENTS,
+    # Each their own: the student the weeks, the teacher the talks.
+    "planning:calendar": (302, 200, 200, 200, 200, 404),
+    "planning:talks": TEACHERS,
     "planning:deadline_new": STUDENTS,
     "planning:deadline": OWN,
     "planning:appointment_new": STUDENTS,
     "planning:appointment": OWN,
-    "planning:feed_settings": STUDENTS,
+    "planning:feed_settings": (302, 200, 200, 200, 200, 404),
     # Whoever has the address may read it; that is what a calendar program needs.
     "planning:feed": OPEN,
     "exports:overview": STUDENTS,
@@ -133,6 +139,16 @@ GET = {
     "guidance:messages_since": (302, 200, 404, 200, 404, 404),
     # The student has the same file at logbook:evidence_file.
     "guidance:item_file": (302, 404, 404, 200, 404, 404),
+    "guidance:talk_new": BOTH,
+    "guidance:talk": BOTH,
+    "guidance:talk_move": BOTH,
+    "guidance:talk_file": BOTH,
+    "guidance:talk_report": OWN,
+    "guidance:report_new": OWN,
+    # Not shared yet; a shared one: tests/guidance/test_reports.py.
+    "guidance:report": OWN,
+    "guidance:report_edit": OWN,
+    "guidance:message_point": OWN,
     "guidance:close": OWN,
     "guidance:points": STUDENTS,
     "guidance:point": OWN,
@@ -243,6 +259,18 @@ POST = {
     "tips:share": CHANGE_OWN,
     "tips:act": CHANGE_OWN,
     "guidance:agree": (302, 404, 404, 302, 404, 404),
+    "guidance:talk_in_meeting": CHANGED_BY_BOTH,
+    # The teacher proposed, so the student picks.
+    "guidance:moment_pick": CHANGE_OWN,
+    "guidance:proposal_refuse": CHANGE_OWN,
+    "guidance:proposal_take_back": (302, 404, 404, 302, 404, 404),
+    "guidance:talk_cancel": CHANGED_BY_BOTH,
+    "guidance:talk_no_report": CHANGE_OWN,
+    "guidance:report_share": CHANGE_OWN,
+    "guidance:report_withdraw": CHANGE_OWN,
+    "guidance:report_delete": CHANGE_OWN,
+    # Without saying which version was read.
+    "guidance:report_confirm": (302, 404, 404, 422, 404, 404),
     "guidance:edit": (302, 422, 404, 404, 404, 404),
     "guidance:share": CHANGE_OWN,
     "guidance:along": CHANGE_OWN,
@@ -309,6 +337,22 @@ KINDS = {
     "guidance:point_done": "point",
     "guidance:point_goal": "point",
     "guidance:point_delete": "point",
+    "guidance:message_point": "message",
+    "guidance:talk": "talk",
+    "guidance:talk_move": "talk",
+    "guidance:talk_file": "talk",
+    "guidance:talk_report": "talk",
+    "guidance:talk_cancel": "talk",
+    "guidance:talk_no_report": "talk",
+    "guidance:moment_pick": "moment",
+    "guidance:proposal_refuse": "proposal",
+    "guidance:proposal_take_back": "proposal",
+    "guidance:report": "report",
+    "guidance:report_edit": "report",
+    "guidance:report_share": "report",
+    "guidance:report_withdraw": "report",
+    "guidance:report_delete": "report",
+    "guidance:report_confirm": "shared_report",
     "guidance:item_withdraw": "item",
     "guidance:item_share": "item",
     "guidance:link_renew": "guest_question",
@@ -330,6 +374,7 @@ WITHOUT_KEY = (
     "words",
     "seen",
     "terms",
+    "talks",
     "leave_add",
     "evidence",
     "evidence_upload",
@@ -459,11 +504,28 @@ def made_world() -> World:
             "attachment": factories.attachment(message).pk,
             "words": factories.own_words(people["teacher"]).pk,
             **day_of(people["teacher"], people["other"], placement),
+            **talks_about(question, now),
             "item": shared_file.pk,
             "guest_question": asked_to_guest.pk,
             "guest": asked_to_guest.invitation.token,
         },
     )
+
+
+def talks_about(question: GuidanceQuestion, now: datetime) -> dict[str, int]:
+    """Make a talk, moments that the teacher proposes, and a report of each kind."""
+    assert question.teacher
+    talk = factories.talk(question)
+    proposal = propose_talk(
+        TalkProposal(question=question), [now + timedelta(days=2)], by=question.teacher, at=now
+    )
+    return {
+        "talk": talk.pk,
+        "proposal": proposal.pk,
+        "moment": proposal.moments.get().pk,
+        "report": factories.report(question, SECRET).pk,
+        "shared_report": factories.report(question, "Gedeeld", shared_at=now).pk,
+    }
 
 
 def other_administrators(programme: Programme) -> dict[str, User]:
@@ -616,6 +678,9 @@ MARKED = {
     "logbook:activity": ("activity", "logbook:activity"),
     "guidance:question": ("question", "guidance:question"),
     "guidance:question (draft)": ("draft", "guidance:question"),
+    "guidance:talk": ("talk", "guidance:talk"),
+    "guidance:report": ("shared_report", "guidance:report"),
+    "guidance:report (draft)": ("report", "guidance:report"),
     "placements:show": ("placement", "students:student"),
 }
 

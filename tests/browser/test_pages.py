@@ -12,7 +12,13 @@ from stageapp.exports.actions import ask_export
 from stageapp.exports.actions_imports import keep_sheet
 from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
-from stageapp.guidance.models import ActionPoint, GuidanceQuestion
+from stageapp.guidance.actions_talks import propose_talk
+from stageapp.guidance.models import (
+    ActionPoint,
+    GuidanceQuestion,
+    MeetingReport,
+    TalkProposal,
+)
 from stageapp.logbook.actions import save_item, save_snapshot
 from stageapp.logbook.actions_evidence import delete_evidence
 from stageapp.logbook.actions_lists import keep_template
@@ -27,6 +33,7 @@ from stageapp.placements.models import (
     TeacherLeave,
     TeacherTerms,
 )
+from stageapp.planning.models import Appointment
 from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
 from tests.browser.conftest import OpenPage
@@ -100,6 +107,7 @@ def test_every_page_is_accessible_and_fits(
     link = agreed_terms(placement)
     point = points_of_all_kinds(placement, talked_about)
     things = everything_of(placement, activity)
+    talk, report, proposal = talks_of_all_kinds(talked_about)
     pages = {
         sanne: [
             "/",
@@ -127,6 +135,13 @@ def test_every_page_is_accessible_and_fits(
             f"/guidance/{question.pk}/close/",
             "/guidance/points/",
             f"/guidance/points/{point.pk}/",
+            f"/guidance/messages/{message.pk}/point/",
+            f"/guidance/{proposal.question_id}/",
+            f"/guidance/{question.pk}/talk/",
+            f"/guidance/talks/{talk.pk}/",
+            f"/guidance/talks/{talk.pk}/move/",
+            f"/guidance/talks/{talk.pk}/report/",
+            f"/guidance/reports/{report.pk}/",
             f"/guidance/{talked_about.pk}/",
             "/placement/",
             "/placement/new/",
@@ -139,6 +154,10 @@ def test_every_page_is_accessible_and_fits(
         ],
         world.teacher: [
             "/",
+            "/calendar/",
+            f"/guidance/{proposal.question_id}/",
+            f"/guidance/talks/{talk.pk}/",
+            f"/guidance/reports/{report.pk}/",
             "/students/",
             f"/students/{placement.pk}/",
             "/placement/terms/",
@@ -206,6 +225,31 @@ def helped_by_others(world: World, placement: Placement) -> FixedMoment:
             place="Langewoordenzonderspatiesdienergensopmogen" * 2,
         )
     return moment
+
+
+def talks_of_all_kinds(
+    question: GuidanceQuestion,
+) -> tuple[Appointment, MeetingReport, TalkProposal]:
+    """Make a talk that was, a shared report with an addition, and moments that wait."""
+    now, teacher = timezone.now(), question.teacher
+    assert teacher
+    long = "https://video.example/langewoordenzonderspatiesdienergensopmogenhoudenwaarzestaan"
+    talk = factories.talk(question, starts_at=now - timedelta(minutes=5), location=long)
+    report = factories.report(
+        question,
+        "Langewoordenzonderspatiesdienergensopmogen",
+        shared_at=now - timedelta(hours=1),
+        addition="Goed zo",
+        confirmed_by=teacher,
+        confirmed_at=now - timedelta(hours=2),
+    )
+    proposal = propose_talk(
+        TalkProposal(question=question, place=long),
+        [now + timedelta(days=number) for number in (1, 2, 3)],
+        by=teacher,
+        at=now,
+    )
+    return talk, report, proposal
 
 
 def points_of_all_kinds(placement: Placement, question: GuidanceQuestion) -> ActionPoint:

@@ -414,7 +414,7 @@ def test_pages_take_the_same_queries_for_any_number_of_points(
         factories.point(placement, question=one, goal=goal)
         factories.point(placement, question=one, owner=teacher)
         factories.point(placement, question=one, done_at=NOON)
-    pages = ((student, "/", 20), (student, address("points"), 12), (desk, "/", 16))
+    pages = ((student, "/", 22), (student, address("points"), 12), (desk, "/", 17))
     for client, page, _count in pages:
         client.get(page)
 

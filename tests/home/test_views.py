@@ -127,7 +127,7 @@ def test_student_home_takes_the_same_queries_for_any_logbook(
     client.force_login(placement.student)
     client.get("/")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         client.get("/")
 
 
@@ -141,5 +141,5 @@ def test_teacher_home_takes_the_same_queries_for_any_number_of_students(
     client.force_login(teacher)
     client.get("/")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get("/")

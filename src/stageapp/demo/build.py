@@ -18,9 +18,10 @@ from stageapp.accounts.models import User
 from stageapp.demo.content import content
 from stageapp.demo.extras import add_cohort_deadlines, add_extras, plan_days
 from stageapp.demo.guests import ask_guests
+from stageapp.demo.talks import add_report, add_talk
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.actions_points import add_point
-from stageapp.guidance.models import ActionPoint, GuidanceQuestion
+from stageapp.guidance.models import ActionPoint, AppointmentMail, GuidanceQuestion
 from stageapp.logbook.actions import save_item
 from stageapp.logbook.models import Activity, Chain
 from stageapp.logbook.search import refresh_search
@@ -103,6 +104,7 @@ def build_demo(now: datetime) -> None:
     plan_days(teacher, User.objects.get(email=people["colleague"]["email"]), institution, now)
     # Everything above is history: it asks for no mail now, and what is old was seen.
     Notification.objects.update(mail_due_at=None)
+    AppointmentMail.objects.update(mail_due_at=None)
     Notification.objects.filter(caused_at__lt=now - SEEN_AFTER).update(seen_at=now)
 
 
@@ -342,6 +344,13 @@ class Builder:
                     owner=teacher if row["by"] == "teacher" else student,
                 )
                 add_point(point, by=student, at=self.now)
+            # Another source of chance, so that the rest of the demo stays as it was.
+            chance = random.Random(text["title"])  # noqa: S311 -- the same demo everywhere
+            for row in text.get("reports", []):
+                add_report(question, row, self.now, chance)
+            for row in text.get("talks", []):
+                add_talk(question, row, self.now, chance)
+                guidance.mark_read([question], by=student, at=self.now)
 
     def _questions_for(self, student: User, slug: str) -> list[dict[str, Any]]:
         own = [text for text in self.questions if text.get("student") == student.email]

@@ -14,13 +14,13 @@ from stageapp.exports.content import full, logbook_document, reflections_documen
 from stageapp.exports.documents import Progress
 from stageapp.exports.word import write_word
 from stageapp.guidance.access import points_of, questions_of
-from stageapp.guidance.models import Attachment
+from stageapp.guidance.models import Attachment, MeetingReport
 from stageapp.logbook import access
 from stageapp.logbook.actions_reflections import FEEDBACK_FIELDS
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.placements.models import Placement
 from stageapp.placements.queries import goals_of
-from stageapp.planning.access import appointments_of, deadlines_of
+from stageapp.planning.access import deadlines_of, notes_of, talks_readable_by
 from stageapp.programmes.models import VocabularyEntry
 
 #: Rises when an older reader could not understand it any more.
@@ -154,8 +154,10 @@ def _everything(
                 "ends_at": row.ends_at.isoformat(),
                 "note": row.note,
             }
-            for row in appointments_of(student).filter(placement=placement)
+            for row in notes_of(student).filter(placement=placement)
         ],
+        # Apart: what two people agreed on is kept, not brought in again.
+        "talks": _talks(placement),
         "guidance": _guidance(placement),
         "points": [
             {
@@ -277,9 +279,14 @@ def _guidance(placement: Placement) -> list[dict[str, Any]]:
                 }
                 for message in question.messages.all()
             ],
+            "reports": [_report(report) for report in question.meeting_reports.all()],
         }
         for question in own.select_related("teacher").prefetch_related(
-            "items", "messages__author", "messages__invitation", "messages__attachments"
+            "items",
+            "messages__author",
+            "messages__invitation",
+            "messages__attachments",
+            "meeting_reports__confirmed_by",
         )
     ]
 
@@ -287,3 +294,32 @@ def _guidance(placement: Placement) -> list[dict[str, Any]]:
 def _path_of(attachment: Attachment) -> str:
     """Return where in the archive a file is that goes with a message, whoever wrote it."""
     return f"messages/{attachment.pk}-{get_valid_filename(attachment.name)}"
+
+
+def _report(report: MeetingReport) -> dict[str, Any]:
+    return {
+        "agreed": report.agreed,
+        "discussed": report.discussed,
+        "created_at": report.created_at.isoformat(),
+        "shared_at": report.shared_at.isoformat() if report.shared_at else None,
+        "confirmed_at": report.confirmed_at.isoformat() if report.confirmed_at else None,
+        "confirmed_by": report.confirmed_by.name if report.confirmed_by else None,
+        "addition": report.addition,
+    }
+
+
+def _talks(placement: Placement) -> list[dict[str, Any]]:
+    """Return what the student and a teacher agreed on, cancelled or not."""
+    return [
+        {
+            "about": row.proposal.question.title,
+            "with": row.with_whom,
+            "location": row.location,
+            "starts_at": row.starts_at.isoformat(),
+            "ends_at": row.ends_at.isoformat(),
+            "cancelled_at": row.cancelled_at.isoformat() if row.cancelled_at else None,
+        }
+        for row in talks_readable_by(placement.student)
+        .filter(placement=placement, proposal__isnull=False)
+        .select_related("proposal__question")
+    ]

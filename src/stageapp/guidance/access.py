@@ -31,11 +31,14 @@ from stageapp.guidance.models import (
     ActionPoint,
     Attachment,
     GuidanceQuestion,
+    MeetingReport,
     Message,
     OwnWords,
+    ProposedMoment,
     QuestionReader,
     Shareable,
     SharedItem,
+    TalkProposal,
 )
 from stageapp.guidance.rules import EDITABLE_FOR
 from stageapp.invitations.access import living
@@ -121,6 +124,11 @@ def attachments_open_to_guest(invitation: Invitation) -> QuerySet[Attachment]:
 def own_words_of(writer: User) -> QuerySet[OwnWords]:
     """Return the texts that somebody keeps to write with: nobody else's eyes."""
     return OwnWords.objects.filter(owner=writer)
+
+
+def messages_of(student: User) -> QuerySet[Message]:
+    """Return what was written about the student's own questions, by either: to make points of."""
+    return Message.objects.filter(question__placement__student=student)
 
 
 def messages_editable_by(writer: User, at: datetime) -> QuerySet[Message]:
@@ -312,6 +320,85 @@ def readers_known(question: Any) -> list[Reader]:
     if question.is_open:
         readers.append(question.invitation if question.is_for_guest else question.teacher)
     return readers + [row.person for row in question.rows_along]
+
+
+# Talks: both propose and pick, while the question is open. A talk that was agreed on stands in the
+# calendar of both: see planning/access.
+
+
+def talkable_by(person: User) -> QuerySet[GuidanceQuestion]:
+    """Return the questions about which somebody can propose to talk now, as one of the two."""
+    return (
+        GuidanceQuestion.objects.filter(_is_open(), closed_at=None)
+        .filter(Q(placement__student=person) | Q(teacher=person))
+        .select_related(
+            "placement__student", "placement__cohort__programme__institution", "teacher"
+        )
+    )
+
+
+def proposals_readable_by(person: User) -> QuerySet[TalkProposal]:
+    """Return the open proposals of questions that somebody can talk about."""
+    return TalkProposal.objects.filter(question__in=talkable_by(person), outcome="")
+
+
+def proposals_settled_by(person: User) -> QuerySet[TalkProposal]:
+    """Return the proposals that wait for this person."""
+    of_student = Q(is_from_student=True)
+    theirs = ~of_student & Q(question__placement__student=person)
+    return proposals_readable_by(person).filter(theirs | Q(of_student, question__teacher=person))
+
+
+def proposals_made_by(person: User) -> QuerySet[TalkProposal]:
+    """Return the open proposals of this person: to take back."""
+    return proposals_readable_by(person).filter(proposed_by=person)
+
+
+def moments_picked_by(person: User) -> QuerySet[ProposedMoment]:
+    """Return the moments that somebody can pick, or picked: a second click leads to the talk."""
+    of_student = Q(proposal__is_from_student=True)
+    theirs = ~of_student & Q(proposal__question__placement__student=person)
+    return ProposedMoment.objects.filter(
+        theirs | Q(of_student, proposal__question__teacher=person),
+        proposal__question__in=talkable_by(person),
+    ).select_related("proposal__question")
+
+
+# Meeting reports: of the student; a shared one also of the teacher, while its question is open.
+
+
+def reports_of(student: User) -> QuerySet[MeetingReport]:
+    """Return the reports that a student wrote."""
+    return MeetingReport.objects.filter(question__placement__student=student)
+
+
+def reports_readable_by(person: User) -> QuerySet[MeetingReport]:
+    """Return the reports that somebody can read, as their student or as the teacher."""
+    return MeetingReport.objects.filter(
+        Q(question__placement__student=person)
+        | Q(
+            question__in=asked_to(person),
+            question__teacher=person,
+            shared_at__isnull=False,
+            withdrawn_at=None,
+        )
+    )
+
+
+def reports_shared_with(teacher: User) -> QuerySet[MeetingReport]:
+    """Return the reports that a teacher reads and did not write: to confirm, or to add to."""
+    return reports_readable_by(teacher).exclude(question__placement__student=teacher)
+
+
+def readers_of_report(report: MeetingReport) -> list[User]:
+    """Return everybody for whom `reports_readable_by` holds this report; the mark of audience.
+
+    It is about what two people talked over: who guides along reads the question, not the report.
+    """
+    readers, teacher = [report.question.placement.student], report.question.teacher
+    if teacher and reports_readable_by(teacher).filter(pk=report.pk).exists():
+        readers.append(teacher)
+    return readers
 
 
 # Action points: of the student; one of a question also of its teacher, as long as it is open.

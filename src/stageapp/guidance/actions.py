@@ -33,6 +33,7 @@ from stageapp.guidance.models import (
     Shareable,
     SharedItem,
 )
+from stageapp.guidance.queries_talks import subjects_of, subjects_that_close
 from stageapp.guidance.rules import goal_words
 from stageapp.invitations import actions as invitations
 from stageapp.invitations.models import Invitation
@@ -43,6 +44,8 @@ from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import news_about
 from stageapp.placements.actions_goals import add_goal, agree_with_goal
 from stageapp.placements.models import LearningGoal, Placement
+from stageapp.planning.actions import name_appointments
+from stageapp.planning.models import Appointment
 
 
 @transaction.atomic
@@ -118,6 +121,7 @@ def share_question(
     kept.goal_snapshot = queries.goal_snapshot(kept.goal) if kept.goal else None
     kept.save(update_fields=["shared_at", "withdrawn_at", "goal_snapshot"])
     question.shared_at, question.withdrawn_at = at, None
+    _name_talks(kept, kept.title)
     if kept.is_for_guest:
         invite_guest(kept, at=at)
     else:
@@ -214,6 +218,9 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
     cancel_unsent(subject_of_question(kept), at=at)
     if kept.invitation:
         invitations.end(kept.invitation, at=at)
+    for subject in subjects_that_close(kept):
+        cancel_unsent(subject, at=at)
+    _name_talks(kept, "")
     for point in kept.action_points.filter(owner=kept.teacher, done_at=None):
         cancel_unsent(subject_of(point), at=at)
 
@@ -374,6 +381,7 @@ def mark_read(
     opened: one may have been shared since the page was.
     """
     about = [subject_of_question(question) for question in questions]
+    about += [subject for question in questions for subject in subjects_of(question)]
     if shows_items:
         about += [subject_of(point) for one in questions for point in one.action_points.all()]
     mark_seen(news_about(by, about), at=at)
@@ -475,3 +483,8 @@ def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
         .select_related("placement__student", "teacher", "goal", "invitation")
         .get(pk=question.pk)
     )
+
+
+def _name_talks(question: GuidanceQuestion, title: str) -> None:
+    """Let the calendar of the teacher say what is talked about, or no more than that they talk."""
+    name_appointments(Appointment.objects.filter(proposal__question=question), title)

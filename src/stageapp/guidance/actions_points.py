@@ -5,11 +5,14 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
+from stageapp.guidance.access import people_reading
 from stageapp.guidance.models import ActionPoint
-from stageapp.notifications.actions import cancel_unsent, mark_seen
+from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
+from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import news_about
 from stageapp.placements.actions_goals import add_goal
 from stageapp.placements.models import LearningGoal, Placement
@@ -27,6 +30,7 @@ def add_point(point: ActionPoint, *, by: User, at: datetime) -> ActionPoint:
     _check_owner(point)
     point.created_by, point.created_at = by, at
     point.save()
+    tell_owner(point, by=by, at=at)
     return point
 
 
@@ -38,6 +42,28 @@ def change_point(point: ActionPoint, *, at: datetime) -> None:
     if (before.due_on, before.owner_id) != (point.due_on, point.owner_id):
         cancel_unsent(subject_of(point), at=at)
     point.save(update_fields=["what", "due_on", "owner"])
+    if before.owner_id != point.owner_id:
+        tell_owner(point, by=point.placement.student, at=at)
+
+
+def tell_owner(point: ActionPoint, *, by: User, at: datetime) -> None:
+    """Tell the teacher, once, that there is something for them to do and that they can see it."""
+    question, owner = point.question, point.owner
+    if question is None or owner is None or owner not in people_reading(question) or owner == by:
+        return
+    notify(
+        owner,
+        Kind.POINT_FOR_ME,
+        Fact(
+            actor=by,
+            title=question.title,
+            path=reverse("guidance:question", args=[question.pk]),
+            subject=subject_of(point),
+            cause=f"point-for:{point.pk}:{owner.pk}",
+        ),
+        zone=point.placement.cohort.programme.institution.zone,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -82,7 +108,7 @@ def subject_of(point: ActionPoint) -> str:
 def _check_owner(point: ActionPoint) -> None:
     """Raise ValidationError unless the student does it, or the teacher of its question."""
     can_do = {point.placement.student_id}
-    if point.question and point.question.teacher_id:
-        can_do.add(point.question.teacher_id)
+    if point.origin and point.origin.teacher_id:
+        can_do.add(point.origin.teacher_id)
     if point.owner_id not in can_do:
         raise ValidationError(_("Only you or the teacher of the question can do this."))

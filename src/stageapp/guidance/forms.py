@@ -1,7 +1,7 @@
 """The forms of guidance: asking, answering, closing."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -231,35 +231,13 @@ class MessageForm(EditMessageForm):
         return [upload.name or "" for upload in sent]
 
 
-class CloseForm(forms.ModelForm[GuidanceQuestion]):
-    """The student closes a question in own words; every line may stay empty.
-
-    Up to three action points come of it, done by the student or, where the question is open to
-    the teacher, by the teacher.
-    """
+class PointRows(forms.BaseForm):
+    """Up to three action points in a form, done by the student or by the teacher."""
 
     ROWS: ClassVar[int] = 3
 
-    makes_goal = forms.BooleanField(
-        label=_("also make a learning goal of where I want to go"), required=False
-    )
-    client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    class Meta:
-        model = GuidanceQuestion
-        fields = ("conclusion_goal", "conclusion_learned", "conclusion_next")
-        labels = {
-            "conclusion_goal": _("where I want to go"),
-            "conclusion_learned": _("what I take from this"),
-            "conclusion_next": _("what I do next"),
-        }
-        help_texts = dict.fromkeys(fields, "")
-        widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, *args: Any, teacher: User | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.teacher = teacher
-        self.initial.setdefault("client_id", uuid.uuid4())
+    def add_rows(self, teacher: User | None, points: Mapping[int, ActionPoint]) -> None:
+        """Add the fields of each point, with what is kept of the row already."""
         for number in range(1, self.ROWS + 1):
             self.fields[f"what_{number}"] = forms.CharField(
                 label=gettext("step %(n)d") % {"n": number}, max_length=NAME_LENGTH, required=False
@@ -269,6 +247,11 @@ class CloseForm(forms.ModelForm[GuidanceQuestion]):
             self.fields[f"due_on_{number}"] = forms.DateField(
                 label=_("by when"), required=False, widget=DayInput, validators=[plausible_day]
             )
+            if point := points.get(number):
+                is_theirs = teacher is not None and point.owner_id == teacher.pk
+                self.initial[f"what_{number}"] = point.what
+                self.initial[f"who_{number}"] = TEACHER if is_theirs else STUDENT
+                self.initial[f"due_on_{number}"] = point.due_on
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the fields of each action point."""
@@ -289,13 +272,62 @@ class CloseForm(forms.ModelForm[GuidanceQuestion]):
         used = any(self[name].value() for name in later & self.fields.keys() if "who" not in name)
         return used or bool(later & self.errors.keys())
 
-    def clean(self) -> dict[str, Any]:
+    def check_rows(self, data: Mapping[str, Any]) -> None:
         """Ask for what is missing where a part was filled in."""
-        data: dict[str, Any] = super().clean() or {}
         for number in range(1, self.ROWS + 1):
             asks = data.get(f"due_on_{number}") or data.get(f"who_{number}") == TEACHER
             if asks and not data.get(f"what_{number}") and f"what_{number}" not in self.errors:
                 self.add_error(f"what_{number}", _("Write what has to be done."))
+
+    def points_of(self, question: GuidanceQuestion, made_by: uuid.UUID) -> list[ActionPoint]:
+        """Return the action points that were filled in; a second copy of the form has the same."""
+        data = self.cleaned_data
+        return [
+            ActionPoint(
+                placement=question.placement,
+                client_id=uuid.uuid5(made_by, str(number)),
+                question=question,
+                what=data[f"what_{number}"],
+                due_on=data[f"due_on_{number}"],
+                owner=_owner(question, data.get(f"who_{number}", "")),
+            )
+            for number in range(1, self.ROWS + 1)
+            if data[f"what_{number}"]
+        ]
+
+
+class CloseForm(PointRows, forms.ModelForm[GuidanceQuestion]):
+    """The student closes a question in own words; every line may stay empty.
+
+    Up to three action points come of it, done by the student or, where the question is open to
+    the teacher, by the teacher.
+    """
+
+    makes_goal = forms.BooleanField(
+        label=_("also make a learning goal of where I want to go"), required=False
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = GuidanceQuestion
+        fields = ("conclusion_goal", "conclusion_learned", "conclusion_next")
+        labels = {
+            "conclusion_goal": _("where I want to go"),
+            "conclusion_learned": _("what I take from this"),
+            "conclusion_next": _("what I do next"),
+        }
+        help_texts = dict.fromkeys(fields, "")
+        widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, teacher: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("client_id", uuid.uuid4())
+        self.add_rows(teacher, {})
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what is missing where a part was filled in."""
+        data: dict[str, Any] = super().clean() or {}
+        self.check_rows(data)
         aim = data.get("conclusion_goal", "").strip()
         if data.get("makes_goal") and not aim and "conclusion_goal" not in self.errors:
             self.add_error(
@@ -304,21 +336,8 @@ class CloseForm(forms.ModelForm[GuidanceQuestion]):
         return data
 
     def points(self) -> list[ActionPoint]:
-        """Return the action points that were filled in; a second copy of the form has the same."""
-        data = self.cleaned_data
-        made_by = data["client_id"] or uuid.uuid4()
-        return [
-            ActionPoint(
-                placement=self.instance.placement,
-                client_id=uuid.uuid5(made_by, str(number)),
-                question=self.instance,
-                what=data[f"what_{number}"],
-                due_on=data[f"due_on_{number}"],
-                owner=_owner(self.instance, data.get(f"who_{number}", "")),
-            )
-            for number in range(1, self.ROWS + 1)
-            if data[f"what_{number}"]
-        ]
+        """Return the action points that were filled in."""
+        return self.points_of(self.instance, self.cleaned_data["client_id"] or uuid.uuid4())
 
 
 class PointForm(forms.ModelForm[ActionPoint]):
@@ -347,7 +366,7 @@ class PointForm(forms.ModelForm[ActionPoint]):
         if self.instance.pk is None:
             self.instance.client_id = data.get("client_id") or uuid.uuid4()
         if "who" in data:
-            self.instance.owner = _owner(self.instance.question, data["who"])
+            self.instance.owner = _owner(self.instance.origin, data["who"])
         return data
 
 

@@ -1,9 +1,11 @@
 """A student asks, with at most three items; the addressee sees a snapshot and answers."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -12,14 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NameField, RunningTextField, plausible_day
+from stageapp.guidance import calendar_mails
 from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
+from stageapp.notifications.models import QueuedMail
 from stageapp.placements.models import (
     LearningGoal,
     Placement,
     PlacementTeacher,
     Substitution,
 )
+from stageapp.planning.models import PLACE_LENGTH, Appointment
 
 
 class GuidanceQuestion(models.Model):
@@ -459,6 +464,211 @@ class QuestionReader(models.Model):
         return self.link is None or self.link.is_along
 
 
+class TalkProposal(models.Model):
+    """Moments for a talk about a question, proposed by one of the two; the other picks one.
+
+    Or, without moments, that it is talked over in a meeting that is planned already.
+    """
+
+    #: At most five moments a proposal: the positions make the database keep it (see the check).
+    MOST: ClassVar[int] = 5
+    MINUTES: ClassVar[int] = 30
+
+    class Form(models.TextChoices):
+        FACE_TO_FACE = "face_to_face", _("face to face")
+        PHONE = "phone", _("by phone")
+        VIDEO = "video", _("by video")
+        MEETING = "meeting", _("in our planned meeting")
+
+    class Outcome(models.TextChoices):
+        PICKED = "picked", _("picked")
+        NONE_FITS = "none_fits", _("none of them fits")
+        TAKEN_BACK = "taken_back", _("taken back")
+
+    question = models.ForeignKey(GuidanceQuestion, models.CASCADE, related_name="talk_proposals")
+    client_id = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Made by the form, so that it is made once"
+    )
+    proposed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    is_from_student = models.BooleanField()
+    form = models.CharField(
+        _("how we talk"), max_length=12, choices=Form, default=Form.FACE_TO_FACE
+    )
+    place = NameField(_("where"), max_length=PLACE_LENGTH, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("how long"), default=MINUTES)
+    note = RunningTextField(_("a word with it"), blank=True)
+    proposed_at = models.DateTimeField(default=timezone.now, editable=False)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    appointment = models.OneToOneField(
+        Appointment, models.SET_NULL, null=True, blank=True, related_name="proposal"
+    )
+    no_report_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the student said that no report is needed"
+    )
+
+    class Meta:
+        ordering = ("proposed_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("question", "client_id"), name="talk_proposed_once"),
+            models.UniqueConstraint(
+                fields=("question",), condition=Q(outcome=""), name="one_talk_proposal_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", settled_at=None)
+                | (~Q(outcome="") & Q(settled_at__isnull=False)),
+                name="talk_settled_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=5, minutes__lte=480), name="talk_plausible_minutes"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.proposed_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_open(self) -> bool:
+        """The other has still to pick."""
+        return not self.outcome
+
+    @property
+    def answers_at(self) -> datetime | None:
+        """When the teacher answered with it: by proposing it, or by settling the student's."""
+        if self.outcome == self.Outcome.TAKEN_BACK:
+            return None
+        if self.is_from_student and self.form != self.Form.MEETING:
+            return self.settled_at
+        return self.proposed_at
+
+    @property
+    def asks_since(self) -> datetime | None:
+        """Since when it asks the teacher for moments, or to pick one."""
+        if self.is_from_student:
+            return self.proposed_at if self.is_open else None
+        return self.settled_at if self.outcome == self.Outcome.NONE_FITS else None
+
+
+class ProposedMoment(models.Model):
+    """One of the moments to choose from."""
+
+    proposal = models.ForeignKey(TalkProposal, models.CASCADE, related_name="moments")
+    position = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("starts_at", "position")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("proposal", "position"), name="one_moment_per_position"
+            ),
+            models.UniqueConstraint(fields=("proposal", "starts_at"), name="moment_proposed_once"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=5), name="at_most_five_moments"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def ends_at(self) -> datetime:
+        """When a talk that begins then is over."""
+        return self.starts_at + timedelta(minutes=self.proposal.minutes)
+
+
+class AppointmentMail(QueuedMail):
+    """A mail for the calendar of one of the two: that they talk, when now, or not any more."""
+
+    class Method(models.TextChoices):
+        REQUEST = "REQUEST", "REQUEST"
+        CANCEL = "CANCEL", "CANCEL"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="mails")
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    method = models.CharField(max_length=10, choices=Method)
+    sequence = models.PositiveIntegerField()
+    caused_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("appointment", "person", "sequence"), name="one_mail_per_change"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("mail_due_at",),
+                condition=Q(mailed_at=None, mail_due_at__isnull=False),
+                name="appointment_outbox",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.appointment_id} {self.person_id}"
+
+    def to_mail(self) -> EmailMessage | None:
+        """Return the mail with its calendar file; nothing where it changed once more since."""
+        return calendar_mails.mail_of(self)
+
+
+class MeetingReport(models.Model):
+    """What the student writes of a talk: only theirs until shared, then read by the teacher.
+
+    The teacher confirms it, or adds something in own words; the student's words stay the student's.
+    """
+
+    question = models.ForeignKey(GuidanceQuestion, models.CASCADE, related_name="meeting_reports")
+    appointment = models.OneToOneField(
+        Appointment, models.SET_NULL, null=True, blank=True, related_name="report"
+    )
+    client_id = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Made by the form, so that it is kept once"
+    )
+    discussed = RunningTextField(_("what we discussed"), blank=True)
+    agreed = RunningTextField(_("what we agreed"), blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    shared_at = models.DateTimeField(
+        null=True, blank=True, help_text="Last time it was shared; a draft has none"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    addition = RunningTextField(
+        _("what I add"), blank=True, help_text="In the words of the teacher"
+    )
+
+    class Meta:
+        ordering = ("created_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("question", "client_id"), name="report_kept_once"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(shared_at__isnull=False),
+                name="only_shared_report_is_withdrawn",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.created_at:%Y-%m-%d}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Open to the teacher now, as long as its question is."""
+        return self.shared_at is not None and self.withdrawn_at is None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """The teacher confirmed it as it is shared now."""
+        return bool(self.confirmed_at and self.shared_at and self.confirmed_at >= self.shared_at)
+
+    @property
+    def version(self) -> str:
+        """Which sharing this is: another one each time that the student shares it."""
+        return self.shared_at.isoformat() if self.shared_at else ""
+
+
 class ActionPoint(models.Model):
     """Who does what, and by when: what comes of a question, or what a student sets for oneself."""
 
@@ -473,6 +683,14 @@ class ActionPoint(models.Model):
         blank=True,
         related_name="action_points",
         help_text="Its teacher sees the point while the question is open; without, nobody else",
+    )
+    report = models.ForeignKey(
+        MeetingReport,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="action_points",
+        help_text="Its question is this point's question as long as the report is shared",
     )
     what = NameField(_("what has to be done"))
     due_on = models.DateField(_("by when"), null=True, blank=True, validators=[plausible_day])
@@ -504,6 +722,11 @@ class ActionPoint(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def origin(self) -> GuidanceQuestion | None:
+        """The question that it came of, also while its report is the student's alone."""
+        return self.question or (self.report.question if self.report else None)
 
     @property
     def is_done(self) -> bool:

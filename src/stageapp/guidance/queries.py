@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import takewhile
 from typing import Any
@@ -23,7 +23,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Least, NullIf
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.audience import Reader
@@ -38,7 +39,9 @@ from stageapp.guidance.models import (
     QuestionReading,
     Shareable,
     SharedItem,
+    TalkProposal,
 )
+from stageapp.guidance.queries_talks import WITH_TALKS, talks_of_pair
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.logbook.snapshots import (
     evidence_snapshot,
@@ -47,6 +50,10 @@ from stageapp.logbook.snapshots import (
 )
 from stageapp.placements.models import GoalAgreement, LearningGoal, Placement
 from stageapp.programmes.models import Institution
+
+#: Before and after all that happens here: SQLite finds nothing where a moment is missing.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
 
 QUESTIONS_A_PAGE = 10
 MOMENTS_SHOWN = 40
@@ -152,29 +159,45 @@ def with_conversation(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Guidanc
             Prefetch("items", _with_files(with_sources(SharedItem.objects.all()))),
             Prefetch("readings", QuestionReading.objects.select_related("person", "invitation")),
             Prefetch("action_points", ActionPoint.objects.select_related("owner")),
+            *WITH_TALKS,
         )
     )
 
 
 def state_of(question: GuidanceQuestion, messages: Sequence[Message]) -> State:
     """Return where a question is, given its messages in order."""
+    if state := _settled_state(question):
+        return state
+    return State.WAITING_FOR_TEACHER if waits(question, messages) else State.ANSWERED
+
+
+def _settled_state(question: GuidanceQuestion) -> State | None:
+    """Return where a question is when nobody has the next word."""
     if question.shared_at is None:
         return State.DRAFT
     if question.closed_at is not None:
         return State.CLOSED
-    if question.withdrawn_at is not None:
-        return State.WITHDRAWN
-    return State.WAITING_FOR_TEACHER if waits(question, messages) else State.ANSWERED
+    return State.WITHDRAWN if question.withdrawn_at is not None else None
 
 
 def waits(question: GuidanceQuestion, messages: Sequence[Message]) -> bool:
-    """Return whether the teacher has the next word; the same rule as `with_waiting` in SQL."""
-    answers = [message.sent_at for message in messages if not message.is_from_student]
-    answered_at = max([*answers, *filter(None, [question.agreed_at])], default=None)
+    """Return whether the teacher has the next word; the same rule as `with_waiting` in SQL.
+
+    Agreeing with the goal and all that the teacher does about a talk are answers. Moments that the
+    student proposes wait until the teacher picks one, whatever is written meanwhile.
+    """
+    talks = list(question.talk_proposals.all())
+    if any(talk.is_open and talk.is_from_student for talk in talks):
+        return True
+    written = [message.sent_at for message in messages if not message.is_from_student]
+    done = [*filter(None, [question.agreed_at, *(talk.answers_at for talk in talks)])]
+    answered_at = max([*written, *done], default=None)
     if answered_at is None or (question.shared_at and question.shared_at > answered_at):
         return True
+    if any(talk.asks_since and talk.asks_since > answered_at for talk in talks):
+        return True
     unanswered = takewhile(lambda message: message.is_from_student, reversed(messages))
-    return any(question.agreed_at is None or m.sent_at > question.agreed_at for m in unanswered)
+    return any(not done or message.sent_at > max(done) for message in unanswered)
 
 
 def with_attachments(messages: QuerySet[Message]) -> QuerySet[Message]:
@@ -425,6 +448,10 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
             "title": message.question.title,
         }
         moments.append(Moment(message.sent_at, text))
+    moments += [
+        Moment(talk.starts_at, _("Talked about “%(title)s”") % {"title": talk.name})
+        for talk in talks_of_pair(placement, teacher, until=timezone.now())
+    ]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:MOMENTS_SHOWN]
 
 
@@ -466,27 +493,38 @@ def with_waiting(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
     """Add `waiting_since`: since when the teacher has the next word, or None.
 
     That is the first thing the student sent after the teacher's last answer: the sharing itself,
-    a message, or sharing it again. Agreeing with the goal of the question is an answer.
+    a message, sharing it again, moments to pick from, or that none of the teacher's fits. Agreeing
+    with the goal of the question is an answer, and so is what the teacher does about a talk.
     """
     answers = Message.objects.filter(question=OuterRef("pk"), is_from_student=False).order_by("-pk")
     unanswered = Message.objects.filter(
-        Q(question__agreed_at=None) | Q(sent_at__gt=F("question__agreed_at")),
+        sent_at__gt=OuterRef("done_at"),
         question=OuterRef("pk"),
         is_from_student=True,
         pk__gt=OuterRef("last_answer"),
     ).order_by("pk")
+    talks = TalkProposal.objects.filter(question=OuterRef("pk"))
+    unpicked = talks.filter(is_from_student=True, outcome="").values("proposed_at")
+    refused = talks.filter(
+        is_from_student=False,
+        outcome=TalkProposal.Outcome.NONE_FITS,
+        settled_at__gt=OuterRef("answered_at"),
+    ).order_by("settled_at")
     return _with_answered(questions).annotate(
         last_answer=Coalesce(
             Subquery(answers.values("pk")[:1]), Value(0), output_field=IntegerField()
         ),
         first_unanswered=Subquery(unanswered.values("sent_at")[:1]),
+        unpicked_since=Subquery(unpicked[:1]),
+        refused_at=Subquery(refused.values("settled_at")[:1]),
+        first_asked=_earliest("first_unanswered", "unpicked_since", "refused_at"),
         waiting_since=Case(
             When(
                 Q(shared_at=None) | Q(withdrawn_at__isnull=False) | Q(closed_at__isnull=False),
                 then=Value(None),
             ),
             When(answered_at=None, then=F("shared_at")),
-            When(first_unanswered__isnull=False, then=F("first_unanswered")),
+            When(first_asked__isnull=False, then=F("first_asked")),
             When(shared_at__gt=F("answered_at"), then=F("shared_at")),
             default=Value(None),
             output_field=DateTimeField(),
@@ -503,7 +541,7 @@ def _with_entry(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
             F("created_at"),
             Coalesce(F("shared_at"), F("created_at")),
             Coalesce(Subquery(last[:1]), F("created_at")),
-            Coalesce(F("agreed_at"), F("created_at")),
+            F("done_at"),
         )
     )
 
@@ -522,19 +560,49 @@ def _with_unread(questions: QuerySet[GuidanceQuestion], student: User) -> QueryS
 
 
 def _with_answered(questions: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
-    """Add `answered_at`: when the teacher wrote last, or agreed with the goal; or None."""
+    """Add `answered_at`: when the teacher last wrote, agreed or did a thing about a talk, or None.
+
+    With `done_at`: the same without what was written, long ago where there is nothing.
+    """
     answers = Message.objects.filter(question=OuterRef("pk"), is_from_student=False)
-    wrote = Subquery(answers.order_by("-pk").values("sent_at")[:1])
-    # Of one moment and nothing SQLite says that nothing is the greatest.
-    both = Coalesce(Greatest(wrote, F("agreed_at")), wrote, F("agreed_at"))
-    return questions.annotate(answered_at=both)
+    return questions.annotate(
+        done_at=_latest(F("agreed_at"), Subquery(_answered_talks().values("answer_at")[:1])),
+        answered_at=NullIf(
+            _latest(F("done_at"), Subquery(answers.order_by("-pk").values("sent_at")[:1])),
+            Value(LONG_AGO, DateTimeField()),
+        ),
+    )
+
+
+def _answered_talks() -> QuerySet[Any]:
+    """Return the talks of a question that answer it, the last first: see `answers_at` of a row."""
+    settled = Q(is_from_student=True) & ~Q(form=TalkProposal.Form.MEETING)
+    talks = TalkProposal.objects.filter(question=OuterRef("pk"))
+    return (
+        talks.exclude(outcome=TalkProposal.Outcome.TAKEN_BACK)
+        .annotate(answer_at=Case(When(settled, then=F("settled_at")), default=F("proposed_at")))
+        .filter(answer_at__isnull=False)
+        .order_by("-answer_at")
+    )
+
+
+def _latest(*moments: Any) -> Any:
+    """Return the last of some moments; of one moment and nothing SQLite says nothing."""
+    ago = Value(LONG_AGO, DateTimeField())
+    return Greatest(*(Coalesce(moment, ago) for moment in moments))
+
+
+def _earliest(*names: str) -> Any:
+    """Return the first of some moments, or None where there is none."""
+    far = Value(FAR_AHEAD, DateTimeField())
+    return NullIf(Least(*(Coalesce(F(name), far) for name in names)), far)
 
 
 def _entry(row: Any) -> QuestionEntry:
     """Return the entry of a question with the columns of `_with_entry`."""
-    state = state_of(row, [])
-    if state == State.WAITING_FOR_TEACHER and row.waiting_since is None:
-        state = State.ANSWERED
+    state = _settled_state(row)
+    if state is None:
+        state = State.WAITING_FOR_TEACHER if row.waiting_since else State.ANSWERED
     return QuestionEntry(row, state, row.last_at, access.readers_known(row), row.rows_along)
 
 

@@ -1,5 +1,6 @@
 """The attention of a placement for its teacher, in plain Python (design, Rules)."""
 
+import re
 import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
@@ -119,3 +120,12 @@ def goal_words(text: str, most: int) -> tuple[str, str]:
         cut = title[: most - 1]
         title = (cut.rpartition(" ")[0] or cut) + "…"
     return title, "" if title == whole else whole
+
+
+#: What marks bold, italic and underlined, and begins a line of a list.
+_MARKS = re.compile(r"\*\*|__|(?<!\w)\*|\*(?!\w)|^\s*(?:[-*>]|\d+\.)\s+", re.MULTILINE)
+
+
+def plain_words(text: str) -> str:
+    """Return a message without the marks of its formatting."""
+    return _MARKS.sub("", text).strip()

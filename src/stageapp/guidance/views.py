@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import key_in_address, sent_data
-from stageapp.guidance import access, actions, queries
+from stageapp.guidance import access, actions, queries, queries_talks
 from stageapp.guidance.actions_along import Readers
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
 from stageapp.guidance.forms_path import STEPS
@@ -310,6 +310,7 @@ def conversation_context(
         "read_by": queries.read_on(asked, request.user),
         "message_form": form or MessageForm(prefix=f"question-{asked.pk}"),
         "can_write": asked.is_shared and asked.closed_at is None,
+        "talks": queries_talks.talks_of(asked, is_own=is_own),
     }
 
 
@@ -328,6 +329,8 @@ def show_question(
         context["from_student_page"] = not context["is_own"]
     readers = access.readers_known(asked)
     context["audience"] = _audience(request, asked)
+    if context["talks"].in_meeting:
+        context["agreement_in_force"] = queries_talks.agreement_of(asked)
     is_read = queries.is_read_by_others(readers)
     context["can_share"] = is_read if asked.is_shared else queries.can_be_shared(asked)
     context["can_write"] = context["can_write"] and is_read

@@ -29,11 +29,12 @@ def messages_since(request: SignedInRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     question = get_object_or_404(queries.with_conversation(access.readable_by(request.user)), pk=pk)
     actions.mark_read([question], by=request.user, at=timezone.now(), shows_items=False)
-    return render(
-        request,
-        "guidance/_messages.html",
-        {"conversation": written, "can_write": question.is_shared and question.closed_at is None},
-    )
+    context = {
+        "conversation": written,
+        "is_own": question.placement.student == request.user,
+        "can_write": question.is_shared and question.closed_at is None,
+    }
+    return render(request, "guidance/_messages.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

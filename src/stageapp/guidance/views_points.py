@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
+from stageapp.core.fields import NAME_LENGTH
 from stageapp.core.requests import path_to_go_on, sent_data
 from stageapp.guidance import access, actions_points, queries
 from stageapp.guidance.forms import PointForm
 from stageapp.guidance.models import ActionPoint
+from stageapp.guidance.rules import goal_words, plain_words
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 
 NEW_DRAFT = "point-new"
@@ -54,7 +56,7 @@ def point(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change an action point."""
     own = access.with_openness_of_points(access.points_of(request.user))
     changed: Any = get_object_or_404(own.select_related(*queries.POINT_SHOWS), pk=pk)
-    teacher = changed.question.teacher if changed.question else None
+    teacher = changed.origin.teacher if changed.origin else None
     can_choose = changed.is_open or (teacher and changed.owner_id == teacher.pk)
     form = PointForm(sent_data(request), instance=changed, teacher=teacher if can_choose else None)
     draft = f"point-{pk}"
@@ -70,6 +72,44 @@ def point(request: SignedInRequest, pk: int) -> HttpResponse:
             "draft": draft,
             "point": changed,
             "audience": audience_text(access.readers_of_point(changed), request.user),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def from_message(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Make an action point of what was written in a conversation of the student, by either."""
+    written = get_object_or_404(
+        access.messages_of(request.user).select_related(
+            "question__teacher", "question__placement__student"
+        ),
+        pk=pk,
+    )
+    question = written.question
+    readers = access.people_reading(question)
+    can_do = question.teacher if question.teacher in readers else None
+    point = ActionPoint(placement=question.placement, question=question, owner=request.user)
+    form = PointForm(
+        sent_data(request),
+        instance=point,
+        teacher=can_do,
+        initial={"what": goal_words(plain_words(written.text), NAME_LENGTH)[0]},
+    )
+    draft = f"point-message-{pk}"
+    if request.method == "POST" and form.is_valid():
+        actions_points.add_point(form.instance, by=request.user, at=timezone.now())
+        messages.success(request, _("Your action point is saved."), extra_tags=draft)
+        return redirect("guidance:question", pk=question.pk)
+    return render(
+        request,
+        "guidance/point_form.html",
+        {
+            "form": form,
+            "draft": draft,
+            "point": point,
+            "is_new": True,
+            "audience": audience_text(readers, request.user),
         },
         status=422 if form.is_bound else 200,
     )

@@ -25,7 +25,7 @@ WITHIN = {
     "guide:list": {"guide"},
 }
 #: Pages of the logbook that have a place of their own in the menu.
-OWN_DESTINATIONS = {"logbook:new", "logbook:saved"}
+OWN_DESTINATIONS = {"logbook:new", "logbook:saved", "planning:talks"}
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,15 @@ def navigation_items(request: HttpRequest) -> list[NavigationItem]:
                 shortcut="t",
                 badge=waiting,
                 badge_label=label,
+            )
+        )
+        items.append(
+            _item(
+                request,
+                "planning:talks" if roles.is_student else "planning:calendar",
+                _("Calendar"),
+                "calendar-days",
+                is_wide_only=roles.is_student,
             )
         )
     if roles.is_student:

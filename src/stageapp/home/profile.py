@@ -23,9 +23,25 @@ from stageapp.home.forms import ReflectionModelsForm
 from stageapp.home.queries import roles_of
 from stageapp.notifications.actions import set_preferences
 from stageapp.notifications.forms import PreferencesForm, ScheduleForm
-from stageapp.notifications.kinds import Frequency, Kind
+from stageapp.notifications.kinds import FOR_CALENDAR, Frequency, Kind
 from stageapp.notifications.queries import preferences_of, schedule_of
 from stageapp.programmes.actions import prefer_reflection_models
+
+#: Kinds of news that only some people get.
+OF_TEACHERS = {
+    Kind.QUESTION_SHARED,
+    Kind.NOTHING_SHARED,
+    Kind.ASKED_ALONG,
+    Kind.REPORT_SHARED,
+    Kind.POINT_FOR_ME,
+}
+OF_STUDENTS = {
+    Kind.GOAL_AGREED,
+    Kind.EXPORT_READY,
+    Kind.TEACHER_JOINS,
+    Kind.REPORT_CONFIRMED,
+}
+OF_EITHER = {Kind.POINT_DUE, Kind.TALK_PROPOSED, Kind.TALK_DECLINED, Kind.TALK_AGREED}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,13 +95,14 @@ def all_valid(forms: Iterable[BaseForm]) -> bool:
 def _preferences(person: User) -> dict[Kind, Frequency]:
     """Leave out what only teachers or only students get, for who is none."""
     roles = roles_of(person)
-    left_out: set[Kind] = set()
+    # What goes to a calendar is chosen together.
+    left_out = set(FOR_CALENDAR) - {Kind.TALK_AGREED}
     if not roles.is_teacher:
-        left_out |= {Kind.QUESTION_SHARED, Kind.NOTHING_SHARED, Kind.ASKED_ALONG}
+        left_out |= OF_TEACHERS
     if not roles.is_student:
-        left_out |= {Kind.GOAL_AGREED, Kind.EXPORT_READY, Kind.TEACHER_JOINS}
+        left_out |= OF_STUDENTS
     if not (roles.is_student or roles.is_teacher):
-        left_out.add(Kind.POINT_DUE)
+        left_out |= OF_EITHER
     return {
         kind: frequency
         for kind, frequency in preferences_of(person).items()

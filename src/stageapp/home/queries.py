@@ -47,7 +47,9 @@ def roles_of(person: User) -> Roles:
     return Roles(studies or placed, teaches or guides, manages or runs)
 
 
-def situation_of(placement: Placement, student: User, at: datetime) -> Situation:
+def situation_of(
+    placement: Placement, student: User, at: datetime, *, has_talk_to_report: bool = False
+) -> Situation:
     """Return what the next step of a student is decided by."""
     today = placement.cohort.programme.institution.day_of(at)
     logged = placement.activities.filter(deleted_at=None).aggregate(
@@ -65,6 +67,7 @@ def situation_of(placement: Placement, student: User, at: datetime) -> Situation
         shared_ever=counts.shared_ever,
         waiting_for_teacher=counts.waiting,
         unread_answers=counts.unread,
+        talk_to_report=has_talk_to_report,
     )
 
 

@@ -20,6 +20,7 @@ class Step(Enum):
     """What is most useful now."""
 
     READ_ANSWER = "read_answer"
+    WRITE_REPORT = "write_report"
     WAIT_FOR_START = "wait_for_start"
     LOG_FIRST = "log_first"
     LOG_TODAY = "log_today"
@@ -44,12 +45,15 @@ class Situation:
     shared_ever: bool
     waiting_for_teacher: int
     unread_answers: int
+    talk_to_report: bool = False
 
 
 def next_step(now: Situation) -> Step:
     """Return the first step that applies, the most useful one first."""
     if now.unread_answers:
         return Step.READ_ANSWER
+    if now.talk_to_report:
+        return Step.WRITE_REPORT
     if not now.has_started:
         return Step.WAIT_FOR_START
     if not now.activities:
@@ -71,7 +75,7 @@ def phase(now: Situation) -> Phase:
     """Return the phase that the student's own facts point at."""
     if not now.has_started or not now.activities:
         return Phase.EXPECT
-    if now.unread_answers or now.waiting_for_teacher:
+    if now.unread_answers or now.waiting_for_teacher or now.talk_to_report:
         return Phase.DISCUSS
     if now.drafts or (now.saved and now.logged_today):
         return Phase.ANALYSE

@@ -12,6 +12,7 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.guidance import access
 from stageapp.guidance.queries import open_points, open_questions, unread_question
 from stageapp.guidance.queries_attention import attention_list
+from stageapp.guidance.queries_talks import coming_talks_of, coming_talks_with, talk_to_report
 from stageapp.home import queries
 from stageapp.home.rules import next_step, phase
 from stageapp.logbook.queries import recent_activities, reflection_drafts_of
@@ -20,6 +21,7 @@ from stageapp.placements.models import Placement
 
 #: So many rows of a list are enough on a start page.
 SHOWN = 5
+TALKS_SHOWN = 3
 
 
 @require_GET
@@ -38,6 +40,9 @@ def home(request: SignedInRequest) -> HttpResponse:
         asking = [row for row in rows if row.asks_for_action]
         context |= {"rows": asking[:SHOWN], "more": len(asking[SHOWN:]), "guided": len(rows)}
         to_do = open_points(access.points_to_do_by(request.user), limit=SHOWN + 1)
+        context["talks_with_students"] = coming_talks_with(
+            request.user, at=timezone.now(), limit=TALKS_SHOWN
+        )
         context |= {"to_do": to_do[:SHOWN], "has_more_to_do": len(to_do) > SHOWN}
     if roles.is_administrator:
         context["cohorts"] = queries.cohort_totals(request.user)
@@ -46,8 +51,14 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 def _for_student(request: SignedInRequest, placement: Placement) -> dict[str, Any]:
-    situation = queries.situation_of(placement, request.user, timezone.now())
+    now = timezone.now()
+    talk = talk_to_report(placement, at=now)
+    situation = queries.situation_of(
+        placement, request.user, now, has_talk_to_report=talk is not None
+    )
     return {
+        "talk_to_report": talk,
+        "talks": coming_talks_of(request.user, at=now, limit=TALKS_SHOWN),
         "audience": audience_text([request.user], request.user),
         "placement": placement,
         "progress": placement.period.progress(placement.today()),

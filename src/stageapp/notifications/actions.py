@@ -19,7 +19,7 @@ from django.db.models import F, QuerySet
 
 from stageapp.accounts.models import User
 from stageapp.notifications import queries
-from stageapp.notifications.kinds import Frequency, Kind
+from stageapp.notifications.kinds import FOR_CALENDAR, Frequency, Kind
 from stageapp.notifications.models import (
     DailyRun,
     Digest,
@@ -111,6 +111,7 @@ def notify(person: User, kind: Kind, fact: Fact, *, zone: tzinfo, at: datetime) 
         return
     news = Notification(
         person=person,
+        kind=kind,
         actor=fact.actor,
         actor_name=fact.actor_name,
         title=fact.title,
@@ -118,7 +119,7 @@ def notify(person: User, kind: Kind, fact: Fact, *, zone: tzinfo, at: datetime) 
         subject=fact.subject,
         caused_at=at,
     )
-    _plan(news, queries.preferences_of(person)[kind], zone, at)
+    _plan(news, queries.preference_of(person, kind), zone, at)
     Notification.objects.get_or_create(
         person=person,
         kind=kind,
@@ -133,7 +134,8 @@ def notify(person: User, kind: Kind, fact: Fact, *, zone: tzinfo, at: datetime) 
 def _plan(news: Notification, frequency: Frequency, zone: tzinfo, at: datetime) -> None:
     """Decide when the mail of news goes, with which others if it comes together."""
     news.frequency = frequency
-    news.mail_due_at = at if frequency == Frequency.AT_ONCE else None
+    goes_now = frequency == Frequency.AT_ONCE and news.kind not in FOR_CALENDAR
+    news.mail_due_at = at if goes_now else None
     news.digest = None
     if frequency in (Frequency.DAILY, Frequency.WEEKLY):
         planned = _next(news.person, frequency, zone, at)

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from stageapp.notifications.kinds import Frequency, Kind
+from stageapp.notifications.kinds import FOR_CALENDAR, Frequency, Kind
 from stageapp.notifications.models import Schedule
 
 HOURS_A_DAY = 24
@@ -36,12 +36,18 @@ class PreferencesForm(forms.Form):
         )
         for kind, frequency in preferences.items():
             self.fields[kind.value] = forms.ChoiceField(
-                label=kind.label, choices=Frequency.choices, initial=frequency
+                label=kind.label, choices=_choices(kind), initial=frequency
             )
 
     def chosen(self) -> dict[Kind, Frequency]:
         """Return what was chosen, as the action takes it."""
         return {Kind(name): Frequency(value) for name, value in self.cleaned_data.items()}
+
+
+def _choices(kind: Kind) -> list[tuple[str, Any]]:
+    """A calendar file that comes with other news, a day later, is of no use."""
+    soon = [(one.value, one.label) for one in (Frequency.AT_ONCE, Frequency.NEVER)]
+    return soon if kind in FOR_CALENDAR else list(Frequency.choices)
 
 
 class ScheduleForm(forms.ModelForm[Schedule]):

@@ -16,6 +16,17 @@ class Kind(models.TextChoices):
     POINT_DUE = "point_due", _("An action point of mine is due")
     TEACHER_JOINS = "teacher_joins", _("Somebody guides me too, or replaces my teacher")
     ASKED_ALONG = "asked_along", _("A colleague asks me to guide along or to stand in")
+    TALK_PROPOSED = "talk_proposed", _("Somebody wants to talk and proposes when")
+    TALK_DECLINED = "talk_declined", _("None of the moments that I proposed fits")
+    TALK_AGREED = "talk_agreed", _("A talk for my calendar: agreed, changed or cancelled")
+    TALK_MOVED = "talk_moved", _("A talk of mine is changed")
+    TALK_CANCELLED = "talk_cancelled", _("A talk of mine is cancelled")
+    REPORT_SHARED = "report_shared", _("A student shares the report of a talk with me")
+    REPORT_CONFIRMED = (
+        "report_confirmed",
+        _("A teacher confirms the report of a talk, or adds to it"),
+    )
+    POINT_FOR_ME = "point_for_me", _("An action point is added that I would do")
     NOTHING_SHARED = "nothing_shared", _("A student of mine has not shared anything for long")
 
 
@@ -30,3 +41,6 @@ class Frequency(models.TextChoices):
 
 #: What somebody who never chose gets: at once, except what can wait.
 DEFAULTS = {Kind.NOTHING_SHARED: Frequency.WEEKLY}
+
+#: What goes as a mail of its own, for a calendar: at once or never, chosen for all of it together.
+FOR_CALENDAR = (Kind.TALK_AGREED, Kind.TALK_MOVED, Kind.TALK_CANCELLED)

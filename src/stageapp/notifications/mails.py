@@ -1,6 +1,7 @@
 """News as a mail: who and the title, never a student's content; as text and as HTML."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from stageapp.notifications.kinds import Kind
 
@@ -24,63 +25,69 @@ if TYPE_CHECKING:
 SALT = "stageapp.notifications.unsubscribe"
 
 
+#: What happened, in one line. Where a title is the student's alone it is empty.
+SENTENCES = {
+    Kind.QUESTION_SHARED: gettext_lazy("%(actor)s asks for your guidance: %(title)s"),
+    Kind.MESSAGE_RECEIVED: gettext_lazy("%(actor)s wrote to you: %(title)s"),
+    Kind.GOAL_AGREED: gettext_lazy("%(actor)s agrees with your learning goal: %(title)s"),
+    Kind.EXPORT_READY: gettext_lazy("Your document is ready: %(title)s"),
+    Kind.AGREEMENT_PROPOSED: gettext_lazy("%(actor)s proposes working agreements: %(title)s"),
+    Kind.AGREEMENT_CONFIRMED: gettext_lazy(
+        "%(actor)s agrees with your working agreements: %(title)s"
+    ),
+    Kind.POINT_DUE: gettext_lazy("An action point is due today: %(title)s"),
+    Kind.TALK_PROPOSED: gettext_lazy("%(actor)s would like to talk with you: %(title)s"),
+    Kind.TALK_DECLINED: gettext_lazy("%(actor)s can make none of the moments: %(title)s"),
+    Kind.TALK_AGREED: gettext_lazy("%(actor)s picked a moment for your talk: %(title)s"),
+    Kind.TALK_MOVED: gettext_lazy("%(actor)s changed your talk: %(title)s"),
+    Kind.TALK_CANCELLED: gettext_lazy("%(actor)s cancelled your talk: %(title)s"),
+    Kind.REPORT_SHARED: gettext_lazy("%(actor)s shares the report of your talk: %(title)s"),
+    Kind.REPORT_CONFIRMED: gettext_lazy("%(actor)s read and confirmed your report: %(title)s"),
+    Kind.POINT_FOR_ME: gettext_lazy("%(actor)s wrote down an action point for you: %(title)s"),
+    Kind.TEACHER_JOINS: gettext_lazy("%(actor)s guides you too: %(title)s"),
+    Kind.ASKED_ALONG: gettext_lazy("%(actor)s counts on you: %(title)s"),
+    Kind.NOTHING_SHARED: gettext_lazy("%(actor)s has not shared anything with you yet"),
+}
+#: What the link in a mail invites to.
+INVITATIONS = {
+    Kind.QUESTION_SHARED: gettext_lazy("Read it and answer"),
+    Kind.MESSAGE_RECEIVED: gettext_lazy("Read it and reply"),
+    Kind.AGREEMENT_PROPOSED: gettext_lazy("Read it, agree or propose something else"),
+    Kind.TALK_PROPOSED: gettext_lazy("Pick a moment or propose others"),
+    Kind.TALK_DECLINED: gettext_lazy("Pick a moment or propose others"),
+    Kind.TALK_AGREED: gettext_lazy("See the talk"),
+    Kind.TALK_MOVED: gettext_lazy("See the talk"),
+    Kind.TALK_CANCELLED: gettext_lazy("See the talk"),
+    Kind.REPORT_SHARED: gettext_lazy("Read it, confirm it or add to it"),
+    Kind.REPORT_CONFIRMED: gettext_lazy("See the report"),
+    Kind.POINT_FOR_ME: gettext_lazy("See what you would do"),
+    Kind.GOAL_AGREED: gettext_lazy("See what was agreed"),
+    Kind.AGREEMENT_CONFIRMED: gettext_lazy("See what was agreed"),
+    Kind.EXPORT_READY: gettext_lazy("Take it; it is kept for a week"),
+    Kind.POINT_DUE: gettext_lazy("See what you planned"),
+    Kind.TEACHER_JOINS: gettext_lazy("See who guides you and until when"),
+    Kind.ASKED_ALONG: gettext_lazy("See for whom and until when"),
+    Kind.NOTHING_SHARED: gettext_lazy("See how the placement goes"),
+}
+
+
 def message_id(key: object) -> str:
     """Return the Message-ID of the mail of a row."""
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return f"<{key}@{address.partition('@')[2]}>"
 
 
-def sentence(news: "Notification") -> str:  # noqa: C901 -- a line for each kind
+def sentence(news: "Notification") -> str:
     """Return what happened, in one line, in the language of now."""
     actor = news.actor.name if news.actor else news.actor_name or _("Somebody")
     names = {"actor": actor, "title": news.title}
-    match Kind(news.kind):
-        case Kind.QUESTION_SHARED:
-            text = _("%(actor)s asks for your guidance: %(title)s") % names
-        case Kind.MESSAGE_RECEIVED:
-            text = _("%(actor)s wrote to you: %(title)s") % names
-        case Kind.GOAL_AGREED:
-            text = _("%(actor)s agrees with your learning goal: %(title)s") % names
-        case Kind.EXPORT_READY:
-            text = _("Your document is ready: %(title)s") % names
-        case Kind.AGREEMENT_PROPOSED:
-            text = _("%(actor)s proposes working agreements: %(title)s") % names
-        case Kind.AGREEMENT_CONFIRMED:
-            text = _("%(actor)s agrees with your working agreements: %(title)s") % names
-        case Kind.POINT_DUE if news.title:
-            text = _("An action point is due today: %(title)s") % names
-        case Kind.POINT_DUE:
-            text = _("An action point is due today")
-        case Kind.TEACHER_JOINS:
-            text = _("%(actor)s guides you too: %(title)s") % names
-        case Kind.ASKED_ALONG:
-            text = _("%(actor)s counts on you: %(title)s") % names
-        case Kind.NOTHING_SHARED:
-            text = _("%(actor)s has not shared anything with you yet") % names
-    return " ".join(text.split())
+    text = str(SENTENCES[Kind(news.kind)]) % names
+    return " ".join(text.split()).removesuffix(":")
 
 
 def invitation(kind: str) -> str:
     """Return what the link in a mail invites to."""
-    match Kind(kind):
-        case Kind.QUESTION_SHARED:
-            return _("Read it and answer")
-        case Kind.MESSAGE_RECEIVED:
-            return _("Read it and reply")
-        case Kind.AGREEMENT_PROPOSED:
-            return _("Read it, agree or propose something else")
-        case Kind.GOAL_AGREED | Kind.AGREEMENT_CONFIRMED:
-            return _("See what was agreed")
-        case Kind.EXPORT_READY:
-            return _("Take it; it is kept for a week")
-        case Kind.POINT_DUE:
-            return _("See what you planned")
-        case Kind.TEACHER_JOINS:
-            return _("See who guides you and until when")
-        case Kind.ASKED_ALONG:
-            return _("See for whom and until when")
-        case Kind.NOTHING_SHARED:
-            return _("See how the placement goes")
+    return str(INVITATIONS[Kind(kind)])
 
 
 def of_notification(news: "Notification") -> EmailMultiAlternatives:
@@ -131,13 +138,28 @@ def _mail(
     why: str,
     stop: str,
 ) -> EmailMultiAlternatives:
+    lines = [Line(sentence(news), invitation(news.kind), _url(news.path)) for news in rows]
+    return compose(row.person, row.pk, subject=subject, lines=lines, why=why, stop=stop)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that a mail tells, and where it leads."""
+
+    text: str
+    link: str
+    url: str
+    details: Sequence[str] = ()
+
+
+def compose(
+    person: "User", key: object, *, subject: str, lines: Sequence[Line], why: str, stop: str
+) -> EmailMultiAlternatives:
+    """Return a mail to somebody, as text and as HTML, with why it comes and how to stop it."""
     context = {
-        "language": row.person.language,
+        "language": person.language,
         "subject": subject,
-        "lines": [
-            {"text": sentence(news), "link": invitation(news.kind), "url": _url(news.path)}
-            for news in rows
-        ],
+        "lines": lines,
         "why": why,
         "profile": _url(reverse("profile")),
         "stop": stop,
@@ -145,9 +167,9 @@ def _mail(
     mail = EmailMultiAlternatives(
         subject=subject,
         body=render_to_string("notifications/mail.txt", context).strip() + "\n",
-        to=[row.person.email],
+        to=[person.email],
         headers={
-            "Message-ID": message_id(row.pk),
+            "Message-ID": message_id(key),
             # One click in the reader's mail program is enough (RFC 8058).
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from stageapp.accounts.models import User
-from stageapp.notifications.kinds import DEFAULTS, Frequency, Kind
+from stageapp.notifications.kinds import DEFAULTS, FOR_CALENDAR, Frequency, Kind
 from stageapp.notifications.models import (
     DailyRun,
     Digest,
@@ -25,6 +25,11 @@ def preferences_of(person: User) -> dict[Kind, Frequency]:
     """Return how soon somebody wants each kind of news by mail."""
     told = dict(Preference.objects.filter(person=person).values_list("kind", "frequency"))
     return {kind: Frequency(told.get(kind, DEFAULTS.get(kind, Frequency.AT_ONCE))) for kind in Kind}
+
+
+def preference_of(person: User, kind: Kind) -> Frequency:
+    """Return how soon somebody wants one kind; what goes to a calendar is chosen together."""
+    return preferences_of(person)[Kind.TALK_AGREED if kind in FOR_CALENDAR else kind]
 
 
 def schedule_of(person: User) -> Schedule:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from stageapp.notifications.kinds import Frequency
+from stageapp.notifications.kinds import FOR_CALENDAR, Frequency
 from stageapp.notifications.models import Digest, Notification
 from stageapp.notifications.rules import MOST_ATTEMPTS
 
@@ -15,6 +15,10 @@ def account_of(news: Notification) -> str:
     """Return whether there was a mail of a piece of news, when, and which setting decided it."""
     if news.cancelled_at:
         return _("Taken back before a mail went.")
+    if news.kind in FOR_CALENDAR and news.frequency == Frequency.AT_ONCE:
+        return _("Comes as a mail for your calendar, because your profile says “%(setting)s”.") % {
+            "setting": news.get_frequency_display()
+        }
     if news.digest:
         return _of_digest(news, news.digest)
     if news.mailed_at:

@@ -1,7 +1,13 @@
 """What happens to what is planned."""
 
 import secrets
+import uuid
 from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
 from stageapp.planning.access import hash_of
@@ -32,6 +38,61 @@ def keep_appointment(appointment: Appointment) -> None:
 def delete_appointment(appointment: Appointment) -> None:
     """Take an appointment away."""
     appointment.delete()
+
+
+def agree_on_appointment(appointment: Appointment, *, at: datetime) -> None:
+    """Put what a student and a teacher agreed on in both calendars."""
+    appointment.uid, appointment.created_at = uuid.uuid4(), at
+    appointment.save()
+
+
+@transaction.atomic
+def move_appointment(
+    appointment: Appointment,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    location: str,
+    read_sequence: int,
+    at: datetime,
+) -> Appointment:
+    """Let what was agreed begin at another moment, or be elsewhere.
+
+    Raises ValidationError when it changed or was cancelled since it was read.
+    """
+    kept = _locked(appointment)
+    if kept.cancelled_at or kept.sequence != read_sequence:
+        raise ValidationError(_("This appointment changed meanwhile. Look at it again first."))
+    kept.starts_at, kept.ends_at, kept.location = starts_at, ends_at, location
+    kept.sequence, kept.changed_at = kept.sequence + 1, at
+    kept.save(update_fields=["starts_at", "ends_at", "location", "sequence", "changed_at"])
+    return kept
+
+
+@transaction.atomic
+def cancel_appointment(appointment: Appointment, *, at: datetime) -> Appointment | None:
+    """Let what was agreed not go on; return nothing where that was done before."""
+    kept = _locked(appointment)
+    if kept.cancelled_at:
+        return None
+    kept.sequence, kept.cancelled_at, kept.changed_at = kept.sequence + 1, at, at
+    kept.save(update_fields=["sequence", "cancelled_at", "changed_at"])
+    return kept
+
+
+def name_appointments(appointments: QuerySet[Appointment], title: str) -> None:
+    """Say what these are about; an empty title says nothing but that people talk."""
+    appointments.update(title=title)
+
+
+def _locked(appointment: Appointment) -> Appointment:
+    return (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related(
+            "teacher", "placement__student", "placement__cohort__programme__institution"
+        )
+        .get(pk=appointment.pk)
+    )
 
 
 def make_feed(person: User, *, with_activities: bool, at: datetime) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
@@ -14,6 +15,7 @@ from stageapp.logbook.access import activities_of
 from stageapp.placements.access import current_placement
 from stageapp.placements.models import Placement
 from stageapp.planning import access
+from stageapp.planning.models import Appointment
 from stageapp.planning.queries import Due, deadlines_between
 
 #: Programs ask again after so long, where they listen to it.
@@ -22,9 +24,7 @@ REFRESH = timedelta(hours=4)
 
 def calendar_of(person: User, *, with_activities: bool) -> bytes:
     """Return what somebody has to come and had, as a file; moments in UTC, days as days."""
-    feed = Calendar()
-    feed.add("prodid", "-//Stage-App//Stage-App//NL")
-    feed.add("version", "2.0")
+    feed = new_calendar()
     feed.add("x-wr-calname", "Stage-App")
     feed.add("refresh-interval", REFRESH)
     feed.add("x-published-ttl", REFRESH)
@@ -32,8 +32,41 @@ def calendar_of(person: User, *, with_activities: bool) -> bytes:
     if placement:
         for event in _events(person, placement, with_activities=with_activities):
             feed.add_component(event)
+    for talk in access.appointments_with(person):
+        feed.add_component(talk_event(talk))
     written: bytes = feed.to_ical()
     return written
+
+
+def new_calendar() -> Calendar:
+    """Return a calendar with nothing in it yet."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Stage-App//Stage-App//NL")
+    calendar.add("version", "2.0")
+    return calendar
+
+
+def talk_event(talk: Appointment) -> Event:
+    """Return what was agreed with a teacher, the same for both and in every calendar file."""
+    names = {
+        "student": talk.placement.student.name,
+        "teacher": talk.teacher.name if talk.teacher else _("Former account"),
+        "title": talk.title,
+    }
+    if talk.title:
+        summary = _("%(student)s and %(teacher)s: %(title)s") % names
+    else:
+        summary = _("Talk of %(student)s and %(teacher)s") % names
+    begin, changed = talk.starts_at.astimezone(UTC), talk.last_changed_at
+    event = _event(str(talk.uid), summary, begin, changed, takes_time=True)
+    event.add("dtend", talk.ends_at.astimezone(UTC))
+    event.add("last-modified", changed.astimezone(UTC))
+    event.add("sequence", talk.sequence)
+    if talk.location:
+        event.add("location", _line(talk.location))
+    # What else there is to know stands behind a sign-in.
+    event.add("description", settings.BASE_URL + reverse("guidance:talk", args=[talk.pk]))
+    return event
 
 
 def _events(person: User, placement: Placement, *, with_activities: bool) -> list[Event]:
@@ -45,8 +78,15 @@ def _events(person: User, placement: Placement, *, with_activities: bool) -> lis
         stamp = due.own.created_at if due.own else placement.created_at
         events.append(_event(due.key, title, _when(due, zone), stamp))
     for row in access.appointments_of(person).filter(placement=placement):
+        if row.teacher_id:
+            events.append(talk_event(row))
+            continue
         event = _event(
-            f"appointment-{row.pk}", row.title, row.starts_at.astimezone(UTC), row.created_at
+            f"appointment-{row.pk}",
+            row.title,
+            row.starts_at.astimezone(UTC),
+            row.created_at,
+            takes_time=True,
         )
         event.add("dtend", row.ends_at.astimezone(UTC))
         if row.location:
@@ -62,7 +102,7 @@ def _events(person: User, placement: Placement, *, with_activities: bool) -> lis
     return events
 
 
-def _event(key: str, title: str, begin: Any, stamp: datetime) -> Event:
+def _event(key: str, title: str, begin: Any, stamp: datetime, *, takes_time: bool = False) -> Event:
     event = Event()
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
     event.add("uid", f"{key}@{host}")
@@ -70,7 +110,7 @@ def _event(key: str, title: str, begin: Any, stamp: datetime) -> Event:
     event.add("dtstamp", stamp.astimezone(UTC))
     event.add("dtstart", begin)
     event.add("class", "PRIVATE")
-    event.add("transp", "OPAQUE" if key.startswith("appointment") else "TRANSPARENT")
+    event.add("transp", "OPAQUE" if takes_time else "TRANSPARENT")
     return event
 
 

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.utils import timezone
 
+from stageapp.accounts.models import User
 from stageapp.logbook.access import activities_of
 from stageapp.logbook.models import Activity
 from stageapp.placements.models import Interruption, Placement
@@ -17,6 +19,9 @@ from stageapp.programmes.queries import logs_hours
 
 #: So many coming dates stand below the calendar.
 MOST_COMING = 20
+TALKS_A_PAGE = 20
+#: More talks than this nobody has ahead.
+MOST_TALKS = 60
 #: So many activities of one day stand in the calendar; the logbook has the others.
 MOST_A_DAY = 20
 
@@ -164,6 +169,17 @@ def coming(placement: Placement) -> tuple[list[Due], list[Appointment]]:
     ]
     own = access.appointments_of(placement.student).filter(placement=placement)
     return due[:MOST_COMING], list(own.filter(ends_at__gte=timezone.now())[:MOST_COMING])
+
+
+def coming_talks_with(teacher: User, *, at: datetime) -> list[Appointment]:
+    """Return the teacher's next talks with students."""
+    return list(access.appointments_with(teacher).filter(ends_at__gte=at)[:MOST_TALKS])
+
+
+def past_talks_with(teacher: User, number: str | None, *, at: datetime) -> Page[Appointment]:
+    """Return a page of what a teacher talked over with students, the last first."""
+    past = access.appointments_with(teacher).filter(ends_at__lt=at).order_by("-starts_at", "-pk")
+    return Paginator(past, TALKS_A_PAGE).get_page(number)
 
 
 def _span(days: dict[date, CalendarDay], first: date, last: date) -> list[CalendarDay]:

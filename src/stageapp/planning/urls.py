@@ -7,6 +7,7 @@ from stageapp.planning import views
 app_name = "planning"
 urlpatterns = [
     path("", views.calendar, name="calendar"),
+    path("talks/", views.talks, name="talks"),
     path("deadlines/new/", views.deadline_new, name="deadline_new"),
     path("deadlines/<int:pk>/", views.deadline, name="deadline"),
     path("deadlines/<int:pk>/done/", views.deadline_done, name="deadline_done"),

@@ -1,7 +1,7 @@
 """The calendar: months and weeks, deadlines, appointments and the feed."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,6 +15,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from stageapp.accounts.audience import audience_text
+from stageapp.accounts.models import User
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import day_in_address, path_to_go_on, sent_data
 from stageapp.placements.decorators import PlacementRequest, needs_placement
@@ -23,14 +24,40 @@ from stageapp.planning import access, actions, queries, rules
 from stageapp.planning.feeds import calendar_of
 from stageapp.planning.forms import AppointmentForm, DeadlineForm, FeedForm
 from stageapp.planning.models import Appointment, CalendarFeed, Deadline
+from stageapp.programmes.queries import is_student, is_teacher
 
 #: Where the address of a new feed waits for the page that shows it once.
 NEW_FEED = "new_calendar_feed"
 
 
 @require_GET
+def calendar(request: SignedInRequest) -> HttpResponse:
+    """Show the calendar of a student, or of a teacher who is none."""
+    if not request.user.placements.exists() and _only_teaches(request.user):
+        return talks(request)
+    return _calendar_of_student(cast(PlacementRequest, request))
+
+
+@require_GET
+def talks(request: SignedInRequest) -> HttpResponse:
+    """Show a teacher the talks with students: what is to come, and what was."""
+    if not is_teacher(request.user):
+        raise Http404
+    now = timezone.now()
+    return render(
+        request,
+        "planning/talks.html",
+        {
+            "coming": queries.coming_talks_with(request.user, at=now),
+            "page": queries.past_talks_with(request.user, request.GET.get("page"), at=now),
+            "has_feed": CalendarFeed.objects.filter(person=request.user).exists(),
+            "audience": audience_text([request.user], request.user),
+        },
+    )
+
+
 @needs_placement
-def calendar(request: PlacementRequest) -> HttpResponse:
+def _calendar_of_student(request: PlacementRequest) -> HttpResponse:
     """Show a month or a week, and what is to come."""
     due, appointments = queries.coming(request.placement)
     monday = rules.week_of(request.GET.get("week", ""))
@@ -88,24 +115,36 @@ def appointment_new(request: PlacementRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appointment(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change an appointment."""
-    own = get_object_or_404(access.appointments_of(request.user), pk=pk)
+    own = get_object_or_404(access.notes_of(request.user), pk=pk)
     return _appointment_form(request, own)
 
 
 @require_POST
 def appointment_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take an appointment away."""
-    actions.delete_appointment(get_object_or_404(access.appointments_of(request.user), pk=pk))
+    actions.delete_appointment(get_object_or_404(access.notes_of(request.user), pk=pk))
     messages.success(request, _("The appointment is removed."))
     return redirect("planning:calendar")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_placement
-def feed_settings(request: PlacementRequest) -> HttpResponse:
+def feed_settings(request: SignedInRequest) -> HttpResponse:
     """Make, change or revoke the address that a calendar program can read."""
+    if not is_teacher(request.user):
+        return _feed_of_student(cast(PlacementRequest, request))
+    return _feed_settings(request)
+
+
+@needs_placement
+def _feed_of_student(request: PlacementRequest) -> HttpResponse:
+    return _feed_settings(request)
+
+
+def _feed_settings(request: SignedInRequest) -> HttpResponse:
     kept = CalendarFeed.objects.filter(person=request.user).first()
     form = FeedForm(sent_data(request), instance=kept or CalendarFeed(person=request.user))
+    if not request.user.placements.exists():
+        del form.fields["with_activities"]
     if request.method == "POST" and form.is_valid():
         return _change_feed(request, kept, with_activities=form.instance.with_activities)
     token = request.session.pop(NEW_FEED, "")
@@ -144,7 +183,7 @@ def feed(_request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _change_feed(
-    request: PlacementRequest, kept: CalendarFeed | None, *, with_activities: bool
+    request: SignedInRequest, kept: CalendarFeed | None, *, with_activities: bool
 ) -> HttpResponse:
     if "revoke" in request.POST:
         actions.revoke_feed(request.user)
@@ -157,6 +196,10 @@ def _change_feed(
             request.user, with_activities=with_activities, at=timezone.now()
         )
     return redirect("planning:feed_settings")
+
+
+def _only_teaches(person: User) -> bool:
+    return is_teacher(person) and not is_student(person)
 
 
 def _month(request: PlacementRequest) -> dict[str, Any]:

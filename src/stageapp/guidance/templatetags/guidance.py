@@ -1,7 +1,7 @@
 """What pages of other features show about guidance."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from stageapp.accounts.audience import Reader, audience_text
 from stageapp.guidance.access import open_copies_among, open_copies_of
+from stageapp.guidance.calendar_mails import when
 from stageapp.guidance.models import (
     GuidanceQuestion,
     Message,
+    ProposedMoment,
     QuestionReader,
     Shareable,
 )
@@ -19,6 +21,7 @@ from stageapp.guidance.rules import EDITABLE_FOR
 from stageapp.guidance.words import due_words, notes_on, others_of
 from stageapp.logbook.models import SavedItem
 from stageapp.placements.models import LearningGoal
+from stageapp.planning.models import Appointment
 
 register = template.Library()
 
@@ -63,3 +66,15 @@ def teachers_reading(question: GuidanceQuestion) -> str:
 def due(due_on: date) -> str:
     """Tell when something is due, by the day that it is now."""
     return due_words(due_on, timezone.localdate())
+
+
+@register.filter
+def span(talk: Appointment | ProposedMoment) -> str:
+    """Tell from when until when people talk."""
+    return when(talk.starts_at, talk.ends_at)
+
+
+@register.filter
+def has_passed(moment: datetime) -> bool:
+    """Return whether a moment is not to come any more."""
+    return moment <= timezone.now()

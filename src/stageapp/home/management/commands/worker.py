@@ -16,6 +16,7 @@ from stageapp.exports.actions_archive import remove_old_archives
 from stageapp.exports.models import ExportMail
 from stageapp.guidance.actions_along import end_what_is_over
 from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
+from stageapp.guidance.models import AppointmentMail
 from stageapp.invitations.models import GuestMail
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Digest, Notification
@@ -58,7 +59,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     end_what_is_over(at=timezone.now())
     mails = sum(
         send_due(model, at=timezone.now(), is_stopping=is_stopping)
-        for model in (GuestMail, Notification, Digest, ExportMail)
+        for model in (GuestMail, Notification, Digest, AppointmentMail, ExportMail)
     )
     tell_of_silence(at=timezone.now())
     tell_of_points(at=timezone.now())
