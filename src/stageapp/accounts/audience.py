@@ -50,9 +50,3 @@ def in_one_line(names: Iterable[str]) -> str:
         return ""
     *rest, last = sorted_names
     return _("%(names)s and %(last)s") % {"names": ", ".join(rest), "last": last} if rest else last
-
-
-def _with_note(reader: Reader, notes: Mapping[int, str]) -> str:
-    # A guest has a key of another kind.
-    note = notes.get(reader.pk) if isinstance(reader, User) else None
-    return f"{reader.in_audience} ({note})" if note else reader.in_audience
