@@ -371,7 +371,7 @@ def test_question_takes_the_same_queries_for_any_conversation(
     address = reverse("guidance:question", args=[question.pk])
     student.get(address)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         student.get(address)
 
 
