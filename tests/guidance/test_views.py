@@ -335,7 +335,7 @@ def test_student_page_takes_the_same_queries_for_any_number(
     address = reverse("students:student", args=[placement.pk])
     desk.get(address)
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(37):
         desk.get(address)
 
 

@@ -56,6 +56,21 @@ class FoldingCheckboxes(FoldingRadioSelect, forms.CheckboxSelectMultiple):
     """The same for several choices."""
 
 
+class RowsField(forms.ModelMultipleChoiceField[Any]):
+    """Several rows of a query that gives few."""
+
+    def clean(self, value: Any) -> Any:
+        """Refuse what is no choice before the database is asked: SQLite takes no long numbers."""
+        assert self.queryset is not None
+        known = {str(key) for key in self.queryset.values_list("pk", flat=True)}
+        for key in value or ():
+            if key not in known:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], "invalid_choice", {"value": key}
+                )
+        return super().clean(value)
+
+
 class ChoiceWithOtherWidget(forms.MultiWidget):
     """Choices, and a text box that shows when "Other…" is chosen."""
 

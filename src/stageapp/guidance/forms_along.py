@@ -9,13 +9,13 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
-from stageapp.core.formfields import DayInput, TimeInput
+from stageapp.core.formfields import DayInput, RowsField, TimeInput
 from stageapp.placements.access import main_links_of
 from stageapp.placements.models import FixedMoment, PlacementTeacher, Substitution
 from stageapp.placements.queries_teachers import colleagues_of, shared_institution
 
 
-class StudentsField(forms.ModelMultipleChoiceField[PlacementTeacher]):
+class StudentsField(RowsField):
     """Choose students of a teacher; gives the links with them."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from stageapp.core.bilingual import in_reader_language
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, RunningTextInput
+from stageapp.core.formfields import RowsField
 from stageapp.facts import Dimension
 from stageapp.programmes.models import Cohort, Programme
 from stageapp.tips import rules
@@ -34,22 +35,11 @@ LABELS = {
 }
 
 
-class CohortsField(forms.ModelMultipleChoiceField[Cohort]):
+class CohortsField(RowsField):
     """Cohorts of one programme: its name goes without saying."""
 
-    def label_from_instance(self, obj: Cohort) -> str:
+    def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
-
-    def clean(self, value: Any) -> Any:
-        """Refuse what is no choice before the database is asked: SQLite takes no long numbers."""
-        assert self.queryset is not None
-        known = {str(key) for key in self.queryset.values_list("pk", flat=True)}
-        for key in value or ():
-            if key not in known:
-                raise forms.ValidationError(
-                    self.error_messages["invalid_choice"], "invalid_choice", {"value": key}
-                )
-        return super().clean(value)
 
 
 class TipForm(RowForm):
