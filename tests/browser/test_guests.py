@@ -49,7 +49,7 @@ def test_supervisor_reads_and_answers_by_a_link_and_is_out_when_it_ends(
 
     phone = open_page(phone=True)
     sign_in(phone, sanne)
-    phone.goto("/guidance/new/")
+    phone.goto("/guidance/new/?all=1")
     expect(phone.get_by_role("group", name="Als je het je werkplekbegeleider")).to_be_hidden()
     phone.locator("input[name=title]").fill("Hoe doen jullie dit?")
     phone.locator("textarea[name=core]").fill("Ik zag twee manieren.")
@@ -133,7 +133,7 @@ def test_guest_needs_no_script(open_page: OpenPage, inbox: Inbox) -> None:
 
     student = open_page(script=False)
     sign_in(student, world.noor)
-    student.goto("/guidance/new/")
+    student.goto("/guidance/new/?all=1")
     expect(student.get_by_role("group", name="Als je het iemand anders")).to_be_visible()
 
 
