@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q
 
+from stageapp.accounts.audience import in_one_line
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.models import (
@@ -87,6 +88,11 @@ def report_of(talk: Appointment) -> MeetingReport | None:
 def points_of_report(report: MeetingReport) -> list[ActionPoint]:
     """Return what has to be done after a talk."""
     return list(report.action_points.select_related("owner", "placement__student"))
+
+
+def others_who_see_points(question: GuidanceQuestion) -> str:
+    """Name who reads a question along: they see the points of a shared report, not its text."""
+    return in_one_line(row.person.name for row in access.reading_along().filter(question=question))
 
 
 def agreement_of(question: GuidanceQuestion) -> WorkingAgreement | None:
