@@ -1,5 +1,6 @@
 """Who guides along and who stands in: what opens to them, from when, and until when."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stageapp.accounts.models import User
-from stageapp.guidance import access, actions
+from stageapp.guidance import access, actions, actions_talks
 from stageapp.guidance.actions_along import (
     Readers,
     end_guiding,
@@ -20,7 +21,7 @@ from stageapp.guidance.actions_along import (
     share_along,
     stop_along,
 )
-from stageapp.guidance.models import GuidanceQuestion
+from stageapp.guidance.models import GuidanceQuestion, TalkProposal
 from stageapp.guidance.queries import question_list
 from stageapp.guidance.queries_attention import attention_list
 from stageapp.guidance.words import audience_of_question
@@ -302,6 +303,24 @@ def test_substitute_answers_and_the_student_sees_who_did(team: Team) -> None:
         assert attention_list(team.mira, NOON)[0].colour == "green"
         told = Notification.objects.filter(kind=Kind.MESSAGE_RECEIVED)
         assert [news.person for news in told] == [team.student]
+
+
+def test_talk_is_between_student_and_teacher_asked_and_offered_to_nobody_else(team: Team) -> None:
+    question = team.asks()
+    with time_machine.travel(NOON, tick=False):
+        team.replaced(NOON.date(), date(2026, 3, 20), at=NOON - timedelta(hours=1))
+        share(question, NOON)
+        proposal = TalkProposal(question=question, form="phone", client_id=uuid.uuid4())
+        moment = NOON + timedelta(days=2)
+        actions_talks.propose_talk(proposal, [moment], by=team.student, at=NOON)
+        jan, mira = signed_in(team.jan), signed_in(team.mira)
+
+        for address in (f"/guidance/{question.pk}/", f"/students/{team.placement.pk}/"):
+            page = jan.get(address).content.decode()
+            assert "/guidance/moments/" not in page
+            assert f"/guidance/{question.pk}/talk/" not in page
+            assert "spreken elkaar hierover" in page
+            assert "/guidance/moments/" in mira.get(address).content.decode()
 
 
 def test_both_get_news_of_what_the_student_writes(team: Team) -> None:

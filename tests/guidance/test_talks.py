@@ -1,7 +1,7 @@
 """Talking about a question: one proposes moments, the other picks one, both have it planned."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import icalendar
@@ -24,7 +24,7 @@ from stageapp.notifications.actions import set_preferences
 from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.models import Notification
 from stageapp.notifications.words import account_of
-from stageapp.placements.models import Placement, WorkingAgreement
+from stageapp.placements.models import FixedMoment, Placement, WorkingAgreement
 from stageapp.planning.actions import make_feed
 from stageapp.planning.models import Appointment
 from stageapp.programmes.models import ProgrammeMembership, Role
@@ -114,6 +114,17 @@ def test_teacher_proposes_in_the_form_and_student_reads_it(
     assert "Tot dan!" in shown
     news = Notification.objects.get()
     assert (news.person, news.kind, news.title) == (student, "talk_proposed", question.title)
+
+
+def test_form_shows_what_the_teacher_keeps_free(
+    question: GuidanceQuestion, teacher: User, student: User
+) -> None:
+    FixedMoment.objects.create(teacher=teacher, weekday=2, starts=time(12, 15), ends=time(13))
+    address = f"/guidance/{question.pk}/talk/"
+
+    for person in (teacher, student):
+        page = client_of(person).get(address).content.decode()
+        assert "dinsdag 12:15–13:00" in page
 
 
 def test_two_clicks_propose_once(question: GuidanceQuestion, teacher: User) -> None:

@@ -1,6 +1,6 @@
 """The week of a teacher: fixed moments, who is expected, and what becomes of them."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from stageapp.accounts.models import User
 from stageapp.guidance.queries_week import week_plan
 from stageapp.placements.models import FixedMoment, Placement, TeacherLeave, TeacherTerms
 from stageapp.placements.queries_teachers import moments_for
+from stageapp.planning.models import Appointment
 from stageapp.programmes.models import Holiday
 from tests import factories
 
@@ -174,6 +175,37 @@ def test_student_sees_the_own_moments_and_not_those_of_others(
     assert list(moments_for(placement)) == [everybody, mine]
 
 
+def test_own_talks_stand_on_their_day_by_the_clock_of_the_institution(
+    desk: Client, teacher: User, placement: Placement
+) -> None:
+    def talk(begin: datetime, **fields: Any) -> None:
+        made = Appointment(
+            placement=placement,
+            teacher=teacher,
+            title="Hoe vraag ik hulp?",
+            starts_at=begin,
+            ends_at=begin + timedelta(minutes=30),
+        )
+        for name, value in fields.items():
+            setattr(made, name, value)
+        made.save()
+
+    # Half past twelve at night in Amsterdam, on Saturday.
+    talk(datetime(2026, 3, 13, 23, 30, tzinfo=UTC))
+    talk(datetime(2026, 3, 10, 9, tzinfo=UTC))
+    talk(datetime(2026, 3, 11, 9, tzinfo=UTC), cancelled_at=NOON)
+    talk(datetime(2026, 3, 11, 9, tzinfo=UTC), teacher=factories.person("Een ander"))
+    talk(datetime(2026, 3, 11, 9, tzinfo=UTC), teacher=None)
+    talk(datetime(2026, 3, 15, 23, tzinfo=UTC))
+
+    answer = desk.get("/students/week/")
+
+    plan = answer.context["plan"]
+    assert [day.date.day for day in plan.days if day.talks] == [10, 14]
+    assert plan.shown[-1].date.day == 14
+    assert "Gesprek met Sanne Bakker" in answer.content.decode()
+
+
 @pytest.mark.parametrize("many", [1, 6])
 def test_week_takes_the_same_queries_for_any_number(
     desk: Client,
@@ -187,5 +219,5 @@ def test_week_takes_the_same_queries_for_any_number(
         factories.placement(teacher=teacher, cohort=placement.cohort)
     desk.get("/students/week/")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         desk.get("/students/week/")

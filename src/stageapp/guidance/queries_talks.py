@@ -40,6 +40,8 @@ WITH_TALKS = (
 class Talks:
     """What a question's page shows of talking about it."""
 
+    #: Whether the reader is one of the two who talk, and not somebody who reads the question along.
+    is_party: bool
     #: What one of the two has still to answer.
     proposal: TalkProposal | None
     #: Whether the reader proposed it, and waits for the other.
@@ -54,8 +56,13 @@ class Talks:
     key: uuid.UUID
 
 
-def talks_of(question: GuidanceQuestion, *, is_own: bool) -> Talks:
-    """Return the talks about a question, for its student or for the teacher."""
+def talks_of(question: GuidanceQuestion, viewer: User) -> Talks:
+    """Return the talks about a question, for one of the two who talk.
+
+    Who reads the question along, because they guide along or stand in, learns that there is a talk.
+    """
+    is_own = question.placement.student_id == viewer.pk
+    is_party = is_own or question.teacher_id == viewer.pk
     proposals = list(question.talk_proposals.all())
     waiting = open_proposal(question)
     put = [
@@ -65,11 +72,14 @@ def talks_of(question: GuidanceQuestion, *, is_own: bool) -> Talks:
     ]
     agreed = [row.appointment for row in proposals if row.appointment]
     return Talks(
+        is_party=is_party,
         proposal=waiting,
         is_mine=bool(waiting and waiting.is_from_student == is_own),
         agreed=sorted(agreed, key=lambda talk: talk.starts_at),
         in_meeting=put[-1] if put else None,
-        reports=[row for row in question.meeting_reports.all() if is_own or row.is_shared],
+        reports=[
+            row for row in question.meeting_reports.all() if is_own or (is_party and row.is_shared)
+        ],
         key=uuid.uuid4(),
     )
 

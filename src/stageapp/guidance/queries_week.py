@@ -1,4 +1,4 @@
-"""The week of a teacher: fixed moments, who is expected, leave and holidays. Nothing writes."""
+"""The week of a teacher: moments, who is expected, talks, leave, holidays. Nothing writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from stageapp.guidance.rules import SATURDAY
 from stageapp.placements.access import leaves_of, moments_of
 from stageapp.placements.models import FixedMoment, TeacherLeave
 from stageapp.placements.queries_teachers import institutions_of
+from stageapp.planning.models import Appointment
+from stageapp.planning.queries import talks_between
 from stageapp.planning.rules import monday_of, week_days, week_name, week_of
 from stageapp.programmes.models import Holiday
 
@@ -46,13 +48,15 @@ class PlannedDay:
     date: date
     is_today: bool
     moments: list[PlannedMoment]
+    #: What was agreed with students, the first first.
+    talks: list[Appointment]
     leave: TeacherLeave | None
     holiday: Holiday | None
 
     @property
     def is_free_weekend(self) -> bool:
         """A Saturday or Sunday with nothing to tell, which the plan leaves out."""
-        is_empty = not (self.moments or self.leave or self.holiday or self.is_today)
+        is_empty = not (self.moments or self.talks or self.leave or self.holiday or self.is_today)
         return is_empty and self.date.weekday() >= SATURDAY
 
 
@@ -98,6 +102,7 @@ def week_plan(teacher: User, asked: str, at: datetime) -> Week:
         )
     )
     overlapping = overlapping_keys(moments)
+    talks = talks_between(teacher, dates[0], dates[-1])
     days = [
         PlannedDay(
             date=day,
@@ -107,6 +112,7 @@ def week_plan(teacher: User, asked: str, at: datetime) -> Week:
                 for moment in moments
                 if moment.weekday == day.isoweekday()
             ],
+            talks=talks.get(day, []),
             leave=next((row for row in leaves if row.starts_on <= day <= row.ends_on), None),
             holiday=next((row for row in holidays if row.starts_on <= day <= row.ends_on), None),
         )

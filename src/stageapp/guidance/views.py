@@ -310,7 +310,7 @@ def conversation_context(
         "read_by": queries.read_on(asked, request.user),
         "message_form": form or MessageForm(prefix=f"question-{asked.pk}"),
         "can_write": asked.is_shared and asked.closed_at is None,
-        "talks": queries_talks.talks_of(asked, is_own=is_own),
+        "talks": queries_talks.talks_of(asked, request.user),
     }
 
 

@@ -18,6 +18,8 @@ from stageapp.guidance import access, actions_talks, queries_talks
 from stageapp.guidance.calendar_mails import calendar_file
 from stageapp.guidance.forms_talks import MoveForm, ProposalForm
 from stageapp.guidance.models import GuidanceQuestion, TalkProposal
+from stageapp.guidance.queries_week import moment_line
+from stageapp.placements.queries_teachers import moments_for
 from stageapp.planning.access import appointments_of, readers_of_talk, talks_readable_by
 from stageapp.planning.models import Appointment
 
@@ -28,6 +30,7 @@ Form = TalkProposal.Form
 def propose(request: SignedInRequest, pk: int) -> HttpResponse:
     """Propose up to five moments for a talk, or a planned meeting."""
     asked = _talkable(request, pk)
+    assert asked.teacher
     form = ProposalForm(
         sent_data(request),
         instance=TalkProposal(question=asked),
@@ -54,8 +57,13 @@ def propose(request: SignedInRequest, pk: int) -> HttpResponse:
             "question": asked,
             "proposal": queries_talks.open_proposal(asked),
             "other": _other(asked, request),
+            "is_own": asked.placement.student == request.user,
             "agreement": queries_talks.agreement_of(asked),
-            "audience": audience_text(access.readers_of(asked), request.user),
+            "fixed_moments": [
+                moment_line(fixed)
+                for fixed in moments_for(asked.placement).filter(teacher=asked.teacher)
+            ],
+            "audience": audience_text([asked.placement.student, asked.teacher], request.user),
         },
         status=422 if form.is_bound else 200,
     )

@@ -151,11 +151,8 @@ def deadlines_between(placement: Placement, first: date, last: date) -> list[Due
 
 def appointments_between(placement: Placement, first: date, last: date) -> list[Appointment]:
     """Return the appointments that begin on these days, where the institution is."""
-    zone = timezone.get_current_timezone()
-    begin = datetime.combine(first, time.min, zone)
-    end = datetime.combine(last + timedelta(days=1), time.min, zone)
     own = access.appointments_of(placement.student).filter(placement=placement)
-    return list(own.filter(starts_at__gte=begin, starts_at__lt=end))
+    return list(own.filter(_begins_between(first, last)))
 
 
 def coming(placement: Placement) -> tuple[list[Due], list[Appointment]]:
@@ -176,10 +173,26 @@ def coming_talks_with(teacher: User, *, at: datetime) -> list[Appointment]:
     return list(access.appointments_with(teacher).filter(ends_at__gte=at)[:MOST_TALKS])
 
 
+def talks_between(teacher: User, first: date, last: date) -> dict[date, list[Appointment]]:
+    """Return the teacher's talks with students on these days, by their day."""
+    found: dict[date, list[Appointment]] = {}
+    talks = access.appointments_with(teacher).filter(_begins_between(first, last))
+    for talk in talks.order_by("starts_at", "pk"):
+        found.setdefault(timezone.localdate(talk.starts_at), []).append(talk)
+    return found
+
+
 def past_talks_with(teacher: User, number: str | None, *, at: datetime) -> Page[Appointment]:
     """Return a page of what a teacher talked over with students, the last first."""
     past = access.appointments_with(teacher).filter(ends_at__lt=at).order_by("-starts_at", "-pk")
     return Paginator(past, TALKS_A_PAGE).get_page(number)
+
+
+def _begins_between(first: date, last: date) -> Q:
+    zone = timezone.get_current_timezone()
+    begin = datetime.combine(first, time.min, zone)
+    end = datetime.combine(last + timedelta(days=1), time.min, zone)
+    return Q(starts_at__gte=begin, starts_at__lt=end)
 
 
 def _span(days: dict[date, CalendarDay], first: date, last: date) -> list[CalendarDay]:
