@@ -11,8 +11,8 @@ from django.test import Client
 
 from stageapp.accounts.models import User
 from stageapp.guidance import actions, actions_points, actions_reports
-from stageapp.guidance.actions_along import share_along
 from stageapp.guidance.access import points_readable_by, readers_of_report, reports_readable_by
+from stageapp.guidance.actions_along import share_along
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, MeetingReport
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.models import Notification

@@ -112,9 +112,9 @@ def agreement_of(question: GuidanceQuestion) -> WorkingAgreement | None:
     return agreement_in_force(found) if found else None
 
 
-def last_place_of(person: User) -> str:
-    """Return where somebody proposed to meet last."""
-    made = TalkProposal.objects.filter(proposed_by=person).exclude(place="")
+def last_place_of(person: User, form: str) -> str:
+    """Return where somebody proposed to meet last in this form: a link is no place to meet."""
+    made = TalkProposal.objects.filter(proposed_by=person, form=form).exclude(place="")
     return made.order_by("-proposed_at").values_list("place", flat=True).first() or ""
 
 
