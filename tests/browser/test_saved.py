@@ -85,6 +85,7 @@ def test_photo_goes_along_with_a_question_and_the_teacher_opens_it(
     page.goto("/evidence/")
     page.get_by_role("link", name="“bord.jpg” wijzigen").click()
     page.get_by_role("link", name="Hiermee begeleiding vragen").click()
+    page.get_by_role("link", name="Alles op één pagina").click()
     expect(page.get_by_role("checkbox", name="bord.jpg")).to_be_checked()
     page.locator("input[name=title]").fill("Klopt dit bordplan?")
     page.locator("textarea[name=core]").fill("Wat zou jij anders doen?")
