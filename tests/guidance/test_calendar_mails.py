@@ -274,7 +274,7 @@ def test_place_writes_no_lines_of_its_own(
     send()
 
     text = parts(mail_to(inbox, teacher))["text/plain"].get_content()
-    assert "Where: Zaal 1 Je wachtwoord verloopt\n" in text
+    assert "Where: Zaal 1 Je wachtwoord verloopt" in text
 
 
 def test_former_teacher_hears_nothing_of_a_talk_that_moves(

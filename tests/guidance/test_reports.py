@@ -416,7 +416,7 @@ def test_share_names_who_sees_the_points_too(question: GuidanceQuestion, student
 
     page = client_of(student).get(f"/guidance/reports/{report.pk}/").content.decode()
 
-    assert "Jan Jansen, die de vraag ook kan lezen" in page
+    assert "Wie de vraag ook kan lezen (Jan Jansen)" in page
 
 
 def test_report_of_a_question_that_was_withdrawn_is_not_confirmed(
