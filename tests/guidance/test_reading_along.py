@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -140,7 +141,7 @@ def test_readers_are_exactly_those_who_can_open_it_at_any_moment(  # noqa: PLR09
         team = Team()
         link = team.along(at=linked) if guides_along else None
         first, last = sorted(NOON.date() + timedelta(days=day) for day in days)
-        if stands_in and arranged.date() <= last:
+        if stands_in and timezone.localdate(arranged) <= last:
             substitution = team.replaced(first, last, at=arranged)
             if ends_early is not None:
                 end_replacing(substitution, at=NOON + timedelta(hours=12 * ends_early))
