@@ -13,10 +13,14 @@ from hypothesis import strategies as st
 
 from stageapp.accounts.models import User
 from stageapp.guidance import actions, actions_talks
+from stageapp.guidance.actions_along import end_guiding
 from stageapp.guidance.calendar_mails import calendar_file
 from stageapp.guidance.models import AppointmentMail, GuidanceQuestion, TalkProposal
 from stageapp.home.management.commands.worker import work
-from stageapp.notifications.actions import send_due
+from stageapp.notifications.actions import send_due, set_preferences
+from stageapp.notifications.kinds import Frequency, Kind
+from stageapp.notifications.mails import sentence
+from stageapp.notifications.models import Notification
 from stageapp.planning.models import Appointment
 from tests import factories
 from tests.examples import examples
@@ -260,3 +264,47 @@ def test_whatever_the_words_are_another_program_reads_them(
         assert read.vevent.location.value == said(place)
     assert len(read.vevent.contents["attendee"]) == 2
     assert read.vevent.sequence.value == "0"
+
+
+def test_place_writes_no_lines_of_its_own(
+    inbox: Inbox, talk: Appointment, student: User, teacher: User
+) -> None:
+    Appointment.objects.filter(pk=talk.pk).update(location="Zaal 1\n\nJe wachtwoord verloopt")
+
+    send()
+
+    text = parts(mail_to(inbox, teacher))["text/plain"].get_content()
+    assert "Where: Zaal 1 Je wachtwoord verloopt\n" in text
+
+
+def test_former_teacher_hears_nothing_of_a_talk_that_moves(
+    talk: Appointment, student: User, teacher: User
+) -> None:
+    end_guiding(talk.placement.teacher_links.get(), at=NOW)
+    before = Notification.objects.filter(person=teacher).count()
+
+    actions_talks.move_talk(
+        talk,
+        starts_at=THURSDAY + timedelta(days=1),
+        minutes=30,
+        place="",
+        read_sequence=0,
+        by=student,
+        at=NOW,
+    )
+
+    assert Notification.objects.filter(person=teacher).count() == before
+
+
+def test_former_teacher_gets_no_digest_about_moments(
+    question: GuidanceQuestion, student: User, teacher: User
+) -> None:
+    zone = question.placement.cohort.programme.institution.zone
+    set_preferences(teacher, {Kind.TALK_PROPOSED: Frequency.DAILY}, zone=zone, at=NOW)
+    actions_talks.propose_talk(TalkProposal(question=question), [THURSDAY], by=student, at=NOW)
+
+    end_guiding(question.placement.teacher_links.get(), at=NOW)
+
+    news = Notification.objects.get(person=teacher, kind=Kind.TALK_PROPOSED)
+    assert (news.cancelled_at, news.digest) == (NOW, None)
+    assert question.title not in sentence(news)

@@ -573,6 +573,22 @@ def test_sharing_again_after_withdrawing_lets_the_same_guest_in(
     assert come_in(after).get(page_of(after)).status_code == 200
 
 
+def test_after_its_link_ended_withdrawing_names_nobody(
+    question: GuidanceQuestion, student: Client
+) -> None:
+    assert "voor Peter de Boer: de vraag" in page(student, question)
+
+    actions_guests.end_link(question, at=timezone.now())
+
+    assert "Intrekken sluit" not in page(student, question)
+
+
+def test_who_is_asked_is_not_called_optional(student: Client) -> None:
+    shown = student.get(reverse("guidance:new"), {"all": 1}).content.decode()
+    label = shown[shown.index('for="id_other_email"') :]
+    assert "mag leeg blijven" not in label[: label.index("</label>")]
+
+
 def test_what_is_with_a_guest_says_so_in_the_logbook(
     question: GuidanceQuestion, placement: Placement, student: Client
 ) -> None:

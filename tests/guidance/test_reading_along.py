@@ -548,3 +548,13 @@ def test_code_that_names_no_readers_shares_with_the_teacher_asked_only(team: Tea
     actions.share_question(question, at=NOON)
 
     assert access.readers_of(question) == [team.student, team.mira]
+
+
+def test_key_too_long_for_a_number_is_nobody(team: Team) -> None:
+    question = team.asks()
+
+    answer = signed_in(team.student).post(
+        f"/guidance/{question.pk}/share/", {"offered": "9" * 5000, "along": "9" * 5000}
+    )
+
+    assert answer.status_code == 302

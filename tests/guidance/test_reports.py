@@ -12,9 +12,11 @@ from django.test import Client
 from stageapp.accounts.models import User
 from stageapp.guidance import actions, actions_points, actions_reports
 from stageapp.guidance.access import points_readable_by, readers_of_report, reports_readable_by
+from stageapp.guidance.actions_along import share_along
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, MeetingReport
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.models import Notification
+from stageapp.placements.actions_teachers import ask_along
 from stageapp.placements.models import Placement
 from stageapp.planning.models import Appointment
 from stageapp.programmes.models import ProgrammeMembership, Role
@@ -403,3 +405,27 @@ def test_teacher_hears_once_of_a_point_to_do(
     theirs.owner = teacher
     actions_points.change_point(theirs, at=LATER)
     assert Notification.objects.count() == 1
+
+
+def test_share_names_who_sees_the_points_too(question: GuidanceQuestion, student: User) -> None:
+    jan = factories.person("Jan Jansen")
+    main = question.placement.teacher_links.get()
+    ask_along([main], jan, by=main.teacher, at=NOW)
+    share_along(question, jan.pk, at=NOW)
+    report = factories.report(question)
+
+    page = client_of(student).get(f"/guidance/reports/{report.pk}/").content.decode()
+
+    assert "Jan Jansen, die de vraag ook kan lezen" in page
+
+
+def test_report_of_a_question_that_was_withdrawn_is_not_confirmed(
+    question: GuidanceQuestion, teacher: User
+) -> None:
+    report = factories.report(question, shared_at=NOW)
+    actions.withdraw_question(question, at=NOW)
+
+    with pytest.raises(ValidationError):
+        actions_reports.confirm_report(
+            report, addition="", read_version=report.version, by=teacher, at=LATER
+        )

@@ -127,6 +127,19 @@ def test_form_shows_what_the_teacher_keeps_free(
         assert "dinsdag 12:15–13:00" in page
 
 
+def test_place_is_proposed_again_in_the_same_form_only(
+    question: GuidanceQuestion, teacher: User
+) -> None:
+    form = {"form": "video", "place": "https://video.example/mira"}
+    mira, address = client_of(teacher), f"/guidance/{question.pk}/talk/"
+    mira.post(address, form_of(("2026-11-26", "14:30")) | form)
+
+    assert "video.example" not in mira.get(address).context["form"]["place"].value()
+
+    GuidanceQuestion.objects.update(form="video")
+    assert mira.get(address).context["form"]["place"].value() == "https://video.example/mira"
+
+
 def test_two_clicks_propose_once(question: GuidanceQuestion, teacher: User) -> None:
     sent, browser = form_of(("2026-11-26", "14:30")), client_of(teacher)
     browser.post(f"/guidance/{question.pk}/talk/", sent)

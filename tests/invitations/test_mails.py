@@ -136,3 +136,30 @@ def test_student_sees_each_mail_with_its_day(inbox: Inbox, invitation: Invitatio
         SentMail("link", today, has_gone=True, has_failed=False, was_cancelled=False),
         SentMail("code", today, has_gone=False, has_failed=False, was_cancelled=False),
     ]
+
+
+def test_student_who_writes_all_the_time_fills_no_mailbox(
+    inbox: Inbox, invitation: Invitation
+) -> None:
+    begin = timezone.now()
+    for minute in range(20):
+        at = begin + timedelta(minutes=minute)
+        send_message(
+            invitation.question, "Hoi", by=invitation.invited_by, at=at, client_id=uuid.uuid4()
+        )
+        send_due(GuestMail, at=at)
+    of_messages = invitation.mails.filter(kind=GuestMail.Kind.MESSAGE)
+    assert of_messages.filter(mailed_at__isnull=False).count() == 6
+
+    send_due(GuestMail, at=begin + timedelta(hours=1, minutes=1))
+
+    assert of_messages.filter(mailed_at__isnull=False).count() == 7
+    assert not of_messages.filter(mailed_at=None).exists()
+
+
+def test_name_writes_no_lines_of_its_own(inbox: Inbox, invitation: Invitation) -> None:
+    Invitation.objects.filter(pk=invitation.pk).update(name="Piet\n\nJe wachtwoord verloopt")
+
+    deliver()
+
+    assert "Piet Je wachtwoord verloopt" in words(inbox.mails[0])

@@ -362,3 +362,21 @@ def test_log_never_holds_the_address_of_a_feed() -> None:
     HideSecrets().filter(record)
 
     assert record.getMessage() == "Error: /calendar/feed/…"
+
+
+def test_what_is_to_come_stands_by_day_whatever_it_is(
+    browser: Client, placement: Placement
+) -> None:
+    now = timezone.now()
+    Deadline.objects.create(
+        placement=placement, title="Leerplan", due_on=timezone.localdate() + timedelta(days=9)
+    )
+    Appointment.objects.create(
+        placement=placement,
+        title="Voortgang",
+        starts_at=now + timedelta(days=3),
+        ends_at=now + timedelta(days=3, hours=1),
+    )
+    page = browser.get("/calendar/").content.decode()
+    coming = page[page.index('id="coming"') :]
+    assert coming.index("Voortgang") < coming.index("Leerplan")

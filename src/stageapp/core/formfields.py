@@ -13,6 +13,8 @@ from stageapp.core.fields import NAME_LENGTH
 
 #: The value of the choice "Other…", which opens the text box for an own entry.
 OTHER = "other"
+#: As `label_suffix` of a field that is needed at times: its label then does not say "(optional)".
+NO_OPTIONAL = ""
 #: Up to so many choices are shown as chips, one tap each; more become a list.
 MOST_CHIPS = 12
 MINUTES_AN_HOUR = 60

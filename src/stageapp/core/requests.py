@@ -35,10 +35,14 @@ def day_in_address(request: HttpRequest, name: str) -> date | None:
 
 def key_in_address(request: HttpRequest, name: str) -> int | None:
     """Return the key of a row from the address, or None where it can be none."""
-    key = request.GET.get(name, "")
-    if not (key.isascii() and key.isdecimal()) or len(key) > MOST_DIGITS:
+    return key_in(request.GET.get(name, ""))
+
+
+def key_in(text: str) -> int | None:
+    """Return the key of a row that somebody sent, or None where it can be none."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
         return None
-    return int(key)
+    return int(text)
 
 
 def path_to_go_on(request: HttpRequest, otherwise: str) -> str:

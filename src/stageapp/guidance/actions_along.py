@@ -1,6 +1,6 @@
 """Reading along with the teacher asked: who guides along, and who stands in for a while."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.actions_points import subject_of
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, QuestionReader
+from stageapp.guidance.queries_talks import subjects_of
 from stageapp.notifications.actions import Fact, cancel_unsent_to, notify
 from stageapp.notifications.kinds import Kind
 from stageapp.placements.actions_teachers import end_link, end_substitution
@@ -145,7 +146,10 @@ def _cancel_to(rows: QuerySet[QuestionReader], at: datetime) -> None:
 
 
 def _cancel_subjects(person: User, questions: QuerySet[GuidanceQuestion], at: datetime) -> None:
-    about: Collection[str] = [subject_of_question(question) for question in questions.distinct()]
+    rows = questions.distinct().prefetch_related("talk_proposals", "meeting_reports")
+    about: list[str] = []
+    for question in rows:
+        about += [subject_of_question(question), *subjects_of(question)]
     points = ActionPoint.objects.filter(question__in=questions)
     cancel_unsent_to(person, [*about, *map(subject_of, points)], at=at)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
+from stageapp.guidance.access import reports_shared_with
 from stageapp.guidance.actions_points import add_point, change_point, delete_point, tell_owner
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, MeetingReport
 from stageapp.guidance.queries import is_linked
@@ -81,10 +82,11 @@ def confirm_report(
     """The teacher confirms a report, with something to add or without; the student hears of it.
 
     A second click confirms nothing more. `read_version` says which sharing the teacher read. Raises
-    ValidationError when it was withdrawn or shared anew since.
+    ValidationError when it was withdrawn or shared anew since, or its question was.
     """
     kept = _locked(report)
-    if not kept.is_shared or kept.version != read_version:
+    is_open = reports_shared_with(by).filter(pk=kept.pk).exists()
+    if not is_open or kept.version != read_version:
         raise ValidationError(_("The student changed this meanwhile. Read it again first."))
     if kept.is_confirmed and kept.addition == addition:
         return
@@ -114,7 +116,7 @@ def _kept_before(report: MeetingReport) -> MeetingReport | None:
     GuidanceQuestion.objects.select_for_update().get(pk=report.question_id)
     rows = MeetingReport.objects.filter(question=report.question_id)
     if report.pk:
-        return rows.get(pk=report.pk)
+        return rows.select_for_update().get(pk=report.pk)
     same_talk = rows.filter(appointment=report.appointment) if report.appointment else rows.none()
     return (rows.filter(client_id=report.client_id) | same_talk).first()
 
@@ -153,7 +155,8 @@ def _notify(report: MeetingReport, person: User, kind: Kind, *, by: User, at: da
 
 
 def _locked(report: MeetingReport) -> MeetingReport:
-    """Fetch the row anew and let one request at a time change it."""
+    """Fetch the row anew and let one request at a time change it, or its question."""
+    GuidanceQuestion.objects.select_for_update().get(pk=report.question_id)
     return (
         MeetingReport.objects.select_for_update(of=("self",))
         .select_related(

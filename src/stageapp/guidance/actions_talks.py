@@ -20,6 +20,7 @@ from stageapp.guidance.queries_talks import proposal_subject, talk_subject
 from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
 from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.queries import news_about, preference_of
+from stageapp.planning.access import readers_of_talk
 from stageapp.planning.actions import (
     agree_on_appointment,
     cancel_appointment,
@@ -205,8 +206,11 @@ def _tell(talk: Appointment, kind: Kind, *, by: User, at: datetime) -> None:
                     "mail_due_at": at,
                 },
             )
+    other = teacher if by == student else student
+    if other not in readers_of_talk(talk):
+        return  # who does not guide the student any more hears nothing of it
     notify(
-        teacher if by == student else student,
+        other,
         kind,
         Fact(
             actor=by,

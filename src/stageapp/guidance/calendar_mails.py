@@ -102,7 +102,8 @@ def _line(row: "AppointmentMail") -> Line:
     talk = row.appointment
     details = [when(talk.starts_at, talk.ends_at)]
     if talk.location:
-        details.append(_("Where: %(place)s") % {"place": talk.location})
+        # On one line, or it could write a mail of its own.
+        details.append(_("Where: %(place)s") % {"place": " ".join(talk.location.split())})
     return Line(
         text=_subject(row),
         link=_("See the talk"),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.core.fields import NAME_LENGTH
+from stageapp.core.formfields import NO_OPTIONAL
 from stageapp.guidance.models import GuidanceQuestion
 from stageapp.placements.models import Placement
 from stageapp.placements.queries import teachers_of
@@ -30,6 +31,7 @@ def _name() -> forms.CharField:
         label=_("name"),
         max_length=NAME_LENGTH,
         required=False,
+        label_suffix=NO_OPTIONAL,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -39,6 +41,7 @@ def _email() -> forms.EmailField:
         label=_("e-mail address"),
         max_length=254,
         required=False,
+        label_suffix=NO_OPTIONAL,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
@@ -61,6 +64,7 @@ class GuestFields(forms.ModelForm[GuidanceQuestion]):
         label=_("language of the mails and the page"),
         choices=settings.LANGUAGES,
         required=False,
+        label_suffix=NO_OPTIONAL,
         widget=forms.RadioSelect,
     )
 

@@ -107,7 +107,10 @@ class StepForm(QuestionForm):
             self.fields["core"].help_text = ""  # the step says it already
         if "title" in self.fields:
             self.fields["title"].required = False
-            self.fields["title"].help_text = _("May stay empty: the first words of the core do.")
+            self.fields["title"].help_text = _("Otherwise the first words of the core.")
+        if "goal" in self.fields and self.instance.is_for_guest:
+            self.fields["goal"].label = _("a learning goal that it is about")
+            self.fields["goal"].help_text = ""  # a guest agrees with none
         if "form" in self.fields:
             cards = FormCards(FORM_MEANS)
             cards.choices = self.fields["form"].widget.choices

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.core.fields import plausible_day
-from stageapp.core.formfields import DayInput, TimeInput
+from stageapp.core.formfields import NO_OPTIONAL, DayInput, TimeInput
 from stageapp.guidance.forms import PointRows
 from stageapp.guidance.models import ActionPoint, MeetingReport, TalkProposal
 from stageapp.planning.models import PLACE_LENGTH, Appointment
@@ -72,10 +72,14 @@ class ProposalForm(MomentsMixin, forms.ModelForm[TalkProposal]):
         self.initial.setdefault("client_id", uuid.uuid4())
         for number in range(1, TalkProposal.MOST + 1):
             self.fields[f"day_{number}"] = forms.DateField(
-                label=_("day"), required=False, widget=DayInput, validators=[plausible_day]
+                label=_("day"),
+                required=False,
+                label_suffix=NO_OPTIONAL,
+                widget=DayInput,
+                validators=[plausible_day],
             )
             self.fields[f"at_{number}"] = forms.TimeField(
-                label=_("begins"), required=False, widget=TimeInput
+                label=_("begins"), required=False, label_suffix=NO_OPTIONAL, widget=TimeInput
             )
 
     def rows(self) -> list[dict[str, Any]]:

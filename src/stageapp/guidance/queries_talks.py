@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q
 
+from stageapp.accounts.audience import in_one_line
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.models import (
@@ -99,6 +100,11 @@ def points_of_report(report: MeetingReport) -> list[ActionPoint]:
     return list(report.action_points.select_related("owner", "placement__student"))
 
 
+def others_who_see_points(question: GuidanceQuestion) -> str:
+    """Name who reads a question along: they see the points of a shared report, not its text."""
+    return in_one_line(row.person.name for row in access.reading_along().filter(question=question))
+
+
 def agreement_of(question: GuidanceQuestion) -> WorkingAgreement | None:
     """Return what student and teacher agreed on, with their fixed moments to meet."""
     link = question.placement.teacher_links.filter(teacher=question.teacher_id, ended_at=None)
@@ -106,9 +112,9 @@ def agreement_of(question: GuidanceQuestion) -> WorkingAgreement | None:
     return agreement_in_force(found) if found else None
 
 
-def last_place_of(person: User) -> str:
-    """Return where somebody proposed to meet last."""
-    made = TalkProposal.objects.filter(proposed_by=person).exclude(place="")
+def last_place_of(person: User, form: str) -> str:
+    """Return where somebody proposed to meet last in this form: a link is no place to meet."""
+    made = TalkProposal.objects.filter(proposed_by=person, form=form).exclude(place="")
     return made.order_by("-proposed_at").values_list("place", flat=True).first() or ""
 
 

@@ -123,7 +123,8 @@ def goal_words(text: str, most: int) -> tuple[str, str]:
 
 
 #: What marks bold, italic and underlined, and begins a line of a list.
-_MARKS = re.compile(r"\*\*|__|(?<!\w)\*|\*(?!\w)|^\s*(?:[-*>]|\d+\.)\s+", re.MULTILINE)
+#: No line ends in it, or every empty line of many is begun at anew.
+_MARKS = re.compile(r"\*\*|__|(?<!\w)\*|\*(?!\w)|^[^\S\n]*(?:[-*>]|\d+\.)[^\S\n]+", re.MULTILINE)
 
 
 def plain_words(text: str) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.core.requests import key_in_address, sent_data
+from stageapp.core.requests import key_in, key_in_address, sent_data
 from stageapp.guidance import access, actions, queries, queries_talks
 from stageapp.guidance.actions_along import Readers
 from stageapp.guidance.forms import CloseForm, MessageForm, QuestionForm, as_shareable
@@ -428,7 +428,7 @@ def _chosen_readers(request: SignedInRequest) -> Readers | None:
     if "offered" not in request.POST:
         return None
     offered, chosen = (
-        frozenset(int(key) for key in request.POST.getlist(name) if key.isdecimal())
+        frozenset(key for one in request.POST.getlist(name) if (key := key_in(one)) is not None)
         for name in ("offered", "along")
     )
     return Readers(offered, chosen)

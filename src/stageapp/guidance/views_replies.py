@@ -34,14 +34,16 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     A script gets the hints alone; without one the page comes back with the text in it.
     """
     asked = get_object_or_404(queries.with_conversation(access.asked_to(request.user)), pk=pk)
-    if request.htmx and not ratelimit.consume(request, action="hints", user=request.user):
+    may_look = bool(ratelimit.consume(request, action="hints", user=request.user))
+    if request.htmx and not may_look:
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
     if request.POST.get("hints") in ("on", "off"):
         actions_replies.set_hints(request.user, on=request.POST["hints"] == "on")
     desk = desk_of(request.user, asked.placement)
     aid = aid_for(asked, list(asked.messages.all()), request.user, desk)
     text = _with_what_was_asked(request, aid, _typed(request, asked))
-    aid = aid.looked_at(text, _left(request))
+    if may_look:  # else the page comes back with the text all the same, without hints
+        aid = aid.looked_at(text, _left(request))
     if request.htmx:
         return render(request, "guidance/_reply_hints.html", {"question": asked, "aid": aid})
     actions.mark_read([asked], by=request.user, at=timezone.now())

@@ -136,6 +136,7 @@ def _show(
             "is_own": is_own,
             "can_share": question.is_shared and queries.is_linked(question),
             "points": queries_talks.points_of_report(shown),
+            "others": queries_talks.others_who_see_points(question) if is_own else "",
             "form": form or ConfirmForm(instance=shown),
             "audience": audience_text(access.readers_of_report(shown), request.user),
         },

@@ -31,13 +31,11 @@ def propose(request: SignedInRequest, pk: int) -> HttpResponse:
     """Propose up to five moments for a talk, or a planned meeting."""
     asked = _talkable(request, pk)
     assert asked.teacher
+    wanted = asked.form if asked.form in Form.values else Form.FACE_TO_FACE
     form = ProposalForm(
         sent_data(request),
         instance=TalkProposal(question=asked),
-        initial={
-            "form": asked.form if asked.form in Form.values else Form.FACE_TO_FACE,
-            "place": queries_talks.last_place_of(request.user),
-        },
+        initial={"form": wanted, "place": queries_talks.last_place_of(request.user, wanted)},
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -137,12 +137,16 @@ def choose_language(invitation: Invitation, language: str) -> None:
 
 @transaction.atomic
 def tell_of_message(invitation: Invitation, *, cause: str, at: datetime) -> None:
-    """Mail a guest that the student wrote, once for each cause; while one waits it tells enough."""
+    """Mail a guest that the student wrote, once for each cause; while one waits it tells enough.
+
+    A student who writes all the time fills nobody's mailbox: after some mails the next one waits.
+    """
     waiting = invitation.mails.filter(
         kind=GuestMail.Kind.MESSAGE, mailed_at=None, mail_due_at__isnull=False, claimed_at=None
     )
     if not waiting.exists():
-        _queue(invitation, GuestMail.Kind.MESSAGE, at, cause=cause)
+        due = queries.next_message_at(invitation, at)
+        _queue(invitation, GuestMail.Kind.MESSAGE, at, cause=cause, due=due)
 
 
 def _give_link(invitation: Invitation, at: datetime) -> Invitation:
@@ -172,14 +176,19 @@ def _check_student_may(invitation: Invitation, at: datetime) -> None:
 
 
 def _queue(
-    invitation: Invitation, kind: GuestMail.Kind, at: datetime, *, cause: str = ""
+    invitation: Invitation,
+    kind: GuestMail.Kind,
+    at: datetime,
+    *,
+    cause: str = "",
+    due: datetime | None = None,
 ) -> GuestMail:
     key = uuid.uuid4()
     mail, _created = GuestMail.objects.get_or_create(
         invitation=invitation,
         kind=kind,
         cause=cause or str(key),
-        defaults={"id": key, "created_at": at, "mail_due_at": at},
+        defaults={"id": key, "created_at": at, "mail_due_at": due or at},
     )
     return mail
 

@@ -40,7 +40,7 @@ def of_guest(mail: "GuestMail", *, at: datetime) -> EmailMultiAlternatives | Non
 
 def _words_of(mail: "GuestMail") -> dict[str, Any]:
     invitation = mail.invitation
-    names = {"student": invitation.invited_by.name, "title": invitation.title}
+    names = {"student": " ".join(invitation.invited_by.name.split()), "title": invitation.title}
     if mail.kind == "code":
         code = tokens.code_of(mail.pk)
         return {
@@ -90,7 +90,7 @@ def _why(invitation: "Invitation") -> str:
         "institution": invitation.institution,
         "day": date_format(timezone.localtime(invitation.expires_at), "j F Y"),
     }
-    return (
+    text = (
         _(
             "This mail is for %(name)s. %(student)s, student at %(institution)s, gave your "
             "address. The link works until %(day)s. On its page you can end it, and stop these "
@@ -98,3 +98,5 @@ def _why(invitation: "Invitation") -> str:
         )
         % names
     )
+    # Names have one line each, or they could write a mail of their own.
+    return " ".join(text.split())

@@ -13,6 +13,7 @@ from stageapp.invitations.rules import (
     CODES_FOR_A_LINK,
     CODES_TO_AN_ADDRESS,
     LINKS_OF_A_STUDENT,
+    MESSAGES_TO_A_GUEST,
     Limit,
 )
 from stageapp.notifications.rules import MOST_ATTEMPTS
@@ -56,6 +57,20 @@ def may_send_link(student: User, at: datetime) -> bool:
     """Return whether the limit leaves a student room for one more mail with a link."""
     links = GuestMail.objects.filter(kind=GuestMail.Kind.LINK, invitation__invited_by=student)
     return _fit(links, [LINKS_OF_A_STUDENT], at)
+
+
+def next_message_at(invitation: Invitation, at: datetime) -> datetime:
+    """Return when the next mail about a message may go: now, or when the limit leaves room."""
+    limit = MESSAGES_TO_A_GUEST
+    sent = GuestMail.objects.filter(
+        kind=GuestMail.Kind.MESSAGE,
+        invitation__email=invitation.email,
+        invitation__invited_by=invitation.invited_by_id,
+        mailed_at__gt=limit.since(at),
+    )
+    last = sent.order_by("-mailed_at").values_list("mailed_at", flat=True)[: limit.most]
+    times = [moment for moment in last if moment]
+    return times[-1] + limit.within if len(times) == limit.most else at
 
 
 def _fit(mails: QuerySet[GuestMail], limits: Iterable[Limit], at: datetime) -> bool:

@@ -28,6 +28,8 @@ class Limit:
 CODES_FOR_A_LINK = (Limit(5, timedelta(hours=1)), Limit(15, timedelta(days=1)))
 #: Pestering: several students may invite the same person.
 CODES_TO_AN_ADDRESS = Limit(10, timedelta(hours=1))
+#: Mails that the student wrote: what comes beyond waits until there is room.
+MESSAGES_TO_A_GUEST = Limit(6, timedelta(hours=1))
 #: Mails with a link that one student can cause, to whomever.
 LINKS_OF_A_STUDENT = Limit(10, timedelta(days=1))
 

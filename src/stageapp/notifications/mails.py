@@ -80,7 +80,8 @@ def message_id(key: object) -> str:
 def sentence(news: "Notification") -> str:
     """Return what happened, in one line, in the language of now."""
     actor = news.actor.name if news.actor else news.actor_name or _("Somebody")
-    names = {"actor": actor, "title": news.title}
+    # What was taken back is the student's alone again, its title included.
+    names = {"actor": actor, "title": "" if news.cancelled_at else news.title}
     text = str(SENTENCES[Kind(news.kind)]) % names
     return " ".join(text.split()).removesuffix(":")
 

@@ -155,8 +155,8 @@ def appointments_between(placement: Placement, first: date, last: date) -> list[
     return list(own.filter(_begins_between(first, last)))
 
 
-def coming(placement: Placement) -> tuple[list[Due], list[Appointment]]:
-    """Return what is still to come, and what is overdue and not done."""
+def coming(placement: Placement) -> list[Due | Appointment]:
+    """Return what is still to come, and what is overdue and not done, by day."""
     today = placement.today()
     far = today.replace(year=today.year + 3, day=1)
     due = [
@@ -165,7 +165,15 @@ def coming(placement: Placement) -> tuple[list[Due], list[Appointment]]:
         if not row.is_done and (row.own or row.on >= today)
     ]
     own = access.appointments_of(placement.student).filter(placement=placement)
-    return due[:MOST_COMING], list(own.filter(ends_at__gte=timezone.now())[:MOST_COMING])
+    appointments = own.filter(ends_at__gte=timezone.now())[:MOST_COMING]
+    return sorted([*due[:MOST_COMING], *appointments], key=_begin_of)
+
+
+def _begin_of(row: Due | Appointment) -> tuple[date, time]:
+    if isinstance(row, Due):
+        return row.on, row.at or time.min
+    begin = timezone.localtime(row.starts_at)
+    return begin.date(), begin.time()
 
 
 def coming_talks_with(teacher: User, *, at: datetime) -> list[Appointment]:

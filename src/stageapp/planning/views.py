@@ -59,7 +59,6 @@ def talks(request: SignedInRequest) -> HttpResponse:
 @needs_placement
 def _calendar_of_student(request: PlacementRequest) -> HttpResponse:
     """Show a month or a week, and what is to come."""
-    due, appointments = queries.coming(request.placement)
     monday = rules.week_of(request.GET.get("week", ""))
     context = _week(request.placement, monday) if monday else _month(request)
     return render(
@@ -68,8 +67,7 @@ def _calendar_of_student(request: PlacementRequest) -> HttpResponse:
         {
             **context,
             "today": request.placement.today(),
-            "due": due,
-            "appointments": appointments,
+            "coming": queries.coming(request.placement),
             "has_feed": CalendarFeed.objects.filter(person=request.user).exists(),
             "audience": audience_text([request.user], request.user),
         },
