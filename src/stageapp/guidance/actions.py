@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
@@ -17,10 +16,10 @@ from stageapp.guidance.actions_along import (
     Readers,
     chosen_along,
     keep_along,
-    subject_of_question,
     tell_of_question,
 )
 from stageapp.guidance.actions_points import add_point, subject_of
+from stageapp.guidance.locking import locked
 from stageapp.guidance.models import (
     ActionPoint,
     AskingPreference,
@@ -33,13 +32,14 @@ from stageapp.guidance.models import (
     Shareable,
     SharedItem,
 )
+from stageapp.guidance.news import subject_of_question, tell
 from stageapp.guidance.queries_talks import subjects_of, subjects_that_close
 from stageapp.guidance.rules import goal_words
 from stageapp.invitations import actions as invitations
 from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.logbook.uploads import CheckedFile
-from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
+from stageapp.notifications.actions import cancel_unsent, mark_seen
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import news_about
 from stageapp.placements.actions_goals import add_goal, agree_with_goal
@@ -68,7 +68,7 @@ def draft_question(
 @transaction.atomic
 def change_draft(question: GuidanceQuestion, items: Sequence[Shareable]) -> None:
     """Keep what the student changed. Raises ValidationError once the question was shared."""
-    kept = _locked(question)
+    kept = locked(question)
     if not kept.is_draft:
         raise ValidationError(_("This question was shared in the meantime."))
     question.save()
@@ -108,7 +108,7 @@ def share_question(
     ValidationError when it goes to nobody who guides this placement now, when the guest cannot be
     invited, or when others could read along by now than the student saw.
     """
-    kept = _locked(question)
+    kept = locked(question)
     if kept.is_shared:
         return
     if kept.closed_at is not None:
@@ -171,7 +171,7 @@ def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at
     `read_version` says which sharing the teacher read. Raises ValidationError when it was
     withdrawn or shared anew since, or when the goal was removed.
     """
-    kept = _locked(question)
+    kept = locked(question)
     if (
         not kept.is_shared
         or not kept.goal
@@ -191,25 +191,21 @@ def agree_on_goal(question: GuidanceQuestion, *, read_version: str, by: User, at
     )
     kept.agreed_at = at
     kept.save(update_fields=["agreed_at"])
-    notify(
+    tell(
         kept.placement.student,
         Kind.GOAL_AGREED,
-        Fact(
-            actor=by,
-            title=agreement.title,
-            path=reverse("guidance:question", args=[kept.pk]),
-            subject=subject_of_question(kept),
-            cause=f"agreement:{agreement.pk}",
-        ),
-        zone=kept.placement.cohort.programme.institution.zone,
+        kept,
+        by=by,
+        cause=f"agreement:{agreement.pk}",
         at=at,
+        title=agreement.title,
     )
 
 
 @transaction.atomic
 def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
     """Close the question and its items to the addressee at once; unsent mails never go."""
-    kept = _locked(question)
+    kept = locked(question)
     if not kept.is_shared:
         return
     kept.withdrawn_at = at
@@ -231,7 +227,7 @@ def withdraw_item(item: SharedItem, *, at: datetime) -> None:
 
     It stays withdrawn, also when the question is shared again, until `share_item`.
     """
-    kept = _locked(item.question)
+    kept = locked(item.question)
     kept.items.filter(pk=item.pk, snapshot__isnull=False, withdrawn_at=None).update(withdrawn_at=at)
 
 
@@ -242,7 +238,7 @@ def share_item(item: SharedItem, *, at: datetime) -> bool:
     Messages stay, and nothing waits for the teacher because of it. Raises ValidationError when the
     question is closed, when nobody could see it, or when the item left the logbook.
     """
-    kept = _locked(item.question)
+    kept = locked(item.question)
     if kept.closed_at is not None:
         raise ValidationError(_("This question is closed. Open it again first."))
     if kept.is_draft or not _has_readers(kept):
@@ -277,7 +273,7 @@ def close_question(
 
     A second copy of the same form keeps nothing twice.
     """
-    student = _locked(question).placement.student
+    student = locked(question).placement.student
     for point in points:
         add_point(point, by=student, at=at)
     if makes_goal:
@@ -298,7 +294,7 @@ def reopen_question(question: GuidanceQuestion) -> None:
 @transaction.atomic
 def delete_draft(question: GuidanceQuestion) -> None:
     """Throw a draft away; what was shared meanwhile stays."""
-    if _locked(question).is_draft:
+    if locked(question).is_draft:
         question.delete()
 
 
@@ -318,7 +314,7 @@ def send_message(
     when there are too many files, when the question was withdrawn or closed meanwhile, when nobody
     else can read it any more, or when its writer cannot.
     """
-    kept = _locked(question)
+    kept = locked(question)
     sent_before = kept.messages.filter(client_id=client_id, author=by).first()
     if sent_before:
         return sent_before
@@ -339,19 +335,7 @@ def send_message(
         invitations.tell_of_message(kept.invitation, cause=f"message:{message.pk}", at=at)
     people = [one for one in readers if isinstance(one, User) and one != by]
     for other in people if by == student else [student]:
-        notify(
-            other,
-            Kind.MESSAGE_RECEIVED,
-            Fact(
-                actor=by,
-                title=kept.title,
-                path=reverse("guidance:question", args=[kept.pk]),
-                subject=subject_of_question(kept),
-                cause=f"message:{message.pk}",
-            ),
-            zone=kept.placement.cohort.programme.institution.zone,
-            at=at,
-        )
+        tell(other, Kind.MESSAGE_RECEIVED, kept, by=by, cause=f"message:{message.pk}", at=at)
     return message
 
 
@@ -361,7 +345,7 @@ def edit_message(message: Message, text: str, *, by: User, at: datetime) -> None
 
     Raises ValidationError when its minutes are over, or the conversation is not open any more.
     """
-    _locked(message.question)
+    locked(message.question)
     kept = access.messages_editable_by(by, at).filter(pk=message.pk).first()
     if kept is None:
         raise ValidationError(_("This message cannot be changed any more. Write another one."))
@@ -474,15 +458,6 @@ def _nobody_reads(question: GuidanceQuestion) -> ValidationError:
             params={"name": question.guest_name},
         )
     return ValidationError(_("You can only share this with a teacher who guides you now."))
-
-
-def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
-    """Fetch the row anew and let one request at a time change it."""
-    return (
-        GuidanceQuestion.objects.select_for_update(of=("self",))
-        .select_related("placement__student", "teacher", "goal", "invitation")
-        .get(pk=question.pk)
-    )
 
 
 def _name_talks(question: GuidanceQuestion, title: str) -> None:

@@ -7,15 +7,16 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.actions_points import subject_of
+from stageapp.guidance.locking import locked
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, QuestionReader
+from stageapp.guidance.news import subject_of_question, tell
 from stageapp.guidance.queries_talks import subjects_of
-from stageapp.notifications.actions import Fact, cancel_unsent_to, notify
+from stageapp.notifications.actions import cancel_unsent_to
 from stageapp.notifications.kinds import Kind
 from stageapp.placements.actions_teachers import end_link, end_substitution
 from stageapp.placements.models import PlacementTeacher, Substitution
@@ -63,7 +64,7 @@ def share_along(question: GuidanceQuestion, person: int, *, at: datetime) -> Use
     Raises ValidationError when that person does not guide along or stand in now, or when the
     question is not shared or closed.
     """
-    kept = _locked(question)
+    kept = locked(question)
     rows = {row.person_id: row for row in access.who_could_read_along(kept, at)}
     if person not in rows or not kept.is_shared or kept.closed_at is not None:
         raise ValidationError(_("You can only share this with a teacher who guides you now."))
@@ -80,7 +81,7 @@ def share_along(question: GuidanceQuestion, person: int, *, at: datetime) -> Use
 @transaction.atomic
 def stop_along(question: GuidanceQuestion, person: int, *, at: datetime) -> None:
     """Close a question to somebody who reads it along; the teacher asked can still read it."""
-    kept = _locked(question)
+    kept = locked(question)
     _cancel_to(kept.along.filter(person=person), at)
     kept.along.filter(person=person).delete()
 
@@ -117,24 +118,14 @@ def end_what_is_over(*, at: datetime) -> int:
 
 def tell_of_question(question: GuidanceQuestion, person: User, *, at: datetime) -> None:
     """Tell a teacher that a question is open to them."""
-    notify(
+    tell(
         person,
         Kind.QUESTION_SHARED,
-        Fact(
-            actor=question.placement.student,
-            title=question.title,
-            path=reverse("guidance:question", args=[question.pk]),
-            subject=subject_of_question(question),
-            cause=f"share:{question.pk}:{at.isoformat()}",
-        ),
-        zone=question.placement.cohort.programme.institution.zone,
+        question,
+        by=question.placement.student,
+        cause=f"share:{question.pk}:{at.isoformat()}",
         at=at,
     )
-
-
-def subject_of_question(question: GuidanceQuestion) -> str:
-    """Return what news about a question is filed under."""
-    return f"question:{question.pk}"
 
 
 def _cancel_to(rows: QuerySet[QuestionReader], at: datetime) -> None:
@@ -152,12 +143,3 @@ def _cancel_subjects(person: User, questions: QuerySet[GuidanceQuestion], at: da
         about += [subject_of_question(question), *subjects_of(question)]
     points = ActionPoint.objects.filter(question__in=questions)
     cancel_unsent_to(person, [*about, *map(subject_of, points)], at=at)
-
-
-def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
-    """Fetch the row anew and let one request at a time change it."""
-    return (
-        GuidanceQuestion.objects.select_for_update(of=("self",))
-        .select_related("placement__student", "placement__cohort__programme__institution")
-        .get(pk=question.pk)
-    )

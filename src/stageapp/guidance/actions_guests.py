@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stageapp.guidance import access
 from stageapp.guidance.actions import invite_guest
+from stageapp.guidance.locking import locked
 from stageapp.guidance.models import (
     GuidanceQuestion,
     ItemOpening,
@@ -17,10 +17,10 @@ from stageapp.guidance.models import (
     QuestionReading,
     SharedItem,
 )
+from stageapp.guidance.news import tell
 from stageapp.invitations import actions as invitations
 from stageapp.invitations.models import Invitation
 from stageapp.invitations.rules import Limit
-from stageapp.notifications.actions import Fact, notify
 from stageapp.notifications.kinds import Kind
 
 #: A link that was passed on floods nobody.
@@ -33,7 +33,7 @@ def renew_link(question: GuidanceQuestion, *, at: datetime) -> None:
 
     Raises ValidationError when the question is not shared, or the guest cannot be invited.
     """
-    kept = _locked(question)
+    kept = locked(question)
     if not kept.is_shared or not kept.is_for_guest:
         raise ValidationError(_("Share the question again first."))
     invite_guest(kept, at=at)
@@ -42,7 +42,7 @@ def renew_link(question: GuidanceQuestion, *, at: datetime) -> None:
 @transaction.atomic
 def send_link_again(question: GuidanceQuestion, *, at: datetime) -> None:
     """Mail the guest the same link once more. Raises ValidationError when it does not work."""
-    kept = _locked(question)
+    kept = locked(question)
     if not kept.invitation or not access.asked_to_guest(kept.invitation).exists():
         raise ValidationError(_("This link does not work any more. Renew it first."))
     invitations.send_again(kept.invitation, at=at)
@@ -51,7 +51,7 @@ def send_link_again(question: GuidanceQuestion, *, at: datetime) -> None:
 @transaction.atomic
 def end_link(question: GuidanceQuestion, *, at: datetime) -> None:
     """Close the question to the guest at once; it stays as it is, and the link can be renewed."""
-    kept = _locked(question)
+    kept = locked(question)
     if kept.invitation:
         invitations.end(kept.invitation, at=at)
 
@@ -65,7 +65,7 @@ def send_guest_message(
     Raises ValidationError when the question is not open to the guest any more, or is closed, or
     when the guest wrote very much within the hour.
     """
-    kept = _locked(question)
+    kept = locked(question)
     own = kept.messages.filter(invitation=by)
     sent_before = own.filter(client_id=client_id).first()
     if sent_before:
@@ -83,18 +83,13 @@ def send_guest_message(
         text=text,
         sent_at=at,
     )
-    notify(
+    tell(
         kept.placement.student,
         Kind.MESSAGE_RECEIVED,
-        Fact(
-            actor=None,
-            actor_name=by.name,
-            title=kept.title,
-            path=reverse("guidance:question", args=[kept.pk]),
-            subject=f"question:{kept.pk}",
-            cause=f"message:{message.pk}",
-        ),
-        zone=kept.placement.cohort.programme.institution.zone,
+        kept,
+        by=None,
+        by_name=by.name,
+        cause=f"message:{message.pk}",
         at=at,
     )
     return message
@@ -125,13 +120,4 @@ def mark_file_opened_by_guest(item: SharedItem, *, by: Invitation, at: datetime)
     """Remember that a guest first opened the file of an item."""
     ItemOpening.objects.bulk_create(
         [ItemOpening(item=item, invitation=by, opened_at=at)], ignore_conflicts=True
-    )
-
-
-def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
-    """Fetch the row anew and let one request at a time change it."""
-    return (
-        GuidanceQuestion.objects.select_for_update(of=("self",))
-        .select_related("placement__student", "invitation")
-        .get(pk=question.pk)
     )

@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
 from stageapp.guidance.access import reports_shared_with
-from stageapp.guidance.actions_points import add_point, change_point, delete_point, tell_owner
+from stageapp.guidance.actions_points import (
+    add_point,
+    change_point,
+    delete_point,
+    subject_of,
+    tell_owner,
+)
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, MeetingReport
 from stageapp.guidance.queries import is_linked
 from stageapp.guidance.queries_talks import report_subject
@@ -71,7 +77,7 @@ def withdraw_report(report: MeetingReport, *, at: datetime) -> None:
     kept.save(update_fields=["withdrawn_at"])
     cancel_unsent(report_subject(kept.pk), at=at)
     for point in kept.action_points.all():
-        cancel_unsent(f"point:{point.pk}", at=at)
+        cancel_unsent(subject_of(point), at=at)
     kept.action_points.update(question=None)
 
 

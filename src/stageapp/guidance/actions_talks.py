@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
+from stageapp.guidance.locking import locked
 from stageapp.guidance.models import (
     AppointmentMail,
     GuidanceQuestion,
@@ -41,7 +42,7 @@ def propose_talk(
     it is taken back. A planned meeting asks for no answer; where its day is given, it stands in
     both calendars. Raises ValidationError when the question is not open any more.
     """
-    question = _locked(proposal.question)
+    question = locked(proposal.question)
     sent_before = question.talk_proposals.filter(client_id=proposal.client_id).first()
     if sent_before:
         return sent_before
@@ -75,7 +76,7 @@ def pick_moment(moment: ProposedMoment, *, by: User, at: datetime) -> Appointmen
     A second click leads to the same appointment. Raises ValidationError when the moment has
     passed, or the proposal is not open any more.
     """
-    question = _locked(moment.proposal.question)
+    question = locked(moment.proposal.question)
     proposal = TalkProposal.objects.select_related("appointment").get(pk=moment.proposal_id)
     if proposal.appointment and proposal.appointment.starts_at == moment.starts_at:
         return proposal.appointment
@@ -94,7 +95,7 @@ def pick_moment(moment: ProposedMoment, *, by: User, at: datetime) -> Appointmen
 @transaction.atomic
 def refuse_moments(proposal: TalkProposal, *, by: User, at: datetime) -> None:
     """Say that none of the moments fits, without others to propose."""
-    question = _locked(proposal.question)
+    question = locked(proposal.question)
     kept = TalkProposal.objects.get(pk=proposal.pk)
     if kept.is_open:
         kept.question = question
@@ -105,7 +106,7 @@ def refuse_moments(proposal: TalkProposal, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def take_back_moments(proposal: TalkProposal, *, at: datetime) -> None:
     """Take a proposal back that nobody answered yet; no mail goes about it any more."""
-    _locked(proposal.question)
+    locked(proposal.question)
     kept = TalkProposal.objects.get(pk=proposal.pk)
     if kept.is_open:
         _settle(kept, Outcome.TAKEN_BACK, at=at)
@@ -247,14 +248,3 @@ def _notify_other(proposal: TalkProposal, kind: Kind, *, by: User, at: datetime)
 def _check_open(question: GuidanceQuestion) -> None:
     if not question.is_shared or question.closed_at is not None or not is_linked(question):
         raise ValidationError(_("This question is not open any more, so no talk can be planned."))
-
-
-def _locked(question: GuidanceQuestion) -> GuidanceQuestion:
-    """Fetch the row anew and let one request at a time change its talks."""
-    return (
-        GuidanceQuestion.objects.select_for_update(of=("self",))
-        .select_related(
-            "placement__student", "placement__cohort__programme__institution", "teacher"
-        )
-        .get(pk=question.pk)
-    )

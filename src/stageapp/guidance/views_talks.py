@@ -145,7 +145,7 @@ def talk(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let a talk begin at another moment, or be elsewhere."""
-    agreed = get_object_or_404(_talks(request).filter(cancelled_at=None), pk=pk)
+    agreed = get_object_or_404(talks_readable_by(request.user).filter(cancelled_at=None), pk=pk)
     form = MoveForm(sent_data(request), talk=agreed)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -200,10 +200,6 @@ def no_report(request: SignedInRequest, pk: int) -> HttpResponse:
     actions_talks.skip_report(own, at=timezone.now())
     messages.success(request, _("No report, then. You can still write one at the talk itself."))
     return redirect("home")
-
-
-def _talks(request: SignedInRequest) -> Any:
-    return talks_readable_by(request.user)
 
 
 def _readable(request: SignedInRequest, pk: int) -> Appointment:
