@@ -49,7 +49,7 @@ def test_talk_from_proposal_to_confirmed_report(
     desk = open_page()
     sign_in(desk, world.teacher)
     desk.goto(f"/guidance/{question.pk}/")
-    desk.get_by_role("link", name="Stel momenten voor een gesprek voor").click()
+    desk.get_by_role("link", name="Een gesprek voorstellen").click()
     accessible(desk)
     desk.get_by_label("Met beeld").check()
     for number, day in enumerate(days, start=1):

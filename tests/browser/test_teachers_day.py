@@ -67,7 +67,7 @@ def test_first_question_goes_step_by_step_and_who_stands_in_answers(
     phone.get_by_role("button", name="Verder").press("Enter")
     phone.locator(".item-picker label", has_text="Storing bij de klant").click()
     accessible(phone)
-    phone.get_by_role("button", name="Bekijk wat de ander ziet").press("Enter")
+    phone.get_by_role("button", name="Bekijken").press("Enter")
 
     expect(phone.locator(".preview-frame")).to_contain_text("Storing bij de klant")
     expect(phone.get_by_text("Na het delen: jij, Mira de Vries en Tom Hendriks")).to_be_visible()
