@@ -55,8 +55,11 @@ def suite(
     print(f"\n── {title}", flush=True)
     report = reports / f"{time.monotonic_ns()}.xml"
     start = time.monotonic()
+    environment = os.environ | environment
+    # Each worker imports everything: seconds, when what was compiled may not be kept.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [f"{BIN}/python", "-m", "pytest", "-n", "auto", f"--junitxml={report}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     print(f"{title}: {time.monotonic() - start:.0f} s", flush=True)
     totals.broken += done.returncode not in (0, 1, 5)
     for run in ET.parse(report).iter("testsuite") if report.exists() else []:  # noqa: S314
