@@ -75,23 +75,30 @@ def _note(kind: str, text: str, problems: list[str]) -> None:
 
 @pytest.fixture(scope="session")
 def violations() -> Callable[[Page], list[str]]:
-    """Return what axe-core finds on a page, with where."""
+    """Return what axe-core finds on a page, with where; of colours, in both themes."""
     source = AXE.read_text(encoding="utf-8")
 
     def find(page: Page) -> list[str]:
         # Without script axe-core would never answer, and the test never end.
         assert not page.evaluate("matchMedia('(scripting: none)').matches")
         page.evaluate(source)
-        found = page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
-        )
-        return [
-            f"{page.url}: {violation['id']}: {violation['help']}: "
-            + " | ".join(node["html"][:160] for node in violation["nodes"][:3])
-            for violation in found["violations"]
-        ]
+        is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        found = _run_axe(page, {"type": "tag", "values": TAGS})
+        page.emulate_media(color_scheme="light" if is_dark else "dark", reduced_motion="reduce")
+        found += _run_axe(page, {"type": "rule", "values": ["color-contrast"]})
+        page.emulate_media(color_scheme="dark" if is_dark else "light", reduced_motion="null")
+        return found
 
     return find
+
+
+def _run_axe(page: Page, which: dict[str, Any]) -> list[str]:
+    found = page.evaluate("which => axe.run(document, {runOnly: which})", which)
+    return [
+        f"{page.url}: {violation['id']}: {violation['help']}: "
+        + " | ".join(node["html"][:160] for node in violation["nodes"][:3])
+        for violation in found["violations"]
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -137,9 +137,8 @@ def test_guest_needs_no_script(open_page: OpenPage, inbox: Inbox) -> None:
     expect(student.get_by_role("group", name="Als je het iemand anders")).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True])
 def test_pages_of_a_guest_are_accessible_and_fit(
-    open_page: OpenPage, violations: Callable[[Page], list[str]], inbox: Inbox, dark: bool
+    open_page: OpenPage, violations: Callable[[Page], list[str]], inbox: Inbox
 ) -> None:
     world = World()
     placement = world.noor.placements.get()
@@ -153,7 +152,7 @@ def test_pages_of_a_guest_are_accessible_and_fit(
     invitation = share(question)
     withdraw_item(question.items.all()[2], at=timezone.now())
     factories.message(question, world.noor, long)
-    page = open_page(dark=dark)
+    page = open_page()
     path = f"/g/{invitation.token}/"
     wrong: list[str] = []
 

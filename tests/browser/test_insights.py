@@ -43,17 +43,15 @@ def placement() -> Placement:
     return placement
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("phone", [False, True])
 def test_charts_are_accessible_and_fit(
     open_page: OpenPage,
     placement: Placement,
     accessible: Callable[[Page], None],
     *,
-    dark: bool,
     phone: bool,
 ) -> None:
-    page = open_page(phone=phone, dark=dark)
+    page = open_page(phone=phone)
     sign_in(page, placement.student)
 
     for address in ("/insights/", "/insights/?period=7", "/insights/?period=2020-01"):
@@ -64,11 +62,10 @@ def test_charts_are_accessible_and_fit(
         assert too_wide(page, address) == []
 
 
-@pytest.mark.parametrize("dark", [False, True])
 def test_example_of_an_empty_logbook_is_accessible(
-    open_page: OpenPage, accessible: Callable[[Page], None], *, dark: bool
+    open_page: OpenPage, accessible: Callable[[Page], None]
 ) -> None:
-    page = open_page(phone=True, dark=dark)
+    page = open_page(phone=True)
     sign_in(page, World().noor)
     page.goto("/insights/")
 

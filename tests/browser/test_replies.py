@@ -183,11 +183,10 @@ def test_reply_is_built_without_script(
     expect(message.get_by_role("link", name="schets.jpg")).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True])
 def test_own_words_are_kept_ordered_and_used(
-    open_page: OpenPage, accessible: Check, world: World, question: GuidanceQuestion, dark: bool
+    open_page: OpenPage, accessible: Check, world: World, question: GuidanceQuestion
 ) -> None:
-    page = open_page(phone=True, dark=dark)
+    page = open_page(phone=True)
     sign_in(page, world.teacher)
     page.goto("/profile/")
     accessible(page)

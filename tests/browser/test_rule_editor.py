@@ -148,14 +148,13 @@ def test_numbers_by_month_fit_a_desk_and_scroll_on_a_phone_below_their_month(
     expect(region.locator("tbody tr").first.locator("td").last).to_be_in_viewport(ratio=0.99)
 
 
-@pytest.mark.parametrize("dark", [False, True])
 def test_pages_of_an_administrator_are_accessible_and_fit(
-    open_page: OpenPage, violations: Callable[[Page], list[str]], dark: bool
+    open_page: OpenPage, violations: Callable[[Page], list[str]]
 ) -> None:
     world = World()
     cohort = world.cohorts["hbo-ict"]
     tip = factories.tip(cohort, name="Langewoordenzonderspatiesdienergensopmogen" * 2)
-    page = open_page(dark=dark)
+    page = open_page()
     sign_in(page, administrator(world))
     programme = cohort.programme_id
     wrong: list[str] = []
