@@ -22,7 +22,7 @@ from stageapp.guidance.actions_along import (
     stop_along,
 )
 from stageapp.guidance.models import GuidanceQuestion, TalkProposal
-from stageapp.guidance.queries import question_list
+from stageapp.guidance.queries import next_waiting, question_list, waiting_count
 from stageapp.guidance.queries_attention import attention_list
 from stageapp.guidance.words import audience_of_question
 from stageapp.notifications.actions import set_preferences
@@ -558,3 +558,36 @@ def test_key_too_long_for_a_number_is_nobody(team: Team) -> None:
     )
 
     assert answer.status_code == 302
+
+
+def test_moments_of_the_student_wait_for_the_teacher_asked_not_for_who_stands_in(
+    team: Team,
+) -> None:
+    question = team.asks()
+    with time_machine.travel(NOON, tick=False) as clock:
+        team.replaced(NOON.date(), date(2026, 3, 20), at=NOON - timedelta(hours=1))
+        share(question, NOON)
+        proposal = TalkProposal(question=question, form="phone", client_id=uuid.uuid4())
+        actions_talks.propose_talk(proposal, [NOON + timedelta(days=2)], by=team.student, at=NOON)
+        clock.shift(60)
+        answer = factories.message(question, team.jan, "Dat kan Mira je het beste zeggen.")
+
+        assert answer.sent_at > NOON
+        assert next_waiting(team.jan) is None
+        assert waiting_count(team.jan) == 0
+        assert attention_list(team.jan, timezone.now())[0].colour == "green"
+        assert next_waiting(team.mira) == question
+
+
+def test_question_waits_for_who_stands_in_from_when_they_could_read_it(team: Team) -> None:
+    question, week_later = team.asks(), NOON + timedelta(days=7)
+    with time_machine.travel(week_later, tick=False):
+        share(question, NOON)
+        team.replaced(week_later.date(), date(2026, 3, 27), at=week_later)
+        share_along(question, team.jan.pk, at=week_later)
+
+        (for_jan,) = attention_list(team.jan, week_later)
+        (for_mira,) = attention_list(team.mira, week_later)
+
+        assert for_jan.facts.waiting_since == week_later
+        assert for_mira.facts.waiting_since == NOON

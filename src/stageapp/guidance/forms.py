@@ -137,7 +137,7 @@ class QuestionForm(GuestFields):
         }
         help_texts = {
             "core": _("What happened, what do you think of it yourself, and what do you ask?"),
-            "goal": _("Your teacher can agree with it in one tap."),
+            "goal": _("If you ask a teacher: they can agree with it in one tap."),
         }
         widgets = {
             "core": forms.Textarea(attrs={"rows": 5}),

@@ -409,20 +409,22 @@ def unread_question(student: User) -> GuidanceQuestion | None:
 
 def next_waiting(teacher: User) -> GuidanceQuestion | None:
     """Return the question that waits longest for this teacher, or None when nobody waits."""
-    rows = with_waiting(access.asked_to(teacher)).filter(waiting_since__isnull=False)
+    rows = waiting_for(teacher, access.asked_to(teacher)).filter(waiting_since__isnull=False)
     return rows.select_related("placement__student").order_by("waiting_since", "pk").first()
 
 
 def waiting_count(teacher: User) -> int:
     """Return how many questions wait for this teacher."""
-    return with_waiting(access.asked_to(teacher)).filter(waiting_since__isnull=False).count()
+    return (
+        waiting_for(teacher, access.asked_to(teacher)).filter(waiting_since__isnull=False).count()
+    )
 
 
 def questions_for_teacher(
     placement: Placement, teacher: User, number: str | None
 ) -> Page[GuidanceQuestion]:
     """Return a page of the questions open to this teacher: those that wait first, then newest."""
-    rows = with_waiting(access.asked_to(teacher).filter(placement=placement))
+    rows = waiting_for(teacher, access.asked_to(teacher).filter(placement=placement))
     ordered = with_conversation(rows).order_by(
         F("waiting_since").asc(nulls_last=True), "-shared_at", "-pk"
     )
@@ -496,6 +498,34 @@ def with_waiting(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
     a message, sharing it again, moments to pick from, or that none of the teacher's fits. Agreeing
     with the goal of the question is an answer, and so is what the teacher does about a talk.
     """
+    return _with_waits(questions, TalkProposal.objects.filter(question=OuterRef("pk")))
+
+
+def waiting_for(reader: User, questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
+    """Add `waiting_since` as `with_waiting` does, for one teacher who reads these questions.
+
+    A talk is between the student and the teacher asked: who reads along or stands in cannot pick
+    its moments. And to them a question waits from when the student let them read it.
+    """
+    talks = TalkProposal.objects.filter(question=OuterRef("pk"), question__teacher=reader)
+    along = QuestionReader.objects.filter(question=OuterRef("pk"), person=reader)
+    rows = _with_waits(questions, talks, "asked_since")
+    found: QuerySet[Any] = rows.annotate(
+        reads_since=Subquery(along.values("shared_at")[:1]),
+        waiting_since=Case(
+            When(asked_since__lt=F("reads_since"), then=F("reads_since")),
+            default=F("asked_since"),
+        ),
+    )
+    return found
+
+
+def _with_waits(
+    questions: QuerySet[GuidanceQuestion],
+    talks: QuerySet[TalkProposal],
+    name: str = "waiting_since",
+) -> QuerySet[Any]:
+    """Add by a name since when the teacher has the next word, as far as these talks go."""
     answers = Message.objects.filter(question=OuterRef("pk"), is_from_student=False).order_by("-pk")
     unanswered = Message.objects.filter(
         sent_at__gt=OuterRef("done_at"),
@@ -503,13 +533,23 @@ def with_waiting(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
         is_from_student=True,
         pk__gt=OuterRef("last_answer"),
     ).order_by("pk")
-    talks = TalkProposal.objects.filter(question=OuterRef("pk"))
     unpicked = talks.filter(is_from_student=True, outcome="").values("proposed_at")
     refused = talks.filter(
         is_from_student=False,
         outcome=TalkProposal.Outcome.NONE_FITS,
         settled_at__gt=OuterRef("answered_at"),
     ).order_by("settled_at")
+    waiting_since = Case(
+        When(
+            Q(shared_at=None) | Q(withdrawn_at__isnull=False) | Q(closed_at__isnull=False),
+            then=Value(None),
+        ),
+        When(answered_at=None, then=F("shared_at")),
+        When(first_asked__isnull=False, then=F("first_asked")),
+        When(shared_at__gt=F("answered_at"), then=F("shared_at")),
+        default=Value(None),
+        output_field=DateTimeField(),
+    )
     return _with_answered(questions).annotate(
         last_answer=Coalesce(
             Subquery(answers.values("pk")[:1]), Value(0), output_field=IntegerField()
@@ -518,17 +558,7 @@ def with_waiting(questions: QuerySet[GuidanceQuestion]) -> QuerySet[Any]:
         unpicked_since=Subquery(unpicked[:1]),
         refused_at=Subquery(refused.values("settled_at")[:1]),
         first_asked=_earliest("first_unanswered", "unpicked_since", "refused_at"),
-        waiting_since=Case(
-            When(
-                Q(shared_at=None) | Q(withdrawn_at__isnull=False) | Q(closed_at__isnull=False),
-                then=Value(None),
-            ),
-            When(answered_at=None, then=F("shared_at")),
-            When(first_asked__isnull=False, then=F("first_asked")),
-            When(shared_at__gt=F("answered_at"), then=F("shared_at")),
-            default=Value(None),
-            output_field=DateTimeField(),
-        ),
+        **{name: waiting_since},
     )
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, pgettext
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.models import Message
-from stageapp.guidance.queries import with_waiting
+from stageapp.guidance.queries import waiting_for
 from stageapp.guidance.rules import (
     Attention,
     Colour,
@@ -190,7 +190,7 @@ def _how_many(students: int) -> str:
 
 def _rows(placements: list[Placement], teacher: User, at: datetime) -> list[AttentionRow]:
     keys = [placement.pk for placement in placements]
-    asked = with_waiting(access.ever_asked_to(teacher).filter(placement__in=keys))
+    asked = waiting_for(teacher, access.ever_asked_to(teacher).filter(placement__in=keys))
     written = Message.objects.filter(question=OuterRef("pk"), is_from_student=True)
     figures: dict[int, Mapping[str, Any]] = {
         row["placement"]: row
