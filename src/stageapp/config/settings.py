@@ -220,7 +220,6 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     # Somebody who types makes a pause some forty times a minute at most.
     "hints": "60/m/user",
-    "speech_acts": "60/m/user",
 }
 
 # Language and time -------------------------------------------------------------------------------

@@ -3,12 +3,8 @@
 What a message quotes is no act of its writer, so it is left out.
 """
 
-from http import HTTPStatus
-
-from allauth.core import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -45,12 +41,6 @@ def read_message(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: SignedInRequest, asked: GuidanceQuestion, text: str, name: str) -> HttpResponse:
-    if not ratelimit.consume(request, action="speech_acts", user=request.user):
-        return HttpResponse(
-            _("That was very often in a short time. Wait a minute and try again."),
-            content_type="text/plain; charset=utf-8",
-            status=HTTPStatus.TOO_MANY_REQUESTS,
-        )
     return render(
         request,
         "guidance/_speech_acts_in_place.html" if request.htmx else "guidance/speech_acts.html",
