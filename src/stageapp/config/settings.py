@@ -83,6 +83,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # The application ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "stageapp.core",
+    "stageapp.audit",
     "stageapp.accounts",
     "stageapp.notifications",
     "stageapp.invitations",
