@@ -187,6 +187,12 @@ GET = {
     "manage_tips:import": ADMINISTRATORS,
     "manage_tips:versions": ADMINISTRATORS,
     "manage_tips:version": ADMINISTRATORS,
+    "manage_people:list": ADMINISTRATORS,
+    "manage_people:invite": ADMINISTRATORS,
+    "manage_people:sheet": ADMINISTRATORS,
+    "manage_people:person": ADMINISTRATORS,
+    # A made-up link says to everybody that it does not work.
+    "welcome": (410, 410, 410, 410, 410, 410),
     "manage_insights:list": ADMINISTRATORS,
     "students:student": (302, 404, 404, 200, 404, 404),
     # Nothing in the guide is private.
@@ -254,6 +260,14 @@ POST = {
     "placements:make_current": CHANGE_OWN,
     "manage_tips:switch": (302, 404, 404, 404, 404, 302),
     "manage_tips:restore": (302, 404, 404, 404, 404, 302),
+    # Without saying which role, or in what.
+    "manage_people:give": (302, 404, 404, 404, 404, 422),
+    "manage_people:take": (302, 404, 404, 404, 404, 422),
+    "manage_people:teacher": (302, 404, 404, 404, 404, 422),
+    "manage_people:institution": (302, 404, 404, 404, 404, 404),
+    "manage_people:switch": (302, 404, 404, 404, 404, 302),
+    # Who has a password needs no link.
+    "manage_people:again": (302, 404, 404, 404, 404, 422),
     "tips:react": CHANGE_OWN,
     "tips:save": CHANGE_OWN,
     "tips:share": CHANGE_OWN,
@@ -358,6 +372,14 @@ KINDS = {
     "guidance:link_renew": "guest_question",
     "guidance:link_again": "guest_question",
     "guidance:link_end": "guest_question",
+    **dict.fromkeys(
+        (
+            f"manage_people:{verb}"
+            for verb in ("person", "give", "take", "teacher", "institution", "switch", "again")
+        ),
+        "member",
+    ),
+    "manage_people:sheet": "",
     "students:student": "placement",
     "students:along_end": "link_along",
     "students:replacing_end": "stand_in",
@@ -379,6 +401,7 @@ WITHOUT_KEY = (
     "evidence",
     "evidence_upload",
     "feed_settings",
+    "invite",
 )
 
 
@@ -394,6 +417,7 @@ class World:
         extra = {
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+            "welcome": {"token": "no-such-link"},
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
             "guests:file": {"token": self.keys["guest"], "pk": 1},
@@ -471,6 +495,8 @@ def made_world() -> World:
         institution=cohort.programme.institution, person=people["admin"]
     )
     people |= other_administrators(cohort.programme)
+    member = factories.person("Lid Persoon")
+    ProgrammeMembership.objects.create(programme=cohort.programme, person=member, role=Role.STUDENT)
     placement = factories.placement(people["owner"], teacher=people["teacher"], cohort=cohort)
     factories.placement(people["stranger"], teacher=people["other"], cohort=cohort)
     activity = factories.activity(placement, SECRET)
@@ -494,6 +520,7 @@ def made_world() -> World:
         keys={
             **things_of(placement, activity, now),
             "programme": cohort.programme.pk,
+            "member": member.pk,
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,
@@ -710,6 +737,7 @@ def test_mark_of_audience_names_exactly_those_who_can_open_it(world: World, page
 
 #: What administrators read about one programme.
 OF_PROGRAMME = (
+    "manage_people:person",
     "manage_tips:new",
     "manage_tips:tip",
     "manage_tips:copy",
@@ -723,6 +751,10 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     "manage_insights:list": lambda context: {
         table.cohort.programme for table in context["tables"] if table.cohort
     },
+    **dict.fromkeys(
+        ("manage_people:list", "manage_people:invite", "manage_people:sheet"),
+        lambda context: set(context["programmes"]),
+    ),
     # Nothing about a programme: for all of them the same.
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
 }

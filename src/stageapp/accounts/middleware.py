@@ -29,6 +29,7 @@ OPEN_TO_UNVERIFIED = {
     "readyz",
     "resend_verification",
     "set_language",
+    "welcome",
 }
 
 

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "stageapp.exports",
     "stageapp.insights",
     "stageapp.tips",
+    "stageapp.administration",
     "stageapp.home",
     "stageapp.guide",
     "stageapp.demo",

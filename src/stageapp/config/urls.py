@@ -13,6 +13,8 @@ urlpatterns = [
     path("insights/", include("stageapp.insights.urls")),
     path("tips/", include("stageapp.tips.urls")),
     path("manage/tips/", include("stageapp.tips.manage_urls")),
+    path("manage/people/", include("stageapp.administration.manage_urls")),
+    path("", include("stageapp.administration.urls")),
     path("manage/insights/", include("stageapp.tips.totals_urls")),
     path("placement/", include("stageapp.placements.urls")),
     path("guide/", include("stageapp.guide.urls")),
