@@ -20,8 +20,8 @@ from tests import factories
 from tests.administration.people import (
     School,
     give,
-    mails_sent,
     made_school,
+    mails_sent,
     roles_of,
     signed_in,
 )

@@ -11,6 +11,7 @@ from stageapp.accounts.forms import PersonNameField
 from stageapp.accounts.models import User
 from stageapp.administration import access
 from stageapp.administration.queries import OF_INSTITUTION, Wanted
+from stageapp.core.formfields import NO_OPTIONAL
 from stageapp.programmes.access import programmes_administered
 from stageapp.programmes.models import Programme, Role
 
@@ -29,10 +30,16 @@ class FindForm(forms.Form):
         label=gettext_lazy("name, e-mail address or student number"),
         required=False,
         max_length=MOST_SIGNS,
+        label_suffix=NO_OPTIONAL,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    role = forms.ChoiceField(label=gettext_lazy("role"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("account"), choices=STATES, required=False)
+    role = forms.ChoiceField(label=gettext_lazy("role"), required=False, label_suffix=NO_OPTIONAL)
+    state = forms.ChoiceField(
+        label=gettext_lazy("account"),
+        choices=STATES,
+        required=False,
+        label_suffix=NO_OPTIONAL,
+    )
 
     def __init__(self, data: Any = None, *, runs_institution: bool) -> None:
         super().__init__(data, use_required_attribute=False)

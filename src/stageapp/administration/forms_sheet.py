@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stageapp.administration.rules import MOST_LINES, SheetLine, UnusableSheet, lines_of
+from stageapp.core.formfields import NO_OPTIONAL
 from stageapp.exports.sheets import UnreadableSheet, read_sheet
 
 MOST_BYTES = 1024 * 1024
@@ -24,6 +25,7 @@ class SheetForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("sheet"),
         required=False,
+        label_suffix=NO_OPTIONAL,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         help_text=gettext_lazy("A CSV or Excel file of at most 500 lines."),
     )
