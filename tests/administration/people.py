@@ -1,6 +1,7 @@
 """A programme with an administrator of its own and one of the institution."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
@@ -33,7 +34,7 @@ class School:
         return self.cohort.programme
 
     def member(
-        self, name: str, role: Role = Role.STUDENT, programme: Programme | None = None, **rest: str
+        self, name: str, role: Role = Role.STUDENT, programme: Programme | None = None, **rest: Any
     ) -> User:
         """Return somebody with a role, in Bouwkunde unless told otherwise."""
         person = factories.person(name, **rest)

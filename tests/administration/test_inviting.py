@@ -78,7 +78,7 @@ def test_who_is_invited_gets_an_account_and_a_way_in(client: Client, school: Sch
         ["mira@school.example"],
         "Ria Beheer nodigt je uit voor Stage-App",
     )
-    html = str(told.alternatives[0].content)
+    html = str(told.alternatives[0][0])
     assert "/welcome/" in html
     assert "Bouwkunde" in html
     kinds = AuditEntry.objects.order_by("pk").values_list("kind", flat=True)

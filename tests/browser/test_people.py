@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from stageapp.accounts.models import User
 from stageapp.administration import tokens
@@ -107,7 +107,7 @@ def test_sheet_is_looked_at_and_applied(open_page: OpenPage) -> None:
     follow(page, "Blad inlezen")
     sheet = b"email,name,role,programme\nbo@school.example,Bo,docent,hbo-ict\nx,Y,docent,hbo-ict\n"
     page.get_by_label("Blad", exact=True).set_input_files(
-        files=[{"name": "mensen.csv", "mimeType": "text/csv", "buffer": sheet}]
+        files=FilePayload(name="mensen.csv", mimeType="text/csv", buffer=sheet)
     )
     press(page, "Het blad bekijken")
     expect(page.get_by_text("“x” is geen e-mailadres.")).to_be_visible()
