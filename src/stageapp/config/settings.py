@@ -223,6 +223,10 @@ ACCOUNT_RATE_LIMITS = {
     "hints": "60/m/user",
 }
 
+# Who did what ------------------------------------------------------------------------------------
+#: So many days the record is kept.
+AUDIT_DAYS = env.int("STAGEAPP_AUDIT_DAYS", 730)
+
 # Language and time -------------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]

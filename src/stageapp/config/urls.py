@@ -13,6 +13,7 @@ urlpatterns = [
     path("insights/", include("stageapp.insights.urls")),
     path("tips/", include("stageapp.tips.urls")),
     path("manage/tips/", include("stageapp.tips.manage_urls")),
+    path("manage/audit/", include("stageapp.programmes.audit_urls")),
     path("manage/insights/", include("stageapp.tips.totals_urls")),
     path("placement/", include("stageapp.placements.urls")),
     path("guide/", include("stageapp.guide.urls")),
