@@ -31,7 +31,7 @@ from stageapp.logbook.actions import save_item
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity
 from stageapp.notifications.kinds import Kind
-from stageapp.notifications.mails import unsubscribe_url
+from stageapp.notifications.mails import unsubscribe_path
 from stageapp.notifications.models import Notification
 from stageapp.placements.actions_teachers import arrange_substitution
 from stageapp.placements.models import (
@@ -611,7 +611,7 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
     things["news"] = Notification.objects.create(
         person=student, kind=Kind.EXPORT_READY, title=SECRET, path="/exports/", cause="x"
     )
-    stop = unsubscribe_url(student, kind=Kind.EXPORT_READY).rstrip("/").rpartition("/")[2]
+    stop = unsubscribe_path(student, kind=Kind.EXPORT_READY).rstrip("/").rpartition("/")[2]
     return {name: thing.pk for name, thing in things.items()} | {"token": token, "stop": stop}
 
 

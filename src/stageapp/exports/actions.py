@@ -337,6 +337,6 @@ def _tell(export: Export, at: datetime) -> None:
             subject=f"export:{export.pk}"[:60],
             cause=f"export:{export.pk}"[:60],
         ),
-        zone=export.placement.cohort.programme.institution.zone,
+        place=export.placement.cohort.programme.institution,
         at=at,
     )

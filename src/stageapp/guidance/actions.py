@@ -136,12 +136,13 @@ def invite_guest(question: GuidanceQuestion, *, at: datetime) -> None:
     if question.invitation:
         invitations.renew(question.invitation, at=at)
         return
-    placement = question.placement
+    placement, institution = question.placement, question.placement.cohort.programme.institution
     question.invitation = invitations.invite(
         Invitation(
             use=Invitation.Use.GUIDANCE_QUESTION,
             invited_by=placement.student,
-            institution=placement.cohort.programme.institution.name,
+            institution=institution.name,
+            host=institution.host,
             name=question.guest_name,
             email=question.guest_email,
             language=question.guest_language or placement.student.language,
