@@ -253,6 +253,7 @@ POST = {
     "placements:agreement_confirm": (302, 302, 404, 302, 404, 404),
     "placements:agreement_take_back": (302, 302, 404, 302, 404, 404),
     "placements:make_current": CHANGE_OWN,
+    "csp_report": (204,) * 6,
     "manage_tips:switch": (302, 404, 404, 404, 404, 302),
     "manage_tips:restore": (302, 404, 404, 404, 404, 302),
     "tips:react": CHANGE_OWN,

@@ -74,6 +74,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default"],
+        "report-uri": ["/csp-reports/"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
