@@ -14,6 +14,7 @@ urlpatterns = [
     path("tips/", include("stageapp.tips.urls")),
     path("manage/tips/", include("stageapp.tips.manage_urls")),
     path("manage/insights/", include("stageapp.tips.totals_urls")),
+    path("manage/links/", include("stageapp.guidance.manage_urls")),
     path("placement/", include("stageapp.placements.urls")),
     path("guide/", include("stageapp.guide.urls")),
     path("guidance/", include("stageapp.guidance.urls")),
