@@ -88,7 +88,8 @@ def apply_file(
     for row in rows:
         if not row.is_refused:
             placement, teacher = row.pair
-            wanted[placement].append(teacher)
+            if teacher not in wanted[placement]:  # the same row twice, say
+                wanted[placement].append(teacher)
     lock_placements(placement.pk for placement in wanted)
     sent_before = LinkFile.objects.filter(client_id=file.client_id).first()
     if sent_before:
