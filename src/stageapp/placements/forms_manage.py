@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from stageapp.accounts.models import User
 from stageapp.core.fields import NAME_LENGTH
-from stageapp.core.formfields import RowsField
+from stageapp.core.formfields import NO_OPTIONAL, RowsField
 from stageapp.core.requests import key_in
 from stageapp.placements.access_linking import placements_administered, teachers_around
 from stageapp.placements.linking import (
@@ -145,7 +145,9 @@ class HandOverForm(forms.Form):
         label=gettext_lazy("who guides them from now on"),
         empty_label=gettext_lazy("Choose a teacher"),
     )
-    links = LinksField(label=gettext_lazy("which students"), required=False)
+    links = LinksField(
+        label=gettext_lazy("which students"), required=False, label_suffix=NO_OPTIONAL
+    )
 
     def __init__(
         self, data: Any, *, links: QuerySet[PlacementTeacher], colleagues: QuerySet[User]
@@ -188,7 +190,9 @@ class HandOverForm(forms.Form):
 class LinkFileForm(forms.Form):
     """A file with links; the second time its text comes along."""
 
-    file = forms.FileField(label=gettext_lazy("file with links (CSV)"), required=False)
+    file = forms.FileField(
+        label=gettext_lazy("file with links (CSV)"), required=False, label_suffix=NO_OPTIONAL
+    )
     content = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
     name = forms.CharField(required=False, widget=forms.HiddenInput, max_length=NAME_LENGTH)
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
