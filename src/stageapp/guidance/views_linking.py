@@ -191,7 +191,9 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         undo_file(own, by=request.user, at=timezone.now())
     except ValidationError as problem:
-        messages.error(request, _("Not undone. %(reasons)s") % {"reasons": " ".join(problem.messages)})
+        messages.error(
+            request, _("Not undone. %(reasons)s") % {"reasons": " ".join(problem.messages)}
+        )
     else:
         messages.success(request, _("Undone: who guides whom is as it was before the file."))
     return redirect("manage_links:file", pk=pk)
