@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("stageapp.administration.urls")),
     path("manage/audit/", include("stageapp.programmes.audit_urls")),
     path("manage/insights/", include("stageapp.tips.totals_urls")),
+    path("manage/links/", include("stageapp.guidance.manage_urls")),
     path("placement/", include("stageapp.placements.urls")),
     path("guide/", include("stageapp.guide.urls")),
     path("guidance/", include("stageapp.guidance.urls")),
