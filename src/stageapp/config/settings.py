@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "stageapp.tips",
     "stageapp.home",
     "stageapp.guide",
+    "stageapp.backup",
     "stageapp.demo",
     "allauth",
     "allauth.account",
@@ -272,6 +273,8 @@ def storage() -> dict[str, Any]:
 EVIDENCE_MOST_BYTES = env.int("STAGEAPP_EVIDENCE_MAX_MB", 20) * 1024 * 1024
 # A form may carry several of them; each is checked on its own, with a message.
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+#: What `stageapp backup --encrypt` encrypts with.
+BACKUP_PASSPHRASE = env.str("STAGEAPP_BACKUP_PASSPHRASE", "")
 STORAGES = {
     "default": storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
