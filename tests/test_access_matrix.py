@@ -189,6 +189,10 @@ GET = {
     "manage_tips:version": ADMINISTRATORS,
     "manage_insights:list": ADMINISTRATORS,
     "manage_audit:list": ADMINISTRATORS,
+    "manage_messages:list": ADMINISTRATORS,
+    "manage_messages:new": ADMINISTRATORS,
+    "manage_messages:message": ADMINISTRATORS,
+    "feedback:new": SIGNED_IN,
     "students:student": (302, 404, 404, 200, 404, 404),
     # Nothing in the guide is private.
     "guide:list": OPEN,
@@ -256,6 +260,10 @@ POST = {
     "csp_report": (204,) * 6,
     "manage_tips:switch": (302, 404, 404, 404, 404, 302),
     "manage_tips:restore": (302, 404, 404, 404, 404, 302),
+    "manage_messages:delete": (302, 404, 404, 404, 404, 302),
+    "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
+    # Everybody reads it, and may hide it.
+    "announcements:dismiss": (302, 302, 302, 302, 302, 302),
     "tips:react": CHANGE_OWN,
     "tips:save": CHANGE_OWN,
     "tips:share": CHANGE_OWN,
@@ -361,6 +369,9 @@ KINDS = {
     "guidance:link_again": "guest_question",
     "guidance:link_end": "guest_question",
     "students:student": "placement",
+    "manage_messages:message": "announcement",
+    "manage_messages:delete": "announcement",
+    "announcements:dismiss": "announcement",
     "students:along_end": "link_along",
     "students:replacing_end": "stand_in",
     "students:moment": "fixed_moment",
@@ -496,6 +507,7 @@ def made_world() -> World:
         keys={
             **things_of(placement, activity, now),
             "programme": cohort.programme.pk,
+            "announcement": factories.announcement(cohort.programme.institution).pk,
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,
@@ -729,7 +741,12 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
 }
 #: What only functional administrators read about their institution.
-OF_INSTITUTION = ("manage_audit:list",)
+OF_INSTITUTION = (
+    "manage_audit:list",
+    "manage_messages:list",
+    "manage_messages:new",
+    "manage_messages:message",
+)
 #: Files, which say nothing beside what is asked for.
 FILES = {"manage_tips:export", "manage_tips:export_all"}
 EVERYBODY = "iedereen die een opleiding beheert"
