@@ -204,6 +204,10 @@ GET = {
     "manage_links:files": ADMINISTRATORS,
     "manage_links:file": ADMINISTRATORS,
     "manage_audit:list": ADMINISTRATORS,
+    "manage_messages:list": ADMINISTRATORS,
+    "manage_messages:new": ADMINISTRATORS,
+    "manage_messages:message": ADMINISTRATORS,
+    "feedback:new": SIGNED_IN,
     "students:student": (302, 404, 404, 200, 404, 404),
     # Nothing in the guide is private.
     "guide:list": OPEN,
@@ -283,6 +287,10 @@ POST = {
     "manage_people:switch": (302, 404, 404, 404, 404, 302),
     # Who has a password needs no link.
     "manage_people:again": (302, 404, 404, 404, 404, 422),
+    "manage_messages:delete": (302, 404, 404, 404, 404, 302),
+    "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
+    # Everybody reads it, and may hide it.
+    "announcements:dismiss": (302, 302, 302, 302, 302, 302),
     "tips:react": CHANGE_OWN,
     "tips:save": CHANGE_OWN,
     "tips:share": CHANGE_OWN,
@@ -396,6 +404,9 @@ KINDS = {
     ),
     "manage_people:sheet": "",
     "students:student": "placement",
+    "manage_messages:message": "announcement",
+    "manage_messages:delete": "announcement",
+    "announcements:dismiss": "announcement",
     "students:along_end": "link_along",
     "students:replacing_end": "stand_in",
     "students:moment": "fixed_moment",
@@ -547,6 +558,7 @@ def made_world() -> World:
             "programme": cohort.programme.pk,
             "member": member.pk,
             **links_of(placement, people["admin"], now),
+            "announcement": factories.announcement(cohort.programme.institution).pk,
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,
@@ -804,7 +816,12 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
 }
 #: What only functional administrators read about their institution.
-OF_INSTITUTION = ("manage_audit:list",)
+OF_INSTITUTION = (
+    "manage_audit:list",
+    "manage_messages:list",
+    "manage_messages:new",
+    "manage_messages:message",
+)
 #: Files, which say nothing beside what is asked for.
 FILES = {"manage_tips:export", "manage_tips:export_all"}
 EVERYBODY = "iedereen die een opleiding beheert"

@@ -11,6 +11,7 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
 from stageapp.programmes.models import (
+    Announcement,
     Cohort,
     Institution,
     InstitutionAdministrator,
@@ -23,6 +24,18 @@ from stageapp.programmes.models import (
 def institutions_administered(person: User) -> QuerySet[Institution]:
     """Return the institutions whose functional administrator somebody is."""
     return Institution.objects.filter(administrators__person=person)
+
+
+def announcements_administered(person: User) -> QuerySet[Announcement]:
+    """Return the messages of the day that somebody may change."""
+    return Announcement.objects.filter(
+        institution__in=institutions_administered(person)
+    ).select_related("institution")
+
+
+def functional_administrators_of(institution: Institution) -> QuerySet[User]:
+    """Return who runs the installation of an institution."""
+    return User.objects.filter(institutions_administered__institution=institution)
 
 
 def audit_of(person: User) -> QuerySet[AuditEntry]:
