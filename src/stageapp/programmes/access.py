@@ -8,10 +8,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from stageapp.accounts.models import User
 from stageapp.programmes.models import (
     Cohort,
+    Competence,
+    Institution,
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
     Role,
+    VocabularyEntry,
 )
 
 
@@ -31,6 +34,31 @@ def cohorts_administered(person: User) -> QuerySet[Cohort]:
     return Cohort.objects.filter(programme__in=programmes_administered(person)).select_related(
         "programme__institution"
     )
+
+
+def institutions_administered(person: User) -> QuerySet[Institution]:
+    """Return the institutions that somebody administers as a whole."""
+    return Institution.objects.filter(administrators__person=person)
+
+
+def entries_administered(person: User) -> QuerySet[VocabularyEntry]:
+    """Return the choices that an administrator may change; never what a student added."""
+    return VocabularyEntry.objects.filter(
+        owner=None, cohort__in=cohorts_administered(person)
+    ).select_related("cohort__programme__institution")
+
+
+def competences_administered(person: User) -> QuerySet[Competence]:
+    """Return the competences that an administrator may change."""
+    return Competence.objects.filter(cohort__in=cohorts_administered(person)).select_related(
+        "cohort__programme__institution"
+    )
+
+
+def institution_administrators(institution: Institution) -> set[User]:
+    """Return everybody who administers an institution as a whole."""
+    rows = InstitutionAdministrator.objects.filter(institution=institution)
+    return {row.person for row in rows.select_related("person")}
 
 
 def administrators_of(programme: Programme) -> set[User]:
