@@ -43,6 +43,7 @@ from stageapp.placements.models import (
 )
 from stageapp.planning.actions import make_feed
 from stageapp.programmes.models import (
+    Competence,
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
@@ -177,6 +178,19 @@ GET = {
     "students:week": TEACHERS,
     "students:moment_new": TEACHERS,
     "students:moment": (302, 404, 404, 200, 404, 404),
+    "manage_programmes:list": ADMINISTRATORS,
+    # For who administers the institution.
+    "manage_programmes:programme_new": ADMINISTRATORS,
+    "manage_programmes:programme": ADMINISTRATORS,
+    "manage_programmes:cohort_new": ADMINISTRATORS,
+    "manage_programmes:cohort": ADMINISTRATORS,
+    "manage_programmes:clone": ADMINISTRATORS,
+    "manage_programmes:form": ADMINISTRATORS,
+    "manage_programmes:part": ADMINISTRATORS,
+    "manage_programmes:vocabulary": ADMINISTRATORS,
+    "manage_programmes:competences": ADMINISTRATORS,
+    "manage_programmes:entry": ADMINISTRATORS,
+    "manage_programmes:competence": ADMINISTRATORS,
     "manage_tips:list": ADMINISTRATORS,
     "manage_tips:statistics": ADMINISTRATORS,
     "manage_tips:new": ADMINISTRATORS,
@@ -252,6 +266,12 @@ POST = {
     "placements:agreement_confirm": (302, 302, 404, 302, 404, 404),
     "placements:agreement_take_back": (302, 302, 404, 302, 404, 404),
     "placements:make_current": CHANGE_OWN,
+    "manage_programmes:part_move": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:entry_change": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:competence_change": (302, 404, 404, 404, 404, 302),
+    # Without saying with which.
+    "manage_programmes:entry_merge": (302, 404, 404, 404, 404, 422),
+    "manage_programmes:competence_merge": (302, 404, 404, 404, 404, 422),
     "manage_tips:switch": (302, 404, 404, 404, 404, 302),
     "manage_tips:restore": (302, 404, 404, 404, 404, 302),
     "tips:react": CHANGE_OWN,
@@ -405,6 +425,8 @@ class World:
             return reverse(name, args=[self.keys["guest"]])
         if name.startswith("manage_tips:"):
             return self.address_of_tip(name)
+        if name.startswith("manage_programmes:"):
+            return reverse(name, args=self.keys_of_editor(name.partition(":")[2]))
         if name in ("guidance:along", "guidance:along_stop"):
             return reverse(name, args=[self.keys["question"], 1])
         if name == "placements:agreement_confirm":
@@ -422,6 +444,28 @@ class World:
         return reverse(
             name, args=[] if verb in ("list", "statistics") else [self.keys["tip"], *numbers]
         )
+
+    def keys_of_editor(self, verb: str) -> list[Any]:
+        """Return what stands in an address of the programme editor."""
+        if verb == "list":
+            return []
+        kind = {
+            "programme_new": "institution",
+            "programme": "programme",
+            "cohort_new": "programme",
+            "entry": "shared_entry",
+            "competence": "competence",
+        }.get(verb) or {"entry": "shared_entry", "competence": "competence"}.get(
+            verb.partition("_")[0], "cohort"
+        )
+        rest = {
+            "part": ["category"],
+            "part_move": ["category"],
+            "vocabulary": ["category"],
+            "entry_change": ["retire"],
+            "competence_change": ["retire"],
+        }
+        return [self.keys[kind], *rest.get(verb, [])]
 
     def kind_of(self, name: str) -> str:
         """Return what the key in an address stands for."""
@@ -493,7 +537,11 @@ def made_world() -> World:
         people={"anyone": None, **people},
         keys={
             **things_of(placement, activity, now),
+            "institution": cohort.programme.institution_id,
             "programme": cohort.programme.pk,
+            "cohort": cohort.pk,
+            "shared_entry": factories.entry(cohort, "category", "Overleg", key="meeting").pk,
+            "competence": Competence.objects.create(cohort=cohort, key="k", name_nl="Leren").pk,
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,
@@ -710,6 +758,16 @@ def test_mark_of_audience_names_exactly_those_who_can_open_it(world: World, page
 
 #: What administrators read about one programme.
 OF_PROGRAMME = (
+    "manage_programmes:programme",
+    "manage_programmes:cohort_new",
+    "manage_programmes:cohort",
+    "manage_programmes:clone",
+    "manage_programmes:form",
+    "manage_programmes:part",
+    "manage_programmes:vocabulary",
+    "manage_programmes:competences",
+    "manage_programmes:entry",
+    "manage_programmes:competence",
     "manage_tips:new",
     "manage_tips:tip",
     "manage_tips:copy",
@@ -719,6 +777,7 @@ OF_PROGRAMME = (
 )
 #: What they read about all of theirs at the same address, and what is there about a programme.
 OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
+    "manage_programmes:list": lambda context: {row[0] for row in context["programmes"]},
     "manage_tips:list": lambda context: {row[0] for row in context["programmes"]},
     "manage_insights:list": lambda context: {
         table.cohort.programme for table in context["tables"] if table.cohort
@@ -726,6 +785,8 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     # Nothing about a programme: for all of them the same.
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
 }
+#: What only those who administer the institution can open.
+OF_INSTITUTION = {"manage_programmes:programme_new"}
 #: Files, which say nothing beside what is asked for.
 FILES = {"manage_tips:export", "manage_tips:export_all"}
 EVERYBODY = "iedereen die een opleiding beheert"
@@ -753,7 +814,16 @@ def readers_of(world: World, name: str) -> dict[str, Any]:
 def test_every_page_of_administrators_says_who_can_see_it() -> None:
     pages = {name for name, row in GET.items() if row == ADMINISTRATORS} - FILES
 
-    assert pages == {*OF_PROGRAMME, *OF_ALL_PROGRAMMES}
+    assert pages == {*OF_PROGRAMME, *OF_INSTITUTION, *OF_ALL_PROGRAMMES}
+
+
+def test_mark_on_pages_of_an_institution_names_exactly_those_who_can_open_it(world: World) -> None:
+    answers = readers_of(world, "manage_programmes:programme_new")
+
+    assert {name: marks_on(answer.content) for name, answer in answers.items()} == {
+        "admin": ["jij en Overseer Persoon"],
+        "overseer": ["jij en Admin Persoon"],
+    }
 
 
 @pytest.mark.parametrize("name", OF_PROGRAMME)
@@ -789,7 +859,7 @@ def test_mark_on_pages_of_all_programmes_names_exactly_those_who_see_some_of_it(
             return audience_text([reader for reader in readers if reader], viewer)
 
         found = marks_on(answer.content)
-        if name == "manage_tips:list":
+        if name in ("manage_tips:list", "manage_programmes:list"):
             assert found == [mark({row[0]}) for row in answer.context["programmes"]]
         elif name == "manage_tips:statistics":
             assert found == [EVERYBODY]

@@ -1,6 +1,7 @@
 """What administrators do with programmes: what changes, and that nothing written is lost."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -199,9 +200,7 @@ def test_parts_change_places_with_the_next_one_that_is_shown(cohort: Cohort, by:
 # Lists --------------------------------------------------------------------------------------------
 
 
-def test_what_is_pasted_comes_at_the_end_and_what_was_there_stays(
-    cohort: Cohort, by: User
-) -> None:
+def test_what_is_pasted_comes_at_the_end_and_what_was_there_stays(cohort: Cohort, by: User) -> None:
     factories.entry(cohort, "category", "Overleg", key="overleg", position=4)
     factories.entry(cohort, "category", "Oud", key="oud", retired_at=NOW)
     lines = [Pasted("OVERLEG"), Pasted("Oud"), Pasted("Testen", "Testing"), Pasted("Overleg!")]
@@ -242,12 +241,13 @@ def test_competences_have_codes(cohort: Cohort, by: User) -> None:
     lines = [Pasted("Samenwerken", "Working together", "K1"), Pasted("Leren")]
 
     actions_lists.add_choices(cohort, None, lines, by=by, at=NOW)
-    again = actions_lists.add_choices(
-        cohort, None, [Pasted("Anders", code="k1")], by=by, at=NOW
-    )
+    again = actions_lists.add_choices(cohort, None, [Pasted("Anders", code="k1")], by=by, at=NOW)
 
     assert again.known == 1
-    assert [(row.code, row.key) for row in cohort.competences.all()] == [("K1", "k1"), ("", "leren")]
+    assert [(row.code, row.key) for row in cohort.competences.all()] == [
+        ("K1", "k1"),
+        ("", "leren"),
+    ]
 
 
 def test_name_of_another_entry_is_refused(cohort: Cohort, by: User) -> None:
@@ -291,8 +291,9 @@ def test_what_students_chose_goes_to_the_entry_that_stays(cohort: Cohort, by: Us
 @pytest.mark.parametrize("kind", ["category", "moment", "difficulty"])
 def test_what_stands_in_a_column_follows_as_well(cohort: Cohort, by: User, kind: str) -> None:
     old, kept = factories.entry(cohort, kind, "Oud"), factories.entry(cohort, kind, "Nieuw")
-    activity = factories.activity(factories.placement(cohort=cohort), **{kind: old})
-    gone = factories.activity(activity.placement, deleted_at=NOW, **{kind: old})
+    chosen: dict[str, Any] = {kind: old}
+    activity = factories.activity(factories.placement(cohort=cohort), **chosen)
+    gone = factories.activity(activity.placement, deleted_at=NOW, **chosen)
 
     actions_lists.merge_choice(old, kept, by=by, at=NOW)
 

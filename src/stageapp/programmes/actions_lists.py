@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
@@ -68,8 +67,8 @@ def add_choices(
     names = {row.name_nl.casefold(): row for row in rows}
     codes = {row.code.casefold(): row for row in rows if isinstance(row, Competence) and row.code}
     taken = {row.key for row in rows}
-    fresh: list[Choice] = []
-    again: list[Choice] = []
+    fresh: list[Any] = []
+    again: list[Any] = []
     position = max((row.position for row in rows), default=-1)
     for one in pasted:
         known = names.get(one.nl.casefold()) or codes.get(one.code.casefold())
@@ -85,7 +84,7 @@ def add_choices(
     if len(rows) + len(fresh) > MOST_LINES:
         text = _("A list has at most %(most)d entries, with those that are retired.")
         raise ValidationError(text % {"most": MOST_LINES})
-    model = VocabularyEntry if kind else Competence
+    model: Any = VocabularyEntry if kind else Competence
     model._default_manager.bulk_create(fresh)
     model._default_manager.bulk_update(again, ["retired_at"])
     added = Added(len(fresh), len(again), len(pasted) - len(fresh) - len(again))
@@ -195,11 +194,7 @@ def _check_enough_without(choice: Choice) -> None:
     part = part_of_list(choice)
     fewest = fewest_choices(part_of(choice.cohort, part))
     if fewest and choices_of(choice.cohort, part).count() <= fewest:
-        text = ngettext(
-            "The form asks for at least %(n)d of this list, so this one has to stay.",
-            "The form asks for at least %(n)d of this list, so this one has to stay.",
-            fewest,
-        )
+        text = _("The form asks for at least %(n)d of this list, so this one has to stay.")
         raise ValidationError(text % {"n": fewest})
 
 

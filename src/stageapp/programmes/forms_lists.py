@@ -34,7 +34,7 @@ class AddForm(forms.Form):
     """One entry, or a pasted list of them."""
 
     lines = RunningTextInput(
-        label=gettext_lazy("one on each line"),
+        label=gettext_lazy("what to add, one on each line"),
         max_length=MOST_PASTED,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -122,12 +122,16 @@ class MergeForm(forms.Form):
     def __init__(self, data: Any = None, *, choice: Choice) -> None:
         super().__init__(data)
         others = siblings_of(choice).filter(retired_at=None).exclude(pk=choice.pk)
-        self.others = {str(row.pk): row for row in others}
+        self.others: dict[str, Choice] = {str(row.pk): row for row in others}
         field = self.fields["into"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Choose an entry")), *((key, str(r)) for key, r in self.others.items())]
+        field.choices = [
+            ("", _("Choose an entry")),
+            *((key, str(r)) for key, r in self.others.items()),
+        ]
 
     @property
     def chosen(self) -> Choice:
         """The entry that stays."""
-        return self.others[self.cleaned_data["into"]]
+        key: str = self.cleaned_data["into"]
+        return self.others[key]

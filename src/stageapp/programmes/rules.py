@@ -94,7 +94,6 @@ def _problem(columns: list[str], with_code: bool, name_length: int, code_length:
 
 
 def _entry(columns: list[str], *, with_code: bool) -> Pasted:
-    if not with_code or len(columns) == 1:
-        return Pasted(*columns)
-    code, *names = columns
-    return Pasted(*names, code=code)
+    code = columns[0] if with_code and len(columns) > 1 else ""
+    names = columns[1:] if with_code and len(columns) > 1 else columns
+    return Pasted(nl=names[0], en=names[1] if len(names) > 1 else "", code=code)

@@ -249,5 +249,3 @@ def _who(request: SignedInRequest) -> dict[str, Any]:
 
 def _audience(request: SignedInRequest, cohort: Cohort) -> str:
     return audience_text(administrators_of(cohort.programme), request.user)
-
-

@@ -165,7 +165,7 @@ def part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     was_shown = row.is_shown
     edit = PartForm(sent_data(request), instance=row)
     if _saved(edit, lambda: actions_manage.save_part(row, **_who(request))):
-        messages.success(request, _("The form is saved. On the right you see what students see."))
+        messages.success(request, _("The form is saved. The example shows what students see now."))
         return redirect(f"{reverse('manage_programmes:form', args=[own.pk])}#part-{part}")
     context = {
         "form": edit,
@@ -204,7 +204,7 @@ def _preview(request: SignedInRequest, cohort: Cohort) -> dict[str, Any]:
     with override(language):
         context = {"preview": PreviewForm(cohort), "cohort": cohort}
         text = render_to_string("programmes/manage/_preview.html", context)
-    return {"preview": text, "preview_language": language}
+    return {"example": text, "example_language": language}
 
 
 def _keep_cohort(request: SignedInRequest, form: CohortForm) -> Cohort:
@@ -213,7 +213,7 @@ def _keep_cohort(request: SignedInRequest, form: CohortForm) -> Cohort:
 
 
 def _saved(form: BaseForm, save: Callable[[], object]) -> bool:
-    """Return whether a form was sent, is right and was kept; what is refused stands at its field."""
+    """Return whether a form was right and is kept; what is refused stands at its field."""
     if not form.is_valid():
         return False
     try:
