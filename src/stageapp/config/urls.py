@@ -14,6 +14,7 @@ urlpatterns = [
     path("tips/", include("stageapp.tips.urls")),
     path("manage/programmes/", include("stageapp.programmes.manage_urls")),
     path("manage/tips/", include("stageapp.tips.manage_urls")),
+    path("manage/audit/", include("stageapp.programmes.audit_urls")),
     path("manage/insights/", include("stageapp.tips.totals_urls")),
     path("placement/", include("stageapp.placements.urls")),
     path("guide/", include("stageapp.guide.urls")),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("g/<str:token>/", include("stageapp.guidance.guests_urls")),
     path("g/<str:token>/", include("stageapp.invitations.urls")),
     path("news/", include("stageapp.notifications.urls")),
+    path("csp-reports/", core.csp_report, name="csp_report"),
     path("healthz", core.alive, name="healthz"),
     path("readyz", core.ready, name="readyz"),
 ]
