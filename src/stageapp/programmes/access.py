@@ -13,11 +13,13 @@ from stageapp.audit.models import AuditEntry
 from stageapp.programmes.models import (
     Announcement,
     Cohort,
+    Competence,
     Institution,
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
     Role,
+    VocabularyEntry,
 )
 
 
@@ -86,6 +88,20 @@ def audience_of(programmes: Collection[Programme], viewer: User) -> str:
     if len(programmes) == 1 or readers <= {viewer}:
         return audience
     return _("%(audience)s, each for their own programmes") % {"audience": audience}
+
+
+def entries_administered(person: User) -> QuerySet[VocabularyEntry]:
+    """Return the choices that an administrator may change; never what a student added."""
+    return VocabularyEntry.objects.filter(
+        owner=None, cohort__in=cohorts_administered(person)
+    ).select_related("cohort__programme__institution")
+
+
+def competences_administered(person: User) -> QuerySet[Competence]:
+    """Return the competences that an administrator may change."""
+    return Competence.objects.filter(cohort__in=cohorts_administered(person)).select_related(
+        "cohort__programme__institution"
+    )
 
 
 def administrators_of(programme: Programme) -> set[User]:
