@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from stageapp.accounts.models import User
+from stageapp.administration.actions import invite
 from stageapp.administration.models import AccountMail
 from stageapp.administration.rules import MOST_LINES, UnusableSheet, lines_of
 from stageapp.audit.models import AuditEntry, Kind
@@ -109,6 +110,24 @@ def test_link_works_once_and_for_two_weeks(client: Client, school: School) -> No
     assert Client().post(address, {"password1": "iets anders erbij"}).status_code == 410
     assert Client().get("/welcome/nonsense/").status_code == 410
     assert User.objects.get(email="mira@school.example").check_password(PASSWORD)
+
+
+def test_mails_lead_to_the_host_of_the_institution(client: Client, school: School) -> None:
+    institution = school.programme.institution
+    institution.host = "stage.school.example"
+    institution.save()
+    mira = factories.person("Mira Janssen", "mira@elders.example")
+    now = timezone.now()
+
+    invite("nieuw@school.example", "Nieuw", Role.TEACHER, school.programme, by=school.ria, at=now)
+    invite(mira.email, "Mira", Role.TEACHER, school.programme, by=school.ria, at=now)
+
+    assert [
+        re.findall(r"http://([^/:\s]+)[:0-9]*/(\w*)", str(one.body)) for one in mails_sent()
+    ] == [
+        [("stage.school.example", "welcome")],
+        [("stage.school.example", "")],
+    ]
 
 
 def test_link_is_dead_when_the_account_is_switched_off(client: Client, school: School) -> None:

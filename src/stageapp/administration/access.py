@@ -4,7 +4,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from stageapp.accounts.models import User
 from stageapp.placements.models import Placement, PlacementTeacher
-from stageapp.programmes.access import administrators_of_each, programmes_administered
+from stageapp.programmes.access import (
+    administrators_of_each,
+    institutions_administered,
+    programmes_administered,
+)
 from stageapp.programmes.models import (
     Institution,
     InstitutionAdministrator,
@@ -15,11 +19,6 @@ from stageapp.programmes.models import (
 
 #: What administrators of a programme give in it; more is for those of the institution.
 GIVEN_IN_PROGRAMME = (Role.STUDENT, Role.TEACHER)
-
-
-def institutions_administered(person: User) -> QuerySet[Institution]:
-    """Return the institutions whose functional administrator somebody is."""
-    return Institution.objects.filter(administrators__person=person)
 
 
 def people_administered(person: User) -> QuerySet[User]:

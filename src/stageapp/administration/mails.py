@@ -2,10 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -48,7 +46,7 @@ def _words_of(mail: "AccountMail") -> dict[str, Any]:
             )
             % names,
             "link": _("Choose a password"),
-            "url": tokens.link_for(mail.person),
+            "url": tokens.link_for(mail.person, mail.programme.institution.host),
         }
     return {
         "subject": _("You are %(role)s of %(programme)s in Stage-App") % names,
@@ -59,7 +57,7 @@ def _words_of(mail: "AccountMail") -> dict[str, Any]:
         % names,
         "hint": _("You sign in as you always do; what you had stays as it is."),
         "link": _("To Stage-App"),
-        "url": settings.BASE_URL + reverse("home"),
+        "url": mail.programme.institution.address,
     }
 
 

@@ -13,7 +13,7 @@ from stageapp.accounts.queries import has_verified_email
 from stageapp.administration import access
 from stageapp.administration.models import AccountMail
 from stageapp.placements.models import PlacementTeacher
-from stageapp.programmes.access import programmes_administered
+from stageapp.programmes.access import institutions_administered, programmes_administered
 from stageapp.programmes.models import (
     Institution,
     InstitutionAdministrator,
@@ -44,7 +44,7 @@ class Wanted:
 def listed(administrator: User, wanted: Wanted, number: str | None) -> Page[Any]:
     """Return a page of the people of an administrator by name, with their roles there."""
     programmes = programmes_administered(administrator).order_by()
-    institutions = access.institutions_administered(administrator)
+    institutions = institutions_administered(administrator)
     people = access.people_administered(administrator)
     for word in wanted.words.split():
         people = people.filter(
@@ -126,7 +126,7 @@ def person_seen(person: User, administrator: User) -> PersonSeen:
         RoleRow(row.programme, Role(row.role), row.role in given[row.programme_id])
         for row in members
     ]
-    own = list(access.institutions_administered(administrator))
+    own = list(institutions_administered(administrator))
     running = set(person.institutions_administered.values_list("institution", flat=True))
     within = {row.programme.institution_id for row in roles}
     mail = AccountMail.objects.filter(person=person, kind=AccountMail.Kind.INVITED).first()

@@ -3,22 +3,22 @@
 It is signed, works for two weeks, and is dead once there is a password or another address.
 """
 
-from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from stageapp.accounts.models import User
+from stageapp.core.addresses import whole_address
 
 SALT = "stageapp.administration.welcome"
 DAYS = 14
 A_DAY = 24 * 60 * 60
 
 
-def link_for(person: User) -> str:
-    """Return the link, whole."""
+def link_for(person: User, host: str = "") -> str:
+    """Return the link, whole, on the host of an institution."""
     token = signing.dumps([person.pk, _state_of(person)], salt=SALT)
-    return settings.BASE_URL + reverse("welcome", args=[token])
+    return whole_address(reverse("welcome", args=[token]), host)
 
 
 def person_of(token: str) -> User | None:

@@ -16,7 +16,11 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.administration import access, actions, queries
 from stageapp.administration.forms import FindForm, InviteForm, RoleForm
 from stageapp.core.requests import key_in, sent_data
-from stageapp.programmes.access import audience_of, programmes_administered
+from stageapp.programmes.access import (
+    audience_of,
+    institutions_administered,
+    programmes_administered,
+)
 from stageapp.programmes.models import Institution, Programme, Role
 
 
@@ -24,7 +28,7 @@ from stageapp.programmes.models import Institution, Programme, Role
 def people(request: SignedInRequest) -> HttpResponse:
     """Show the people of somebody's programmes, with what they are there."""
     programmes = own_programmes(request)
-    institutions = list(access.institutions_administered(request.user))
+    institutions = list(institutions_administered(request.user))
     form = FindForm(request.GET, runs_institution=bool(institutions))
     context = {
         "form": form,
@@ -129,7 +133,7 @@ def teacher(request: SignedInRequest, pk: int) -> HttpResponse:
 def institution(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let somebody run an institution, or no more; only who runs it does so."""
     found = _own(request, pk)
-    own = access.institutions_administered(request.user)
+    own = institutions_administered(request.user)
     runs = get_object_or_404(own, pk=key_in(request.POST.get("institution", "")) or 0)
     is_given = request.POST.get("give") == "yes"
     do = actions.give_institution if is_given else actions.take_institution
@@ -186,7 +190,7 @@ def invite_again(request: SignedInRequest, pk: int) -> HttpResponse:
 def own_programmes(request: SignedInRequest) -> list[Programme]:
     """Return what somebody administers; who administers nothing finds no such page."""
     programmes = list(programmes_administered(request.user))
-    if not programmes and not access.institutions_administered(request.user).exists():
+    if not programmes and not institutions_administered(request.user).exists():
         raise Http404
     return programmes
 
@@ -207,7 +211,7 @@ def _institution_of(request: SignedInRequest, found: User) -> Institution:
     programme = access.programmes_of(found, request.user).first()
     if programme:
         return programme.institution
-    own = access.institutions_administered(request.user)
+    own = institutions_administered(request.user)
     return own.filter(administrators__person=found)[0]
 
 
@@ -221,7 +225,7 @@ def _to_person(request: SignedInRequest, found: User) -> HttpResponse:
 def _administers(request: SignedInRequest) -> bool:
     return (
         programmes_administered(request.user).exists()
-        or access.institutions_administered(request.user).exists()
+        or institutions_administered(request.user).exists()
     )
 
 

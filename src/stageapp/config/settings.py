@@ -74,6 +74,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default"],
+        "report-uri": ["/csp-reports/"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -122,7 +125,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "stageapp.accounts.middleware.LanguageMiddleware",
-    "stageapp.programmes.middleware.InstitutionTimeZoneMiddleware",
+    "stageapp.placements.middleware.InstitutionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -223,6 +226,10 @@ ACCOUNT_RATE_LIMITS = {
     # Somebody who types makes a pause some forty times a minute at most.
     "hints": "60/m/user",
 }
+
+# Who did what ------------------------------------------------------------------------------------
+#: So many days the record is kept.
+AUDIT_DAYS = env.int("STAGEAPP_AUDIT_DAYS", 730)
 
 # Language and time -------------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"
