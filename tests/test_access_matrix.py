@@ -208,8 +208,26 @@ GET = {
     "account_reset_password_done": OPEN,
     "account_reset_password_from_key": OPEN,
     "account_reset_password_from_key_done": OPEN,
+    # Each their own; what asks for the password once more, or for a second factor, is 302.
+    "mfa_index": SIGNED_IN,
+    "sessions": SIGNED_IN,
+    # Only between the password and being signed in.
+    "mfa_authenticate": (302, 302, 302, 302, 302, 302),
+    "mfa_login_webauthn": (302, 302, 302, 302, 302, 302),
+    "mfa_reauthenticate": (302, 302, 302, 302, 302, 302),
+    "mfa_reauthenticate_webauthn": (302, 302, 302, 302, 302, 302),
+    "mfa_activate_totp": (302, 302, 302, 302, 302, 302),
+    "mfa_deactivate_totp": (302, 404, 404, 404, 404, 404),
+    "mfa_view_recovery_codes": (302, 404, 404, 404, 404, 404),
+    "mfa_generate_recovery_codes": (302, 302, 302, 302, 302, 302),
+    "mfa_add_webauthn": (302, 302, 302, 302, 302, 302),
+    "mfa_edit_webauthn": (302, 302, 302, 302, 302, 302),
+    "mfa_remove_webauthn": (302, 302, 302, 302, 302, 302),
 }
 POST = {
+    "session_end": (302, 302, 404, 404, 404, 404),
+    "sessions_end": (302, 302, 302, 302, 302, 302),
+    "recovery_codes_file": (302, 302, 302, 302, 302, 302),
     "set_language": (302, 302, 302, 302, 302, 302),
     "resend_verification": (302, 302, 302, 302, 302, 302),
     "notifications:seen": (302, 302, 302, 302, 302, 302),
@@ -396,6 +414,9 @@ class World:
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
+            "mfa_edit_webauthn": {"pk": 1},
+            "mfa_remove_webauthn": {"pk": 1},
+            "session_end": {"pk": self.keys["session"]},
             "guests:file": {"token": self.keys["guest"], "pk": 1},
             "guests:attachment": {"token": self.keys["guest"], "pk": 1},
         }.get(name)
@@ -494,6 +515,7 @@ def made_world() -> World:
         keys={
             **things_of(placement, activity, now),
             "programme": cohort.programme.pk,
+            "session": factories.session(people["owner"]).pk,
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,

@@ -1,9 +1,14 @@
 """What happens to an account; signing up, in and out is allauth's."""
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.utils import timezone
 
+from stageapp.accounts import access
 from stageapp.accounts.models import User
+from stageapp.audit.actions import record
+from stageapp.audit.models import Kind
 
 
 def change_profile(person: User) -> None:
@@ -28,3 +33,43 @@ def correct_email(person: User, email: str) -> EmailAddress:
     person.email = email
     person.save(update_fields=["email"])
     return EmailAddress.objects.create(user=person, email=email, primary=True)
+
+
+@transaction.atomic
+def end_session(session: UserSession) -> None:
+    """Sign somebody out on one device."""
+    session.end()
+    record(
+        Kind.SIGNED_OUT,
+        at=timezone.now(),
+        actor=session.user_id,
+        subject=f"person:{session.user_id}",
+        elsewhere=True,
+    )
+
+
+@transaction.atomic
+def end_sessions(person: User, *, but: str | None = None) -> None:
+    """Sign somebody out everywhere, but where they have this session."""
+    number = access.sessions_of(person).exclude(session_key=but).count()
+    for session in UserSession.objects.filter(user=person).exclude(session_key=but):
+        session.end()
+    if number:
+        record(
+            Kind.SIGNED_OUT,
+            at=timezone.now(),
+            actor=person.pk,
+            subject=f"person:{person.pk}",
+            elsewhere=True,
+            number=number,
+        )
+
+
+def note_failed_sign_in(person: User | None, how: str) -> None:
+    """Record an attempt, by nobody, at an account that exists or not."""
+    record(
+        Kind.SIGN_IN_FAILED,
+        at=timezone.now(),
+        subject=f"person:{person.pk}" if person else "",
+        how=how,
+    )
