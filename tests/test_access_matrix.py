@@ -409,7 +409,7 @@ class World:
 
     def address(self, name: str) -> str:
         """Return the address of a route about the owner's things."""
-        extra = {
+        extra: dict[str, Any] | None = {
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "guide:article": {"slug": "who-sees-what"},

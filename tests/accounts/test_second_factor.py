@@ -27,7 +27,7 @@ def sanne() -> User:
 
 
 def code_at(moment: float, secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(moment) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(moment) // 30)))
 
 
 def sign_in(client: Client, password: str = PASSWORD, **rest: str) -> Any:
@@ -270,6 +270,14 @@ def test_a_forgotten_password_is_no_way_around_the_code(client: Client, secret: 
     sanne.save()
 
     assert sign_in(client, "een heel lang wachtwoord")["Location"] == "/login/code/"
+
+
+def test_somebody_else_can_begin_anew(client: Client, secret: str) -> None:
+    sign_in(client)
+    assert client.get("/login/")["Location"] == "/login/code/"
+
+    assert client.post("/login/code/", {"begin_anew": "yes"})["Location"] == "/login/"
+    assert client.get("/login/").status_code == 200
 
 
 def test_nobody_gets_to_the_code_without_the_password(client: Client, secret: str) -> None:

@@ -167,7 +167,6 @@ class NewPasskeyForm(OwnWordsMixin, AddWebAuthnForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields.pop("passwordless", None)
         self.fields["credential"] = AnswerField()
-        self.fields["name"].max_length = KEY_NAME_LENGTH
         self.fields["name"].widget.attrs |= {"maxlength": KEY_NAME_LENGTH, "autocomplete": "off"}
 
     def clean_name(self) -> str:
@@ -179,7 +178,7 @@ class NewPasskeyForm(OwnWordsMixin, AddWebAuthnForm):  # type: ignore[misc]
         """Check what the device made, and that it asked who held it."""
         self.cleaned_data["passwordless"] = True
         try:
-            cleaned: dict[str, Any] = super().clean()
+            cleaned: dict[str, Any] = super().clean() or {}
         except NO_ANSWER as error:
             raise get_adapter().validation_error("incorrect_code") from error
         return cleaned

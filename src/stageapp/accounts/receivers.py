@@ -109,5 +109,5 @@ def forget_address(instance: UserSession, **_rest: Any) -> None:
     instance.ip = NO_ADDRESS
 
 
-def _record(kind: Kind, person: User, **details: str | bool | None) -> None:
+def _record(kind: Kind, person: User, **details: Any) -> None:
     record(kind, at=timezone.now(), actor=person.pk, subject=f"person:{person.pk}", **details)

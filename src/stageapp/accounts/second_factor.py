@@ -32,7 +32,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Say the same to whoever keeps the passkey."""
-        return super().get_public_key_credential_rp_entity() | {"name": "Stage-App"}
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "Stage-App"}
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:  # noqa: A002, ARG002
         """Offer the device as name of a passkey that is made on it."""

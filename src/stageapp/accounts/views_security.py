@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.paginator import Paginator
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -82,7 +82,7 @@ def sessions_end(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@reauthentication_required(app="allauth.mfa")
+@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 def recovery_codes_file(request: SignedInRequest) -> HttpResponse:
     """Give back, as a file, the codes that stand on the page: they are shown once, and only there.
 
@@ -94,7 +94,8 @@ def recovery_codes_file(request: SignedInRequest) -> HttpResponse:
     response = render(
         request, "mfa/recovery_codes/file.txt", {"codes": shown}, content_type="text/plain"
     )
-    response["Content-Disposition"] = f'attachment; filename="{_("recovery-codes")}.txt"'
+    name = _("recovery-codes")
+    response["Content-Disposition"] = f'attachment; filename="{name}.txt"'
     return response
 
 
@@ -113,6 +114,15 @@ class SignInView(LoginView):  # type: ignore[misc]  # allauth has no types
 
 class SecondFactorView(AuthenticateView):  # type: ignore[misc]
     """Asks for the second factor after the password."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Take the factor; or let somebody else begin anew."""
+        answer: HttpResponseBase
+        if "begin_anew" in request.POST:
+            answer = self.stage.abort()
+        else:
+            answer = super().post(request, *args, **kwargs)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
