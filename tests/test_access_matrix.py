@@ -31,7 +31,7 @@ from stageapp.logbook.actions import save_item
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity
 from stageapp.notifications.kinds import Kind
-from stageapp.notifications.mails import unsubscribe_url
+from stageapp.notifications.mails import unsubscribe_path
 from stageapp.notifications.models import Notification
 from stageapp.placements.actions_teachers import arrange_substitution
 from stageapp.placements.models import (
@@ -188,6 +188,7 @@ GET = {
     "manage_tips:versions": ADMINISTRATORS,
     "manage_tips:version": ADMINISTRATORS,
     "manage_insights:list": ADMINISTRATORS,
+    "manage_audit:list": ADMINISTRATORS,
     "students:student": (302, 404, 404, 200, 404, 404),
     # Nothing in the guide is private.
     "guide:list": OPEN,
@@ -270,6 +271,7 @@ POST = {
     "placements:agreement_confirm": (302, 302, 404, 302, 404, 404),
     "placements:agreement_take_back": (302, 302, 404, 302, 404, 404),
     "placements:make_current": CHANGE_OWN,
+    "csp_report": (204,) * 6,
     "manage_tips:switch": (302, 404, 404, 404, 404, 302),
     "manage_tips:restore": (302, 404, 404, 404, 404, 302),
     "tips:react": CHANGE_OWN,
@@ -632,7 +634,7 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
     things["news"] = Notification.objects.create(
         person=student, kind=Kind.EXPORT_READY, title=SECRET, path="/exports/", cause="x"
     )
-    stop = unsubscribe_url(student, kind=Kind.EXPORT_READY).rstrip("/").rpartition("/")[2]
+    stop = unsubscribe_path(student, kind=Kind.EXPORT_READY).rstrip("/").rpartition("/")[2]
     return {name: thing.pk for name, thing in things.items()} | {"token": token, "stop": stop}
 
 
@@ -748,6 +750,8 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     # Nothing about a programme: for all of them the same.
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
 }
+#: What only functional administrators read about their institution.
+OF_INSTITUTION = ("manage_audit:list",)
 #: Files, which say nothing beside what is asked for.
 FILES = {"manage_tips:export", "manage_tips:export_all"}
 EVERYBODY = "iedereen die een opleiding beheert"
@@ -775,7 +779,7 @@ def readers_of(world: World, name: str) -> dict[str, Any]:
 def test_every_page_of_administrators_says_who_can_see_it() -> None:
     pages = {name for name, row in GET.items() if row == ADMINISTRATORS} - FILES
 
-    assert pages == {*OF_PROGRAMME, *OF_ALL_PROGRAMMES}
+    assert pages == {*OF_PROGRAMME, *OF_ALL_PROGRAMMES, *OF_INSTITUTION}
 
 
 @pytest.mark.parametrize("name", OF_PROGRAMME)
@@ -792,6 +796,20 @@ def test_mark_on_pages_of_a_programme_names_exactly_those_who_can_open_it(
             [person for one in answers if (person := world.people[one])], viewer
         )
         assert marks_on(answer.content) == [expected]
+
+
+@pytest.mark.parametrize("name", OF_INSTITUTION)
+def test_mark_on_pages_of_an_institution_names_exactly_those_who_can_open_it(
+    world: World, name: str
+) -> None:
+    answers = readers_of(world, name)
+
+    assert set(answers) == {"admin", "overseer"}
+    for visitor, answer in answers.items():
+        viewer = world.people[visitor]
+        assert viewer
+        readers = [person for one in answers if (person := world.people[one])]
+        assert marks_on(answer.content) == [audience_text(readers, viewer)]
 
 
 @pytest.mark.parametrize("name", OF_ALL_PROGRAMMES)

@@ -1,3 +1,4 @@
+import "./trusted-types";
 import "htmx.org";
 import "./elements/auto-save";
 import "./elements/chart-reader";

@@ -532,6 +532,7 @@ def test_keys_open_pages_and_can_be_switched_off(open_page: OpenPage, accessible
     expect(dialog.locator("dt", has_text=re.compile("^n$"))).to_have_count(1)
     accessible(page)
     page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
     page.keyboard.press("n")
     page.wait_for_url("**/activities/new/")
     page.locator("textarea[name=description]").press("n")
@@ -541,6 +542,7 @@ def test_keys_open_pages_and_can_be_switched_off(open_page: OpenPage, accessible
     page.keyboard.press("?")
     dialog.get_by_role("checkbox").uncheck()
     page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
     page.keyboard.press("n")
     page.keyboard.press("?")
     expect(dialog).not_to_be_visible()
@@ -549,6 +551,7 @@ def test_keys_open_pages_and_can_be_switched_off(open_page: OpenPage, accessible
     page.locator("[data-shortcuts]").click()
     dialog.get_by_role("checkbox").check()
     page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
     page.keyboard.press("n")
     page.wait_for_url("**/activities/new/")
 

@@ -122,9 +122,7 @@ def test_an_administrator_makes_a_passkey_and_signs_in_with_it(
     expect(page.get_by_role("heading", name="Tips", exact=True)).to_be_visible()
 
 
-def test_a_passkey_is_renamed_and_removed(
-    open_page: OpenPage, violations: Violations
-) -> None:
+def test_a_passkey_is_renamed_and_removed(open_page: OpenPage, violations: Violations) -> None:
     noor = World().noor
     page = open_page()
     authenticator_in(page)

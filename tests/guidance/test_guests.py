@@ -365,7 +365,7 @@ def test_page_of_a_guest_takes_the_same_queries_for_any_number_of_messages(
     for _ in range(30):
         factories.message(question, placement.student)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         guest.get(page_of(guest_of(question)))
 
 

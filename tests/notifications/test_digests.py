@@ -18,12 +18,14 @@ from stageapp.notifications.actions import (
 from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.models import Digest, Notification, Schedule
 from stageapp.notifications.queries import news_about
+from stageapp.programmes.models import Institution
 from tests import factories
 from tests.notifications.conftest import Inbox
 from tests.notifications.test_outbox import words
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Europe/Amsterdam")
+HERE = Institution(name="Hogeschool Demo", time_zone="Europe/Amsterdam")
 #: A Thursday, eleven o'clock in Amsterdam.
 NOW = datetime(2026, 3, 12, 10, tzinfo=UTC)
 #: Eight o'clock on Friday and on Monday.
@@ -50,7 +52,7 @@ def tell(person: User, number: int, at: datetime = NOW, kind: Kind = Kind.MESSAG
             subject=f"question:{number}",
             cause=f"message:{number}",
         ),
-        zone=ZONE,
+        place=HERE,
         at=at,
     )
 

@@ -14,11 +14,13 @@ from stageapp.accounts.models import User
 from stageapp.notifications.actions import Fact, notify, send_due, set_preferences
 from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.models import Digest, Notification
+from stageapp.programmes.models import Institution
 from tests import factories
 from tests.notifications.conftest import Inbox, start_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ZONE = ZoneInfo("Europe/Amsterdam")
+HERE = Institution(name="Hogeschool Demo", time_zone="Europe/Amsterdam")
 #: People who get their news at once, and people who get that of a day together.
 EACH = 3
 
@@ -34,7 +36,7 @@ def tell(person: User, number: int, at: datetime) -> None:
             subject="question:7",
             cause=f"message:{number}",
         ),
-        zone=ZONE,
+        place=HERE,
         at=at,
     )
 

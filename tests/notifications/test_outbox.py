@@ -27,12 +27,14 @@ from stageapp.notifications.actions import (
 )
 from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.models import Notification
+from stageapp.programmes.models import Institution
 from tests import factories
 from tests.notifications.conftest import Inbox, start_worker
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 ZONE = ZoneInfo("Europe/Amsterdam")
+HERE = Institution(name="Hogeschool Demo", time_zone="Europe/Amsterdam")
 
 
 def tell(person: User, cause: str = "message:1", at: datetime = NOW) -> None:
@@ -46,7 +48,7 @@ def tell(person: User, cause: str = "message:1", at: datetime = NOW) -> None:
             subject="question:7",
             cause=cause,
         ),
-        zone=ZONE,
+        place=HERE,
         at=at,
     )
 

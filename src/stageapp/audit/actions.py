@@ -1,6 +1,8 @@
 """Adding to the record, sealing what was added, and removing what was kept long enough."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +13,20 @@ from stageapp.audit.models import AuditChain, AuditEntry, Kind
 BATCH = 500
 
 
-def record(
+def record(kind: Kind, *, at: datetime, **facts: Any) -> None:
+    """Add what somebody did. Call it in the transaction that does it: both are kept, or neither.
+
+    The facts are those of `entry_of`.
+    """
+    entry_of(kind, at=at, **facts).save()
+
+
+def record_all(entries: Sequence[AuditEntry]) -> None:
+    """Add many things at once, as `record` does one."""
+    AuditEntry.objects.bulk_create(entries)
+
+
+def entry_of(
     kind: Kind,
     *,
     at: datetime,
@@ -19,13 +34,13 @@ def record(
     institution: int | None = None,
     subject: str = "",
     **details: str | int | bool | None,
-) -> None:
-    """Add what somebody did. Call it in the transaction that does it: both are kept, or neither.
+) -> AuditEntry:
+    """Return an entry to add.
 
     Arguments: the keys of who did it and in which institution, and what it was done to, such as
     "person:12". The details are keys, figures and settings; never a name or what somebody wrote.
     """
-    AuditEntry.objects.create(
+    return AuditEntry(
         happened_at=at,
         kind=kind,
         actor_key=actor,
@@ -41,8 +56,8 @@ def seal() -> int:
     Not while adding: then all who do something would wait for each other.
     """
     sealed = 0
-    while number := _seal_some():
-        sealed += number
+    while AuditEntry.objects.filter(sequence=None).exists():
+        sealed += _seal_some()
     return sealed
 
 
@@ -65,8 +80,11 @@ def shorten(*, at: datetime, keep: timedelta) -> int:
 
     Returns how many entries went. The chain then begins later, and an entry tells of it.
     """
+    sealed = AuditEntry.objects.exclude(sequence=None).order_by("sequence")
+    oldest = sealed.first()
+    if oldest is None or oldest.happened_at >= at - keep:
+        return 0
     chain = _locked_chain()
-    sealed = AuditEntry.objects.filter(sequence__gte=chain.first).order_by("sequence")
     kept = sealed.filter(happened_at__gte=at - keep).first()
     first = kept.sequence if kept and kept.sequence else chain.last + 1
     if first == chain.first:

@@ -74,6 +74,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default"],
+        "report-uri": ["/csp-reports/"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -123,7 +126,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "stageapp.accounts.middleware.LanguageMiddleware",
-    "stageapp.programmes.middleware.InstitutionTimeZoneMiddleware",
+    "stageapp.placements.middleware.InstitutionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -256,6 +259,10 @@ MFA_TOTP_TOLERANCE = 1
 # Nobody gets as far without a confirmed address: VerifiedEmailMiddleware.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RATE_LIMITS = {"webauthn_login": "200/m/ip"}
+
+# Who did what ------------------------------------------------------------------------------------
+#: So many days the record is kept.
+AUDIT_DAYS = env.int("STAGEAPP_AUDIT_DAYS", 730)
 
 # Language and time -------------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"

@@ -7,7 +7,10 @@ from django.utils.cache import add_never_cache_headers
 
 
 class PrivatePagesMiddleware:
-    """Keeps pages out of caches: after signing out the back button shows nothing."""
+    """Keeps pages out of caches, and out of the pages of other sites.
+
+    After signing out the back button shows nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -16,4 +19,5 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

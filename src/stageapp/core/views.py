@@ -1,16 +1,56 @@
 """Pages that belong to no feature."""
 
+import json
+import logging
+import time
+
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+#: Reports of browsers that are noted in a minute, and how many bytes of one are read.
+REPORTS_A_MINUTE = 60
+REPORT_SIZE = 10_000
+
+log = logging.getLogger(__name__)
 
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Say what happened and how to go on; the typed text waits in the browser."""
     return render(request, "403_csrf.html", status=403)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """Note what a browser refused to load or run: a fault of ours, or somebody's attempt.
+
+    Anybody can send anything here, so little is kept of it, and not more than some a minute.
+    """
+    minute = f"csp-reports:{int(time.time()) // 60}"
+    noted = cache.get(minute, 0)
+    if noted < REPORTS_A_MINUTE:
+        cache.set(minute, noted + 1, timeout=120)
+        log.warning("content security policy: %s", _told(request))
+    return HttpResponse(status=204)
+
+
+def _told(request: HttpRequest) -> dict[str, str]:
+    try:
+        report = json.loads(request.read(REPORT_SIZE))["csp-report"]
+        return {
+            name: str(report[name])[:200].partition("?")[0]
+            for name in ("document-uri", "effective-directive", "violated-directive", "blocked-uri")
+            if name in report
+        }
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
 
 
 @login_not_required

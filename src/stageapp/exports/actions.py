@@ -25,6 +25,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from stageapp.accounts.models import User
+from stageapp.audit import models as audit
+from stageapp.audit.actions import record
 from stageapp.exports import content, content_weeks
 from stageapp.exports.archive import write_archive
 from stageapp.exports.documents import Document, Progress
@@ -79,10 +81,23 @@ def ask_export(export: Export, *, at: datetime) -> Export:
     is_quick = _is_quick(export)
     if is_quick:
         export.claimed_at, export.attempts = at, 1
-    export.save()
+    _keep(export)
     if is_quick:
         _make(export, at)
     return export
+
+
+@transaction.atomic
+def _keep(export: Export) -> None:
+    student, cohort = export.placement.student_id, export.placement.cohort
+    export.save()
+    record(
+        audit.Kind.EXPORTED,
+        at=export.asked_at,
+        actor=student,
+        institution=cohort.programme.institution_id,
+        subject=f"placement:{export.placement_id}",
+    )
 
 
 def make_due_exports(*, at: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
@@ -322,6 +337,6 @@ def _tell(export: Export, at: datetime) -> None:
             subject=f"export:{export.pk}"[:60],
             cause=f"export:{export.pk}"[:60],
         ),
-        zone=export.placement.cohort.programme.institution.zone,
+        place=export.placement.cohort.programme.institution,
         at=at,
     )

@@ -25,7 +25,6 @@ from stageapp.guidance.models import (
     AskingPreference,
     Attachment,
     GuidanceQuestion,
-    ItemOpening,
     Message,
     QuestionReader,
     QuestionReading,
@@ -33,6 +32,7 @@ from stageapp.guidance.models import (
     SharedItem,
 )
 from stageapp.guidance.news import subject_of_question, tell
+from stageapp.guidance.openings import keep_openings
 from stageapp.guidance.queries_talks import subjects_of, subjects_that_close
 from stageapp.guidance.rules import goal_words
 from stageapp.invitations import actions as invitations
@@ -136,12 +136,13 @@ def invite_guest(question: GuidanceQuestion, *, at: datetime) -> None:
     if question.invitation:
         invitations.renew(question.invitation, at=at)
         return
-    placement = question.placement
+    placement, institution = question.placement, question.placement.cohort.programme.institution
     question.invitation = invitations.invite(
         Invitation(
             use=Invitation.Use.GUIDANCE_QUESTION,
             invited_by=placement.student,
-            institution=placement.cohort.programme.institution.name,
+            institution=institution.name,
+            host=institution.host,
             name=question.guest_name,
             email=question.guest_email,
             language=question.guest_language or placement.student.language,
@@ -375,23 +376,20 @@ def mark_read(
         unique_fields=["question", "person"],
         update_fields=["read_at"],
     )
-    ItemOpening.objects.bulk_create(
-        [
-            ItemOpening(item=item, person=by, opened_at=at)
-            for question in questions
-            if shows_items and question.placement.student_id != by.pk
-            for item in question.items.all()
-            if item.withdrawn_at is None and not item.file
-        ],
-        ignore_conflicts=True,
-    )
+    opened = [
+        item
+        for question in questions
+        if shows_items and question.placement.student_id != by.pk
+        for item in question.items.all()
+        if item.withdrawn_at is None and not item.file
+    ]
+    keep_openings(opened, person=by, at=at)
 
 
+@transaction.atomic
 def mark_file_opened(item: SharedItem, *, by: User, at: datetime) -> None:
     """Remember that somebody first opened the file of an item."""
-    ItemOpening.objects.bulk_create(
-        [ItemOpening(item=item, person=by, opened_at=at)], ignore_conflicts=True
-    )
+    keep_openings([item], person=by, at=at)
 
 
 def _attach(message: Message, files: Sequence[CheckedFile]) -> None:

@@ -12,12 +12,12 @@ from stageapp.guidance.actions import invite_guest
 from stageapp.guidance.locking import locked
 from stageapp.guidance.models import (
     GuidanceQuestion,
-    ItemOpening,
     Message,
     QuestionReading,
     SharedItem,
 )
 from stageapp.guidance.news import tell
+from stageapp.guidance.openings import keep_openings
 from stageapp.invitations import actions as invitations
 from stageapp.invitations.models import Invitation
 from stageapp.invitations.rules import Limit
@@ -106,18 +106,15 @@ def mark_read_by_guest(
         unique_fields=["question", "invitation"],
         update_fields=["read_at"],
     )
-    ItemOpening.objects.bulk_create(
-        [
-            ItemOpening(item=item, invitation=by, opened_at=at)
-            for item in question.items.all()
-            if shows_items and item.withdrawn_at is None and not item.file
-        ],
-        ignore_conflicts=True,
-    )
+    opened = [
+        item
+        for item in question.items.all()
+        if shows_items and item.withdrawn_at is None and not item.file
+    ]
+    keep_openings(opened, invitation=by, at=at)
 
 
+@transaction.atomic
 def mark_file_opened_by_guest(item: SharedItem, *, by: Invitation, at: datetime) -> None:
     """Remember that a guest first opened the file of an item."""
-    ItemOpening.objects.bulk_create(
-        [ItemOpening(item=item, invitation=by, opened_at=at)], ignore_conflicts=True
-    )
+    keep_openings([item], invitation=by, at=at)

@@ -49,7 +49,7 @@ def _tell_of_points(institution: Institution, at: datetime) -> int:
             return 0
         for point in due:
             assert point.owner
-            notify(point.owner, Kind.POINT_DUE, _fact_of(point), zone=institution.zone, at=at)
+            notify(point.owner, Kind.POINT_DUE, _fact_of(point), place=institution, at=at)
     return len(due)
 
 
@@ -88,7 +88,7 @@ def _tell(institution: Institution, at: datetime) -> int:
                     subject=f"placement:{row.placement.pk}",
                     cause=f"silence:{row.placement.pk}",
                 ),
-                zone=institution.zone,
+                place=institution,
                 at=at,
             )
     return len(silent)

@@ -61,7 +61,7 @@ def tell_owner(point: ActionPoint, *, by: User, at: datetime) -> None:
             subject=subject_of(point),
             cause=f"point-for:{point.pk}:{owner.pk}",
         ),
-        zone=point.placement.cohort.programme.institution.zone,
+        place=point.placement.cohort.programme.institution,
         at=at,
     )
 

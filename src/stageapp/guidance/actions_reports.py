@@ -155,7 +155,7 @@ def _notify(report: MeetingReport, person: User, kind: Kind, *, by: User, at: da
             subject=report_subject(report.pk),
             cause=f"report:{report.pk}:{at.isoformat()}",
         ),
-        zone=report.question.placement.cohort.programme.institution.zone,
+        place=report.question.placement.cohort.programme.institution,
         at=at,
     )
 

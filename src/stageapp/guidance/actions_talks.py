@@ -220,7 +220,7 @@ def _tell(talk: Appointment, kind: Kind, *, by: User, at: datetime) -> None:
             subject=talk_subject(talk.pk),
             cause=f"talk:{talk.pk}:{talk.sequence}",
         ),
-        zone=talk.placement.cohort.programme.institution.zone,
+        place=talk.placement.cohort.programme.institution,
         at=at,
     )
 
@@ -240,7 +240,7 @@ def _notify_other(proposal: TalkProposal, kind: Kind, *, by: User, at: datetime)
             subject=proposal_subject(proposal.pk),
             cause=proposal_subject(proposal.pk),
         ),
-        zone=question.placement.cohort.programme.institution.zone,
+        place=question.placement.cohort.programme.institution,
         at=at,
     )
 

@@ -18,11 +18,13 @@ from django.utils.translation import override
 from icalendar import vCalAddress, vText
 
 from stageapp.accounts.models import User
+from stageapp.core.addresses import whole_address
 from stageapp.notifications.kinds import Frequency, Kind
-from stageapp.notifications.mails import Line, compose, unsubscribe_url
+from stageapp.notifications.mails import Line, compose, unsubscribe_path
 from stageapp.planning.access import readers_of_talk
 from stageapp.planning.feeds import new_calendar, talk_event
 from stageapp.planning.models import Appointment
+from stageapp.programmes.models import Institution
 
 if TYPE_CHECKING:
     from stageapp.guidance.models import AppointmentMail
@@ -39,7 +41,8 @@ def mail_of(row: "AppointmentMail") -> EmailMultiAlternatives | None:
     talk = row.appointment
     if talk.sequence != row.sequence or row.person not in readers_of_talk(talk):
         return None
-    with override(row.person.language), timezone.override(_zone_of(talk)):
+    institution = _institution_of(talk)
+    with override(row.person.language), timezone.override(institution.zone):
         mail = compose(
             row.person,
             row.pk,
@@ -47,7 +50,10 @@ def mail_of(row: "AppointmentMail") -> EmailMultiAlternatives | None:
             lines=[_line(row)],
             why=_("You get this mail because your profile says “%(kind)s: %(frequency)s”.")
             % {"kind": Kind.TALK_AGREED.label, "frequency": Frequency.AT_ONCE.label},
-            stop=unsubscribe_url(row.person, kind=Kind.TALK_AGREED),
+            stop=whole_address(
+                unsubscribe_path(row.person, kind=Kind.TALK_AGREED), institution.host
+            ),
+            host=institution.host,
         )
         file = calendar_file(talk, method=row.method)
     mail.attach_alternative(file.decode(), f"text/calendar; method={row.method}")
@@ -79,8 +85,8 @@ def when(starts_at: datetime, ends_at: datetime) -> str:
     }
 
 
-def _zone_of(talk: Appointment) -> str:
-    return talk.placement.cohort.programme.institution.time_zone
+def _institution_of(talk: Appointment) -> Institution:
+    return talk.placement.cohort.programme.institution
 
 
 def _subject(row: "AppointmentMail") -> str:
@@ -107,7 +113,7 @@ def _line(row: "AppointmentMail") -> Line:
     return Line(
         text=_subject(row),
         link=_("See the talk"),
-        url=settings.BASE_URL + reverse("guidance:talk", args=[talk.pk]),
+        url=whole_address(reverse("guidance:talk", args=[talk.pk]), _institution_of(talk).host),
         details=details,
     )
 

@@ -41,6 +41,6 @@ def tell(
             subject=subject_of_question(question),
             cause=cause,
         ),
-        zone=question.placement.cohort.programme.institution.zone,
+        place=question.placement.cohort.programme.institution,
         at=at,
     )

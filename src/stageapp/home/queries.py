@@ -25,6 +25,8 @@ class Roles:
     is_student: bool
     is_teacher: bool
     is_administrator: bool
+    #: Whether somebody is functional administrator of an institution.
+    runs_institution: bool = False
 
 
 def roles_of(person: User) -> Roles:
@@ -44,7 +46,7 @@ def roles_of(person: User) -> Roles:
         .get()
     )
     studies, placed, teaches, guides, manages, runs = found
-    return Roles(studies or placed, teaches or guides, manages or runs)
+    return Roles(studies or placed, teaches or guides, manages or runs, runs)
 
 
 def situation_of(

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from stageapp.core.addresses import whole_address
 from stageapp.invitations import tokens
 from stageapp.notifications.mails import message_id
 
@@ -24,7 +24,8 @@ PAGES = {"guidance_question": "guests:question"}
 
 def address_of(invitation: "Invitation") -> str:
     """Return the link of an invitation, whole."""
-    return settings.BASE_URL + reverse(PAGES[invitation.use], args=[invitation.token])
+    path = reverse(PAGES[invitation.use], args=[invitation.token])
+    return whole_address(path, invitation.host)
 
 
 def of_guest(mail: "GuestMail", *, at: datetime) -> EmailMultiAlternatives | None:

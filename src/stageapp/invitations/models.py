@@ -30,6 +30,13 @@ class Invitation(models.Model):
     use = models.CharField(max_length=30, choices=Use)
     invited_by = models.ForeignKey(User, models.CASCADE, related_name="invitations")
     institution = NameField(blank=True, help_text="Where the student studies, as the guest reads")
+    host = models.CharField(
+        max_length=253,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Host name of that institution",
+    )
     name = NameField(_("name"))
     email = models.EmailField(_("e-mail address"), max_length=254)
     language = models.CharField(

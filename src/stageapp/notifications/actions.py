@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from time import monotonic
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from django.core.mail import get_connection
 from django.db import transaction
@@ -38,6 +38,8 @@ CLAIM = 20
 FIRST_PAUSE = timedelta(minutes=1)
 #: What `_plan` decides.
 PLANNED = ("frequency", "digest", "mail_due_at")
+#: What news tells.
+TOLD = ("actor", "actor_name", "title", "path", "subject", "host")
 #: What is news shortly before mail goes may come too late for it: it goes with the next.
 MARGIN = timedelta(minutes=5)
 
@@ -101,11 +103,23 @@ class Fact:
     actor_name: str = ""
 
 
-def notify(person: User, kind: Kind, fact: Fact, *, zone: tzinfo, at: datetime) -> None:
+class Place(Protocol):
+    """Where something happens: an institution, with its clock and its address."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone that it lives by."""
+
+    @property
+    def host(self) -> str:
+        """The host name that it is served under, or nothing."""
+
+
+def notify(person: User, kind: Kind, fact: Fact, *, place: Place, at: datetime) -> None:
     """Keep news for somebody, once for each cause; its mail goes when `send_due` finds it.
 
-    Call it in the transaction that makes the fact: both are kept, or neither. The zone is that of
-    the institution in which it happened.
+    Call it in the transaction that makes the fact: both are kept, or neither. The place is the
+    institution in which it happened: its clock says when mails go, its host where they lead.
     """
     if Notification.objects.filter(person=person, kind=kind, cause=fact.cause).exists():
         return
@@ -117,17 +131,15 @@ def notify(person: User, kind: Kind, fact: Fact, *, zone: tzinfo, at: datetime) 
         title=fact.title,
         path=fact.path,
         subject=fact.subject,
+        host=place.host,
         caused_at=at,
     )
-    _plan(news, queries.preference_of(person, kind), zone, at)
+    _plan(news, queries.preference_of(person, kind), place.zone, at)
     Notification.objects.get_or_create(
         person=person,
         kind=kind,
         cause=fact.cause,
-        defaults={
-            name: getattr(news, name)
-            for name in ("actor", "actor_name", "title", "path", "subject", *PLANNED, "caused_at")
-        },
+        defaults={name: getattr(news, name) for name in (*TOLD, *PLANNED, "caused_at")},
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
+from stageapp.core.addresses import whole_address
 from stageapp.notifications.kinds import Kind
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def of_notification(news: "Notification") -> EmailMultiAlternatives:
                 "kind": news.get_kind_display(),
                 "frequency": news.get_frequency_display(),
             },
-            stop=unsubscribe_url(news.person, kind=news.kind),
+            stop=unsubscribe_path(news.person, kind=news.kind),
         )
 
 
@@ -127,7 +128,7 @@ def of_digest(digest: "Digest") -> EmailMultiAlternatives | None:
             rows=rows,
             why=_("You get this mail because your profile says “%(frequency)s” for this news.")
             % {"frequency": digest.get_frequency_display()},
-            stop=unsubscribe_url(digest.person, frequency=digest.frequency),
+            stop=unsubscribe_path(digest.person, frequency=digest.frequency),
         )
 
 
@@ -139,8 +140,20 @@ def _mail(
     why: str,
     stop: str,
 ) -> EmailMultiAlternatives:
-    lines = [Line(sentence(news), invitation(news.kind), _url(news.path)) for news in rows]
-    return compose(row.person, row.pk, subject=subject, lines=lines, why=why, stop=stop)
+    told = list(rows)
+    lines = [
+        Line(sentence(news), invitation(news.kind), whole_address(news.path, news.host))
+        for news in told
+    ]
+    return compose(
+        row.person,
+        row.pk,
+        subject=subject,
+        lines=lines,
+        why=why,
+        stop=whole_address(stop, told[0].host),
+        host=told[0].host,
+    )
 
 
 @dataclass(frozen=True)
@@ -154,7 +167,14 @@ class Line:
 
 
 def compose(
-    person: "User", key: object, *, subject: str, lines: Sequence[Line], why: str, stop: str
+    person: "User",
+    key: object,
+    *,
+    subject: str,
+    lines: Sequence[Line],
+    why: str,
+    stop: str,
+    host: str = "",
 ) -> EmailMultiAlternatives:
     """Return a mail to somebody, as text and as HTML, with why it comes and how to stop it."""
     context = {
@@ -162,7 +182,7 @@ def compose(
         "subject": subject,
         "lines": lines,
         "why": why,
-        "profile": _url(reverse("profile")),
+        "profile": whole_address(reverse("profile"), host),
         "stop": stop,
     }
     mail = EmailMultiAlternatives(
@@ -180,14 +200,10 @@ def compose(
     return mail
 
 
-def _url(path: str) -> str:
-    return settings.BASE_URL + path
-
-
-def unsubscribe_url(person: "User", *, kind: str = "", frequency: str = "") -> str:
-    """Return the address that stops mails of a kind, or those that come together."""
+def unsubscribe_path(person: "User", *, kind: str = "", frequency: str = "") -> str:
+    """Return the page that stops mails of a kind, or those that come together."""
     token = signing.dumps([person.pk, kind, frequency], salt=SALT, compress=False)
-    return _url(reverse("notifications:unsubscribe", args=[token]))
+    return reverse("notifications:unsubscribe", args=[token])
 
 
 def read_token(token: str) -> tuple[int, str, str]:

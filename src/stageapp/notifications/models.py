@@ -98,6 +98,13 @@ class Notification(QueuedMail):
     )
     title = NameField()
     path = models.CharField(max_length=200, help_text="Page in the app that it is about")
+    host = models.CharField(
+        max_length=253,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Host name of the institution in which it happened",
+    )
     subject = models.CharField(max_length=60, help_text="What it is about, such as question:12")
     cause = models.CharField(max_length=60, help_text="The fact behind it, such as message:34")
     caused_at = models.DateTimeField(default=timezone.now)

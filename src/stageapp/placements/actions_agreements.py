@@ -133,6 +133,6 @@ def _tell(
             subject=_subject(agreement),
             cause=f"agreement:{agreement.pk}:{kind}",
         ),
-        zone=link.placement.cohort.programme.institution.zone,
+        place=link.placement.cohort.programme.institution,
         at=at,
     )

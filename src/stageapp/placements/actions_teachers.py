@@ -208,4 +208,4 @@ def _students_of(substitution: Substitution) -> QuerySet[User]:
 
 
 def _tell(person: User, kind: Kind, fact: Fact, institution: Institution, at: datetime) -> None:
-    notify(person, kind, fact, zone=institution.zone, at=at)
+    notify(person, kind, fact, place=institution, at=at)

@@ -1,9 +1,22 @@
 """Questions about placements."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from stageapp.accounts.models import User
-from stageapp.placements.models import LearningGoal, Placement
+from stageapp.placements.models import LearningGoal, Placement, PlacementTeacher
+from stageapp.programmes.models import Institution
+
+
+def institutions_of(person: User) -> QuerySet[Institution]:
+    """Return where somebody studies, teaches, guides or administers."""
+    guided = PlacementTeacher.objects.filter(teacher=person, ended_at=None)
+    own = Placement.objects.filter(student=person)
+    return Institution.objects.filter(
+        Q(pk__in=person.programme_memberships.values("programme__institution"))
+        | Q(pk__in=person.institutions_administered.values("institution"))
+        | Q(pk__in=own.values("cohort__programme__institution"))
+        | Q(pk__in=guided.values("placement__cohort__programme__institution"))
+    ).order_by("name", "pk")
 
 
 def teachers_of(placement: Placement) -> QuerySet[User]:

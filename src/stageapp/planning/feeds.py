@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from stageapp.accounts.models import User
+from stageapp.core.addresses import whole_address
 from stageapp.logbook.access import activities_of
 from stageapp.placements.access import current_placement
 from stageapp.placements.models import Placement
@@ -65,7 +66,8 @@ def talk_event(talk: Appointment) -> Event:
     if talk.location:
         event.add("location", _line(talk.location))
     # What else there is to know stands behind a sign-in.
-    event.add("description", settings.BASE_URL + reverse("guidance:talk", args=[talk.pk]))
+    host = talk.placement.cohort.programme.institution.host
+    event.add("description", whole_address(reverse("guidance:talk", args=[talk.pk]), host))
     return event
 
 

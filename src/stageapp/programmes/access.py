@@ -1,18 +1,46 @@
-"""Who administers which programmes."""
+"""Who administers which programmes and institutions, and reads the record of who did what."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from stageapp.accounts.models import User
+from stageapp.audit.models import AuditEntry
 from stageapp.programmes.models import (
     Cohort,
+    Institution,
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
     Role,
 )
+
+
+def institutions_administered(person: User) -> QuerySet[Institution]:
+    """Return the institutions whose functional administrator somebody is."""
+    return Institution.objects.filter(administrators__person=person)
+
+
+def audit_of(person: User) -> QuerySet[AuditEntry]:
+    """Return what a functional administrator can read in the record of who did what.
+
+    That is what happened in their institutions; of signing in, which belongs to none, what those
+    did who have a role there. The record holds keys and settings, nothing that somebody wrote.
+    """
+    institutions = institutions_administered(person)
+    members = User.objects.filter(
+        Q(programme_memberships__programme__institution__in=institutions)
+        | Q(institutions_administered__institution__in=institutions)
+    ).distinct()
+    keys = members.values("pk")
+    about = members.annotate(subject=Concat(Value("person:"), Cast("pk", CharField())))
+    return AuditEntry.objects.filter(
+        Q(institution_key__in=institutions.values("pk"))
+        | Q(institution_key=None, actor_key__in=keys)
+        | Q(institution_key=None, actor_key=None, subject__in=about.values("subject"))
+    )
 
 
 def programmes_administered(person: User) -> QuerySet[Programme]:

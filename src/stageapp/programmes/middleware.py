@@ -1,4 +1,4 @@
-"""Times as they are where the institution is, and a second factor for who administers one."""
+"""A second factor for who administers a programme or an institution."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,30 +7,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.queries import has_second_factor
-from stageapp.programmes.queries import institution_at, is_administrator
+from stageapp.programmes.queries import is_administrator
 
 #: What administrators alone can reach.
 MANAGE = "/manage/"
 #: Where the session remembers that an administrator was asked for a second factor.
 ASKED = "asked_for_second_factor"
-
-
-class InstitutionTimeZoneMiddleware:
-    """Activates the time zone of the institution that the host name stands for."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        institution = institution_at(request.get_host().partition(":")[0])
-        if institution is None:
-            return self.get_response(request)
-        with timezone.override(institution.zone):
-            return self.get_response(request)
 
 
 class SecondFactorMiddleware:

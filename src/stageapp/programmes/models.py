@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
+from stageapp.core.addresses import whole_address
 from stageapp.core.bilingual import Bilingual
 from stageapp.core.fields import NameField, RunningTextField
 
@@ -42,6 +43,11 @@ class Institution(models.Model):
     def day_of(self, moment: datetime | None = None) -> date:
         """Return the calendar day of a moment (now by default) where this institution is."""
         return timezone.localdate(moment, self.zone)
+
+    @property
+    def address(self) -> str:
+        """Where its people sign in."""
+        return whole_address("/", self.host)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

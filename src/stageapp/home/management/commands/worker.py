@@ -4,13 +4,16 @@ import logging
 import signal
 from argparse import ArgumentParser
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from stageapp.audit.actions import seal, shorten
 from stageapp.exports.actions import make_due_exports, remove_old_exports
 from stageapp.exports.actions_archive import remove_old_archives
 from stageapp.exports.models import ExportMail
@@ -66,4 +69,6 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
     remove_old_archives(at=timezone.now())
+    seal()
+    shorten(at=timezone.now(), keep=timedelta(days=settings.AUDIT_DAYS))
     return mails, documents

@@ -1,0 +1,17 @@
+"""Whole addresses of pages, for mails and calendars."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+def whole_address(path: str, host: str = "") -> str:
+    """Return the address of a page on the host of an institution.
+
+    Without a host it is on the one that the installation is known by (`STAGEAPP_BASE_URL`). Scheme
+    and port are the same for all.
+    """
+    base = urlsplit(settings.BASE_URL)
+    if not host:
+        return settings.BASE_URL + path
+    return f"{base.scheme}://{host}{f':{base.port}' if base.port else ''}{path}"

@@ -1,0 +1,40 @@
+"""Which institution a request is for: the one that the host name stands for."""
+
+from collections.abc import Callable
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from stageapp.placements.queries import institutions_of
+from stageapp.programmes.models import Institution
+from stageapp.programmes.queries import institution_at
+
+
+class InstitutionMiddleware:
+    """Shows times as they are where the institution is, and keeps people of others out.
+
+    An installation of one institution needs no host name: then everybody is at home there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        institution = institution_at(request.get_host().partition(":")[0])
+        if institution is None:
+            return self.get_response(request)
+        with timezone.override(institution.zone):
+            return self._turned_away(request, institution) or self.get_response(request)
+
+    @staticmethod
+    def _turned_away(request: HttpRequest, institution: Institution) -> HttpResponse | None:
+        """Answer somebody who belongs to other institutions only: signed out, and told where to."""
+        if not institution.host or not request.user.is_authenticated:
+            return None
+        own = list(institutions_of(request.user))
+        if not own or institution in own:
+            return None
+        logout(request)
+        return render(request, "placements/elsewhere.html", {"institutions": own}, status=404)

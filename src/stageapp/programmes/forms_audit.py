@@ -1,0 +1,32 @@
+"""The form that filters the record of who did what."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from stageapp.audit.models import Kind
+
+
+class AuditForm(forms.Form):
+    """Who, what, and between which days."""
+
+    q = forms.CharField(label=gettext_lazy("name, address or student number"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("what happened"), required=False)
+    first = forms.DateField(
+        label=gettext_lazy("from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last = forms.DateField(
+        label=gettext_lazy("up to and including"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [("", _("everything")), *Kind.choices]

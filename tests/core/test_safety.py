@@ -1,0 +1,94 @@
+"""What every answer says to the browser, and what browsers say back."""
+
+import json
+import logging
+import re
+
+import pytest
+from django.test import Client
+
+from stageapp.core.views import REPORTS_A_MINUTE
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def policy_of(answer: object) -> dict[str, str]:
+    header = answer.headers["Content-Security-Policy"]  # type: ignore[attr-defined]
+    parts = [part.strip().partition(" ") for part in header.split(";")]
+    return {name: rest for name, _space, rest in parts}
+
+
+@pytest.mark.parametrize("path", ["/login/", "/profile/", "/nowhere/", "/healthz"])
+def test_every_answer_forbids_what_is_not_ours(client: Client, path: str) -> None:
+    client.force_login(factories.person())
+
+    answer = client.get(path)
+
+    policy = policy_of(answer)
+    assert policy == {
+        "default-src": "'self'",
+        "img-src": "'self' data:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "default",
+        "report-uri": "/csp-reports/",
+    }
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+
+
+def test_pages_have_no_script_or_style_of_their_own(client: Client) -> None:
+    page = client.get("/login/").content.decode()
+
+    assert not re.search(r"<script(?![^>]*\ssrc=)", page)
+    assert not re.search(r"<style|\sstyle=|\son\w+=", page)
+
+
+def report(client: Client, body: str | bytes) -> int:
+    return client.post("/csp-reports/", body, content_type="application/csp-report").status_code
+
+
+def test_report_of_a_browser_is_noted_without_what_stood_in_the_address(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = {
+        "document-uri": "https://app.example/activities/?q=geheim",
+        "effective-directive": "script-src-elem",
+        "blocked-uri": "inline",
+        "script-sample": "alert(1)",
+    }
+    with caplog.at_level(logging.WARNING):
+        assert report(client, json.dumps({"csp-report": told})) == 204
+
+    (line,) = [entry.getMessage() for entry in caplog.records if "security policy" in entry.msg]
+    assert "https://app.example/activities/" in line
+    assert "script-src-elem" in line
+    assert "geheim" not in line
+    assert "alert" not in line
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "nonsense", "null", '{"csp-report": 3}', b"\xff", "[" * 9_000]
+)
+def test_nonsense_is_no_error(client: Client, body: str | bytes) -> None:
+    assert report(client, body) == 204
+
+
+def test_flood_of_reports_does_not_fill_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        for _ in range(REPORTS_A_MINUTE + 20):
+            assert report(client, "{}") == 204
+
+    noted = [entry for entry in caplog.records if "security policy" in entry.msg]
+    assert REPORTS_A_MINUTE <= len(noted) <= 2 * REPORTS_A_MINUTE
+    assert len(noted) < REPORTS_A_MINUTE + 20
