@@ -411,7 +411,7 @@ class World:
 
     def address(self, name: str) -> str:
         """Return the address of a route about the owner's things."""
-        extra: dict[str, Any] | None = {
+        keys_of: dict[str, dict[str, Any]] = {
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "guide:article": {"slug": "who-sees-what"},
@@ -421,7 +421,8 @@ class World:
             "session_end": {"pk": self.keys["session"]},
             "guests:file": {"token": self.keys["guest"], "pk": 1},
             "guests:attachment": {"token": self.keys["guest"], "pk": 1},
-        }.get(name)
+        }
+        extra = keys_of.get(name)
         if extra:
             return reverse(name, kwargs=extra)
         if name.partition(":")[0] in ("guests", "invitations"):

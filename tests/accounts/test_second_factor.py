@@ -300,14 +300,19 @@ def test_who_has_no_password_is_asked_for_a_code_instead(client: Client, secret:
     assert done["Location"] == "/security/app/off/"
 
 
-NONSENSE = ["", "{}", "[]", "1", '"a"', "null", '{"id": 1}', "{", '{"response": []}',
-            '{"id": "a", "rawId": "a", "type": "public-key", "response": {}}',
-            '{"id": "a", "rawId": "a", "type": "public-key", "response": {"userHandle": "OTk"}}',
-            '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"YQ",'
-            '"authenticatorData":"YQ","signature":"YQ","userHandle":"/w"}}',
-            '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"e30",'
-            '"authenticatorData":"YQ","signature":"YQ","userHandle":"MQ","attestationObject":"oA"}}',
-            "\x00", "9" * 5000]  # fmt: skip
+#: A credential of the right form with nothing in it.
+HOLLOW = '{"id":"YQ","rawId":"YQ","type":"public-key","response":%s}'
+NONSENSE = [
+    *("", "{}", "[]", "1", '"a"', "null", '{"id": 1}', "{", '{"response": []}', "\x00", "9" * 5000),
+    "[" * 100_000,
+    HOLLOW % "{}",
+    HOLLOW % '{"userHandle":"OTk"}',
+    HOLLOW
+    % (
+        '{"clientDataJSON":"e30","authenticatorData":"YQ","signature":"YQ","userHandle":"/w",'
+        '"attestationObject":"oA"}'
+    ),
+]
 
 
 @pytest.mark.parametrize("answer", NONSENSE)

@@ -53,18 +53,24 @@ def may_enter(client: Client) -> bool:
         (FIREFOX, "Firefox on Windows"),
         (IPHONE, "Safari on iPhone"),
         (
-            "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
-            "Chrome/137.0.0.0 Mobile Safari/537.36",
+            (
+                "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
+                "Chrome/137.0.0.0 Mobile Safari/537.36"
+            ),
             "Chrome on Android",
         ),
         (
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like "
-            "Gecko) Chrome/137.0.0.0 Safari/537.36 Edg/137.0.0.0",
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like "
+                "Gecko) Chrome/137.0.0.0 Safari/537.36 Edg/137.0.0.0"
+            ),
             "Edge on Mac",
         ),
         (
-            "Mozilla/5.0 (iPad; CPU OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
-            "Gecko) CriOS/137.0 Mobile/15E148 Safari/604.1",
+            (
+                "Mozilla/5.0 (iPad; CPU OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+                "Gecko) CriOS/137.0 Mobile/15E148 Safari/604.1"
+            ),
             "Chrome on iPad",
         ),
         ("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/137.0.0.0", "Chrome on ChromeOS"),

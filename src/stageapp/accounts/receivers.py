@@ -92,7 +92,7 @@ def account_changed(
     authenticator: Authenticator | None = None,
     **_rest: Any,
 ) -> None:
-    """Record what changed. A new password signs out everywhere else, and this device stays known."""
+    """Record it. A new password signs out everywhere else, and this device stays known."""
     change = CHANGES[signal]
     what = str(authenticator.type) if authenticator else None
     _record(Kind.ACCOUNT_CHANGED, user, change=change, what=what)
