@@ -36,6 +36,8 @@ from stageapp.notifications.models import Notification
 from stageapp.placements.actions_teachers import arrange_substitution
 from stageapp.placements.models import (
     FixedMoment,
+    LinkFile,
+    LinkFileChange,
     Placement,
     PlacementTeacher,
     Substitution,
@@ -135,6 +137,7 @@ GET = {
     "tips:list": STUDENTS,
     "guidance:list": STUDENTS,
     "guidance:new": STUDENTS,
+    "guidance:older": STUDENTS,
     "guidance:question": (302, 200, 404, 200, 404, 404),
     "guidance:messages_since": (302, 200, 404, 200, 404, 404),
     # The student has the same file at logbook:evidence_file.
@@ -187,7 +190,19 @@ GET = {
     "manage_tips:import": ADMINISTRATORS,
     "manage_tips:versions": ADMINISTRATORS,
     "manage_tips:version": ADMINISTRATORS,
+    "manage_people:list": ADMINISTRATORS,
+    "manage_people:invite": ADMINISTRATORS,
+    "manage_people:sheet": ADMINISTRATORS,
+    "manage_people:person": ADMINISTRATORS,
+    # A made-up link says to everybody that it does not work.
+    "welcome": (410, 410, 410, 410, 410, 410),
     "manage_insights:list": ADMINISTRATORS,
+    "manage_links:list": ADMINISTRATORS,
+    "manage_links:cohort": ADMINISTRATORS,
+    "manage_links:placement": ADMINISTRATORS,
+    "manage_links:teacher": ADMINISTRATORS,
+    "manage_links:files": ADMINISTRATORS,
+    "manage_links:file": ADMINISTRATORS,
     "manage_audit:list": ADMINISTRATORS,
     "students:student": (302, 404, 404, 200, 404, 404),
     # Nothing in the guide is private.
@@ -271,9 +286,21 @@ POST = {
     "placements:agreement_confirm": (302, 302, 404, 302, 404, 404),
     "placements:agreement_take_back": (302, 302, 404, 302, 404, 404),
     "placements:make_current": CHANGE_OWN,
+    "manage_links:end": (302, 404, 404, 404, 404, 302),
+    # Without a teacher chosen, it says so.
+    "manage_links:replace": (302, 404, 404, 404, 404, 422),
+    "manage_links:undo": (302, 404, 404, 404, 404, 302),
     "csp_report": (204,) * 6,
     "manage_tips:switch": (302, 404, 404, 404, 404, 302),
     "manage_tips:restore": (302, 404, 404, 404, 404, 302),
+    # Without saying which role, or in what.
+    "manage_people:give": (302, 404, 404, 404, 404, 422),
+    "manage_people:take": (302, 404, 404, 404, 404, 422),
+    "manage_people:teacher": (302, 404, 404, 404, 404, 422),
+    "manage_people:institution": (302, 404, 404, 404, 404, 404),
+    "manage_people:switch": (302, 404, 404, 404, 404, 302),
+    # Who has a password needs no link.
+    "manage_people:again": (302, 404, 404, 404, 404, 422),
     "tips:react": CHANGE_OWN,
     "tips:save": CHANGE_OWN,
     "tips:share": CHANGE_OWN,
@@ -378,6 +405,14 @@ KINDS = {
     "guidance:link_renew": "guest_question",
     "guidance:link_again": "guest_question",
     "guidance:link_end": "guest_question",
+    **dict.fromkeys(
+        (
+            f"manage_people:{verb}"
+            for verb in ("person", "give", "take", "teacher", "institution", "switch", "again")
+        ),
+        "member",
+    ),
+    "manage_people:sheet": "",
     "students:student": "placement",
     "students:along_end": "link_along",
     "students:replacing_end": "stand_in",
@@ -387,6 +422,7 @@ KINDS = {
     "placements:make_current": "placement",
 }
 WITHOUT_KEY = (
+    "older",
     "first_step",
     "asking",
     "saved",
@@ -399,6 +435,7 @@ WITHOUT_KEY = (
     "evidence",
     "evidence_upload",
     "feed_settings",
+    "invite",
 )
 
 
@@ -414,6 +451,7 @@ class World:
         keys_of: dict[str, dict[str, Any]] = {
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+            "welcome": {"token": "no-such-link"},
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
             "mfa_edit_webauthn": {"pk": 1},
@@ -429,6 +467,8 @@ class World:
             return reverse(name, args=[self.keys["guest"]])
         if name.startswith("manage_tips:"):
             return self.address_of_tip(name)
+        if name.startswith("manage_links:"):
+            return self.address_of_linking(name)
         if name in ("guidance:along", "guidance:along_stop"):
             return reverse(name, args=[self.keys["question"], 1])
         if name == "placements:agreement_confirm":
@@ -446,6 +486,13 @@ class World:
         return reverse(
             name, args=[] if verb in ("list", "statistics") else [self.keys["tip"], *numbers]
         )
+
+    def address_of_linking(self, name: str) -> str:
+        """Return the address of a route about who guides whom."""
+        verb = name.partition(":")[2]
+        kind = {"end": "link", "replace": "link", "undo": "link_file", "file": "link_file"}
+        keys = [] if verb in ("list", "files") else [self.keys[kind.get(verb, verb)]]
+        return reverse(name, args=keys)
 
     def kind_of(self, name: str) -> str:
         """Return what the key in an address stands for."""
@@ -495,6 +542,8 @@ def made_world() -> World:
         institution=cohort.programme.institution, person=people["admin"]
     )
     people |= other_administrators(cohort.programme)
+    member = factories.person("Lid Persoon")
+    ProgrammeMembership.objects.create(programme=cohort.programme, person=member, role=Role.STUDENT)
     placement = factories.placement(people["owner"], teacher=people["teacher"], cohort=cohort)
     factories.placement(people["stranger"], teacher=people["other"], cohort=cohort)
     activity = factories.activity(placement, SECRET)
@@ -519,6 +568,8 @@ def made_world() -> World:
             **things_of(placement, activity, now),
             "programme": cohort.programme.pk,
             "session": factories.session(people["owner"]).pk,
+            "member": member.pk,
+            **links_of(placement, people["admin"], now),
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,
@@ -535,6 +586,19 @@ def made_world() -> World:
             "guest": asked_to_guest.invitation.token,
         },
     )
+
+
+def links_of(placement: Placement, administrator: User, now: datetime) -> dict[str, int]:
+    """Say who guides a placement, and that a file did that."""
+    link = placement.teacher_links.get(part=PlacementTeacher.Part.MAIN)
+    applied = LinkFile.objects.create(name="links.csv", applied_by=administrator, applied_at=now)
+    LinkFileChange.objects.create(file=applied, link=link, did=LinkFileChange.Did.MADE)
+    return {
+        "cohort": placement.cohort_id,
+        "teacher": link.teacher_id,
+        "link": link.pk,
+        "link_file": applied.pk,
+    }
 
 
 def talks_about(question: GuidanceQuestion, now: datetime) -> dict[str, int]:
@@ -735,19 +799,30 @@ def test_mark_of_audience_names_exactly_those_who_can_open_it(world: World, page
 
 #: What administrators read about one programme.
 OF_PROGRAMME = (
+    "manage_people:person",
     "manage_tips:new",
     "manage_tips:tip",
     "manage_tips:copy",
     "manage_tips:import",
     "manage_tips:versions",
     "manage_tips:version",
+    "manage_links:cohort",
+    "manage_links:placement",
+    "manage_links:teacher",
+    "manage_links:file",
 )
 #: What they read about all of theirs at the same address, and what is there about a programme.
 OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     "manage_tips:list": lambda context: {row[0] for row in context["programmes"]},
+    "manage_links:list": lambda context: {row[0] for row in context["programmes"]},
+    "manage_links:files": lambda context: set(context["programmes"]),
     "manage_insights:list": lambda context: {
         table.cohort.programme for table in context["tables"] if table.cohort
     },
+    **dict.fromkeys(
+        ("manage_people:list", "manage_people:invite", "manage_people:sheet"),
+        lambda context: set(context["programmes"]),
+    ),
     # Nothing about a programme: for all of them the same.
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
 }
@@ -830,7 +905,7 @@ def test_mark_on_pages_of_all_programmes_names_exactly_those_who_see_some_of_it(
             return audience_text([reader for reader in readers if reader], viewer)
 
         found = marks_on(answer.content)
-        if name == "manage_tips:list":
+        if name in ("manage_tips:list", "manage_links:list"):
             assert found == [mark({row[0]}) for row in answer.context["programmes"]]
         elif name == "manage_tips:statistics":
             assert found == [EVERYBODY]

@@ -280,7 +280,7 @@ def test_place_writes_no_lines_of_its_own(
 def test_former_teacher_hears_nothing_of_a_talk_that_moves(
     talk: Appointment, student: User, teacher: User
 ) -> None:
-    end_guiding(talk.placement.teacher_links.get(), at=NOW)
+    talk.placement.teacher_links.update(ended_at=NOW)
     before = Notification.objects.filter(person=teacher).count()
 
     actions_talks.move_talk(

@@ -2,7 +2,8 @@
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from stageapp.accounts import access
@@ -49,11 +50,18 @@ def end_session(session: UserSession) -> None:
 
 
 @transaction.atomic
-def end_sessions(person: User, *, but: str | None = None) -> None:
-    """Sign somebody out everywhere, but where they have this session."""
-    number = access.sessions_of(person).exclude(session_key=but).count()
+def end_sessions(person: User, *, but: str | None = None) -> int:
+    """Sign somebody out everywhere, but where they have this session; return on how many."""
+    number: int = access.sessions_of(person).exclude(session_key=but).count()
     for session in UserSession.objects.filter(user=person).exclude(session_key=but):
         session.end()
+    return number
+
+
+@transaction.atomic
+def sign_out_elsewhere(person: User, *, but: str | None) -> int:
+    """Let somebody end their other sessions; return how many those were."""
+    number = end_sessions(person, but=but)
     if number:
         record(
             Kind.SIGNED_OUT,
@@ -63,6 +71,7 @@ def end_sessions(person: User, *, but: str | None = None) -> None:
             elsewhere=True,
             number=number,
         )
+    return number
 
 
 def note_failed_sign_in(person: User | None, how: str) -> None:
@@ -73,3 +82,40 @@ def note_failed_sign_in(person: User | None, how: str) -> None:
         subject=f"person:{person.pk}" if person else "",
         how=how,
     )
+
+
+def account_for(email: str, name: str) -> tuple[User, bool]:
+    """Return the account with an address, and whether it was made now: without a password."""
+    try:
+        with transaction.atomic():
+            person, is_new = User.objects.get_or_create(
+                email=email, defaults={"name": name, "password": make_password(None)}
+            )
+    except IntegrityError:  # made by another request since, in other capitals
+        return User.objects.get(email__iexact=email), False
+    if is_new:
+        EmailAddress.objects.create(user=person, email=person.email, primary=True)
+    return person, is_new
+
+
+def take_password(person: User) -> None:
+    """Let nobody in with the password of now; whoever is in is out."""
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+
+
+@transaction.atomic
+def choose_first_password(person: User, password: str) -> bool:
+    """Set the password of who came by a mailed link, which shows that the address is theirs.
+
+    Returns whether it was set: there may be one since.
+    """
+    kept = User.objects.select_for_update().get(pk=person.pk)
+    if kept.has_usable_password() or not kept.is_active or kept.email != person.email:
+        return False
+    kept.set_password(password)
+    kept.save(update_fields=["password"])
+    EmailAddress.objects.update_or_create(
+        user=kept, email=kept.email, defaults={"verified": True, "primary": True}
+    )
+    return True

@@ -35,6 +35,7 @@ OPEN_TO_UNVERIFIED = {
     "readyz",
     "resend_verification",
     "set_language",
+    "welcome",
 }
 
 

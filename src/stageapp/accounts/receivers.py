@@ -99,7 +99,7 @@ def account_changed(
     if change not in NEW_PASSWORD:
         return
     is_theirs = request.user.pk == user.pk
-    actions.end_sessions(user, but=request.session.session_key if is_theirs else None)
+    actions.sign_out_elsewhere(user, but=request.session.session_key if is_theirs else None)
     if is_theirs:
         devices.remember(request, user)
 

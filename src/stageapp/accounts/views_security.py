@@ -71,9 +71,7 @@ def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def sessions_end(request: SignedInRequest) -> HttpResponse:
     """Sign out on all other devices."""
-    here = request.session.session_key
-    number = access.sessions_of(request.user).exclude(session_key=here).count()
-    actions.end_sessions(request.user, but=here)
+    number = actions.sign_out_elsewhere(request.user, but=request.session.session_key)
     text = ngettext(
         "One other device is signed out.", "%(number)d other devices are signed out.", number
     )

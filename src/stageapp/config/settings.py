@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "stageapp.exports",
     "stageapp.insights",
     "stageapp.tips",
+    "stageapp.administration",
     "stageapp.home",
     "stageapp.guide",
     "stageapp.demo",

@@ -45,7 +45,7 @@ from stageapp.invitations.access import living
 from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection, SavedItem
 from stageapp.placements.access import in_force
-from stageapp.placements.models import LearningGoal, PlacementTeacher
+from stageapp.placements.models import LearningGoal, Placement, PlacementTeacher
 
 #: What the readers of a question are known by.
 READ_BY = ("teacher", "placement__student", "invitation")
@@ -61,6 +61,33 @@ _COLUMN: dict[type[Model], str] = {
 def questions_of(student: User) -> QuerySet[GuidanceQuestion]:
     """Return the student's own questions."""
     return GuidanceQuestion.objects.filter(placement__student=student)
+
+
+def older_questions_of(placement: Placement) -> QuerySet[GuidanceQuestion]:
+    """Return the student's open questions to who does not guide the placement any more.
+
+    As far as there is somebody who guides it now and cannot read them yet.
+    """
+    reads = QuestionReader.objects.filter(question=OuterRef(OuterRef("pk")), link=OuterRef("pk"))
+    unread_by = PlacementTeacher.objects.filter(
+        ~Exists(reads),
+        placement=OuterRef("placement"),
+        ended_at=None,
+        part=PlacementTeacher.Part.MAIN,
+    )
+    return (
+        GuidanceQuestion.objects.filter(
+            ~Q(_linked()),
+            Exists(unread_by),
+            placement=placement,
+            teacher__isnull=False,
+            shared_at__isnull=False,
+            withdrawn_at=None,
+            closed_at=None,
+        )
+        .select_related("teacher")
+        .order_by("-shared_at", "-pk")
+    )
 
 
 def guest_questions_of(student: User) -> QuerySet[GuidanceQuestion]:

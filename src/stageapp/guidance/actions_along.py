@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.actions_points import subject_of
+from stageapp.guidance.actions_talks import cancel_talk
 from stageapp.guidance.locking import locked
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, QuestionReader
 from stageapp.guidance.news import subject_of_question, tell
-from stageapp.guidance.queries_talks import subjects_of
+from stageapp.guidance.queries_talks import subjects_of, talks_to_come
 from stageapp.notifications.actions import cancel_unsent_to
 from stageapp.notifications.kinds import Kind
 from stageapp.placements.actions_teachers import end_link, end_substitution
@@ -87,9 +88,14 @@ def stop_along(question: GuidanceQuestion, person: int, *, at: datetime) -> None
 
 
 @transaction.atomic
-def end_guiding(link: PlacementTeacher, *, at: datetime) -> None:
-    """Let a teacher guide a placement no longer: nothing of it is open to them, no mail goes."""
-    end_link(link, at=at)
+def end_guiding(link: PlacementTeacher, *, at: datetime, by: User | None = None) -> None:
+    """Let a teacher guide a placement no longer: nothing of it is open to them, no mail goes.
+
+    Their talks to come are called off: both get that for their calendar, the student as news too.
+    """
+    end_link(link, at=at, by=by)
+    for talk in talks_to_come(link, at):
+        cancel_talk(talk, by=by or link.teacher, at=at)
     asked = link.placement.questions.filter(Q(teacher=link.teacher) | Q(along__link=link))
     _cancel_subjects(link.teacher, asked, at)
     standing_in = QuestionReader.objects.filter(

@@ -36,18 +36,22 @@ def mail_of(row: "AppointmentMail") -> EmailMultiAlternatives | None:
     """Return the mail in its reader's language, with the calendar file as programs look for it.
 
     Some take it from beside the text, others only from an attachment. Where the talk changed once
-    more, a later row tells it; who does not guide the student any more gets nothing.
+    more, a later row tells it. Who does not guide the student any more learns only that the talk
+    does not go on, to take it out of the calendar; not what it would have been about.
     """
     talk = row.appointment
-    if talk.sequence != row.sequence or row.person not in readers_of_talk(talk):
+    is_reader = row.person in readers_of_talk(talk)
+    if talk.sequence != row.sequence or not (is_reader or talk.cancelled_at):
         return None
+    if not is_reader:
+        talk.title = talk.location = ""
     institution = _institution_of(talk)
     with override(row.person.language), timezone.override(institution.zone):
         mail = compose(
             row.person,
             row.pk,
             subject=_subject(row),
-            lines=[_line(row)],
+            lines=[_line(row, is_reader=is_reader)],
             why=_("You get this mail because your profile says “%(kind)s: %(frequency)s”.")
             % {"kind": Kind.TALK_AGREED.label, "frequency": Frequency.AT_ONCE.label},
             stop=whole_address(
@@ -104,16 +108,17 @@ def _subject(row: "AppointmentMail") -> str:
     return " ".join(text.split()).removesuffix(":")
 
 
-def _line(row: "AppointmentMail") -> Line:
+def _line(row: "AppointmentMail", *, is_reader: bool) -> Line:
     talk = row.appointment
     details = [when(talk.starts_at, talk.ends_at)]
     if talk.location:
         # On one line, or it could write a mail of its own.
         details.append(_("Where: %(place)s") % {"place": " ".join(talk.location.split())})
+    path = reverse("guidance:talk", args=[talk.pk]) if is_reader else reverse("planning:talks")
     return Line(
         text=_subject(row),
-        link=_("See the talk"),
-        url=whole_address(reverse("guidance:talk", args=[talk.pk]), _institution_of(talk).host),
+        link=_("See the talk") if is_reader else _("See your talks"),
+        url=whole_address(path, _institution_of(talk).host),
         details=details,
     )
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from stageapp.accounts.audience import in_one_line
 from stageapp.accounts.models import User
@@ -16,7 +16,7 @@ from stageapp.guidance.models import (
     ProposedMoment,
     TalkProposal,
 )
-from stageapp.placements.models import Placement, WorkingAgreement
+from stageapp.placements.models import Placement, PlacementTeacher, WorkingAgreement
 from stageapp.placements.queries_agreements import agreement_in_force
 from stageapp.planning.access import appointments_of, appointments_with, talks_readable_by
 from stageapp.planning.models import Appointment
@@ -54,6 +54,13 @@ class Talks:
     reports: list[MeetingReport]
     #: What the form of one click is known by.
     key: uuid.UUID
+
+
+def talks_to_come(link: PlacementTeacher, at: datetime) -> QuerySet[Appointment]:
+    """Return what a teacher and a student agreed on that has not begun."""
+    return Appointment.objects.filter(
+        placement=link.placement_id, teacher=link.teacher_id, cancelled_at=None, starts_at__gt=at
+    )
 
 
 def talks_of(question: GuidanceQuestion, viewer: User) -> Talks:

@@ -6,6 +6,7 @@ from stageapp.guidance import (
     views,
     views_along,
     views_files,
+    views_linking,
     views_links,
     views_live,
     views_path,
@@ -19,6 +20,7 @@ from stageapp.guidance import (
 app_name = "guidance"
 urlpatterns = [
     path("", views.questions, name="list"),
+    path("older/", views_linking.older, name="older"),
     path("new/", views_path.begin, name="new"),
     path("new/steps/", views_path.first_step, name="first_step"),
     path("asking/", views_path.choose, name="asking"),

@@ -80,7 +80,7 @@ def along(request: SignedInRequest) -> HttpResponse:
 def end_along(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let a colleague guide a student along no longer, or stop doing so oneself."""
     link = get_object_or_404(links_ended_by(request.user), pk=pk)
-    actions_along.end_guiding(link, at=timezone.now())
+    actions_along.end_guiding(link, by=request.user, at=timezone.now())
     names = {"name": link.teacher.name, "student": link.placement.student.name}
     messages.success(request, _("%(name)s does not guide %(student)s along any more.") % names)
     return redirect("students:along")

@@ -76,7 +76,9 @@ def situation_of(
 def cohort_totals(person: User) -> QuerySet[Cohort]:
     """Return the cohorts an administrator answers for, with totals of current placements."""
     current = Q(placements__is_current=True)
-    linked = PlacementTeacher.objects.filter(placement=OuterRef("placements"), ended_at=None)
+    linked = PlacementTeacher.objects.filter(
+        placement=OuterRef("placements"), ended_at=None, part=PlacementTeacher.Part.MAIN
+    )
     return (
         cohorts_administered(person)
         .annotate(

@@ -15,6 +15,8 @@ class Kind(models.TextChoices):
     AGREEMENT_CONFIRMED = "agreement_confirmed", _("Somebody agrees with what I proposed")
     POINT_DUE = "point_due", _("An action point of mine is due")
     TEACHER_JOINS = "teacher_joins", _("Somebody guides me too, or replaces my teacher")
+    TEACHER_CHANGED = "teacher_changed", _("Who guides me changes")
+    STUDENTS_CHANGED = "students_changed", _("Whom I guide changes")
     ASKED_ALONG = "asked_along", _("A colleague asks me to guide along or to stand in")
     TALK_PROPOSED = "talk_proposed", _("Somebody wants to talk and proposes when")
     TALK_DECLINED = "talk_declined", _("None of the moments that I proposed fits")

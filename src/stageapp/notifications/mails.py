@@ -46,6 +46,8 @@ SENTENCES = {
     Kind.REPORT_CONFIRMED: gettext_lazy("%(actor)s read and confirmed your report: %(title)s"),
     Kind.POINT_FOR_ME: gettext_lazy("%(actor)s wrote down an action point for you: %(title)s"),
     Kind.TEACHER_JOINS: gettext_lazy("%(actor)s guides you too: %(title)s"),
+    Kind.TEACHER_CHANGED: gettext_lazy("Who guides you changes: %(title)s"),
+    Kind.STUDENTS_CHANGED: gettext_lazy("Whom you guide changes: %(title)s"),
     Kind.ASKED_ALONG: gettext_lazy("%(actor)s counts on you: %(title)s"),
     Kind.NOTHING_SHARED: gettext_lazy("%(actor)s has not shared anything with you yet"),
 }
@@ -67,6 +69,8 @@ INVITATIONS = {
     Kind.EXPORT_READY: gettext_lazy("Take it; it is kept for a week"),
     Kind.POINT_DUE: gettext_lazy("See what you planned"),
     Kind.TEACHER_JOINS: gettext_lazy("See who guides you and until when"),
+    Kind.TEACHER_CHANGED: gettext_lazy("See who guides you"),
+    Kind.STUDENTS_CHANGED: gettext_lazy("See whom you guide"),
     Kind.ASKED_ALONG: gettext_lazy("See for whom and until when"),
     Kind.NOTHING_SHARED: gettext_lazy("See how the placement goes"),
 }

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from stageapp.accounts.models import User
+from stageapp.audit.actions import record
+from stageapp.audit.models import Kind as Done
 from stageapp.placements.actions_agreements import propose_own_terms
 from stageapp.placements.models import (
     Interruption,
@@ -23,7 +25,7 @@ def start_placement(
     placement.student = by
     _keep(placement, workplace)
     if teacher:
-        link_teacher(placement, teacher, at=at)
+        link_teacher(placement, teacher, by=by, at=at)
     LearningGoal.objects.bulk_create(
         LearningGoal(
             placement=placement,
@@ -44,7 +46,7 @@ def change_placement(
     """Keep what the student changed; a chosen teacher is added, never taken away here."""
     _keep(placement, workplace)
     if teacher:
-        link_teacher(placement, teacher, at=at)
+        link_teacher(placement, teacher, by=placement.student, at=at)
     return placement
 
 
@@ -57,10 +59,13 @@ def make_current(placement: Placement) -> None:
     placement.save(update_fields=["is_current"])
 
 
-def link_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
+@transaction.atomic
+def link_teacher(
+    placement: Placement, teacher: User, *, at: datetime, by: User | None = None
+) -> PlacementTeacher:
     """Let a teacher guide a placement, who proposes the own terms; once is enough.
 
-    Who guided along guides from now on.
+    Who guided along guides from now on. Returns the link, also where it was there already.
     """
     link, is_new = PlacementTeacher.objects.get_or_create(
         placement=placement, teacher=teacher, ended_at=None, defaults={"linked_at": at}
@@ -70,7 +75,24 @@ def link_teacher(placement: Placement, teacher: User, *, at: datetime) -> None:
         link.save(update_fields=["part"])
         is_new = True
     if is_new:
+        record_link(Done.LINKED, link, by=by, at=at)
         propose_own_terms(link, at=at)
+    return link
+
+
+def record_link(kind: Done, link: PlacementTeacher, *, by: User | None, at: datetime) -> None:
+    """Keep in the record that a link began or ended, filed under the student."""
+    placement = link.placement
+    record(
+        kind,
+        at=at,
+        actor=by.pk if by else None,
+        institution=placement.cohort.programme.institution_id,
+        subject=f"person:{placement.student_id}",
+        placement=placement.pk,
+        teacher=link.teacher_id,
+        part=link.part,
+    )
 
 
 def keep_supervisor(placement: Placement, *, name: str, email: str) -> None:

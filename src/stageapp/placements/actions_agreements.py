@@ -115,6 +115,12 @@ def _proposals(link: PlacementTeacher) -> QuerySet[WorkingAgreement]:
     )
 
 
+def cancel_mails_of_proposals(link: PlacementTeacher, *, at: datetime) -> None:
+    """Let no mail go any more about what one of a link that ended had proposed."""
+    for proposal in _proposals(link):
+        cancel_unsent(_subject(proposal), at=at)
+
+
 def _subject(agreement: WorkingAgreement) -> str:
     return f"agreement:{agreement.pk}"
 

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from stageapp.accounts.models import User
+from stageapp.audit.models import Kind as Done
 from stageapp.notifications.actions import Fact, cancel_unsent, notify
 from stageapp.notifications.kinds import Kind
+from stageapp.placements.actions import record_link
+from stageapp.placements.actions_agreements import cancel_mails_of_proposals
 from stageapp.placements.models import (
     FixedMoment,
     Placement,
@@ -42,15 +45,19 @@ def ask_along(
         )
         if is_new:
             made.append(along)
+            record_link(Done.LINKED, along, by=by, at=at)
             _tell_student(link.placement, along, by=by, at=at)
     if made:
         _tell_colleague(made, colleague, by=by, at=at)
     return made
 
 
-def end_link(link: PlacementTeacher, *, at: datetime) -> None:
-    """Let a teacher guide a placement no longer; who ended it before stays who did."""
-    PlacementTeacher.objects.filter(pk=link.pk, ended_at=None).update(ended_at=at)
+@transaction.atomic
+def end_link(link: PlacementTeacher, *, at: datetime, by: User | None = None) -> None:
+    """Let a teacher guide a placement no longer; when it ended before stays when it did."""
+    if PlacementTeacher.objects.filter(pk=link.pk, ended_at=None).update(ended_at=at):
+        record_link(Done.UNLINKED, link, by=by, at=at)
+        cancel_mails_of_proposals(link, at=at)
     cancel_unsent(_of_link(link), at=at)
 
 

@@ -156,6 +156,51 @@ class PlacementTeacher(models.Model):
         return self.part == self.Part.ALONG
 
 
+class LinkFile(models.Model):
+    """A file that linked students to teachers, and what it changed, so that it can be undone."""
+
+    client_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    name = NameField(blank=True)
+    takes_over = models.BooleanField(
+        default=False, help_text="Who guided a student and was not in the file, does so no more"
+    )
+    applied_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    applied_at = models.DateTimeField()
+    undone_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    left = models.JSONField(
+        default=dict, help_text="Keys of the links of each placement when the file was applied"
+    )
+
+    class Meta:
+        ordering = ("-applied_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.applied_at:%Y-%m-%d}"
+
+
+class LinkFileChange(models.Model):
+    """What a file did with one link."""
+
+    class Did(models.TextChoices):
+        MADE = "made", _("linked")
+        RAISED = "raised", _("guided along, guides now")
+        ENDED = "ended", _("replaced")
+
+    file = models.ForeignKey(LinkFile, models.CASCADE, related_name="changes")
+    link = models.ForeignKey(PlacementTeacher, models.CASCADE, related_name="+")
+    did = models.CharField(max_length=10, choices=Did)
+
+    class Meta:
+        ordering = ("link__placement__student__name", "link__placement", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("file", "link"), name="file_changes_link_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.did} {self.link_id}"
+
+
 class Interruption(models.Model):
     """Days on which a placement stands still, both ends included; the reason is private."""
 

@@ -29,3 +29,9 @@ def teachers_of(placement: Placement) -> QuerySet[User]:
 def goals_of(placement: Placement) -> QuerySet[LearningGoal]:
     """Return the learning goals that are not deleted, in the student's order."""
     return placement.goals.filter(deleted_at=None)
+
+
+def main_teachers_of(placement: Placement) -> QuerySet[User]:
+    """Return who guides this placement now; not who guides it along."""
+    links = placement.teacher_links.filter(ended_at=None, part=PlacementTeacher.Part.MAIN)
+    return User.objects.filter(pk__in=links.values("teacher")).order_by("name", "pk")

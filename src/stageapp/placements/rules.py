@@ -1,7 +1,8 @@
-"""The clock of a placement, in plain Python."""
+"""The clock of a placement, and which teacher to suggest for it, in plain Python."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 #: Longest time between the first and the last day of a placement.
@@ -82,3 +83,49 @@ def postal_code(text: str, country: str) -> str | None:
         return f"{found[1]} {found[2]}" if found else None
     bare = text.replace(" ", "").replace("-", "")
     return text if _FOREIGN_POSTAL_CODE.fullmatch(bare) else None
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many students a teacher guides now: in one cohort, and in all."""
+
+    in_cohort: int = 0
+    in_all: int = 0
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A teacher for a student: one they had before, or who has the fewest of the cohort.
+
+    `load` is what that teacher has before this student, with those that were suggested above.
+    """
+
+    teacher: int
+    load: Load
+    was_teacher: bool
+
+
+def suggested(
+    students: Iterable[int], before: Mapping[int, int], loads: Mapping[int, Load]
+) -> dict[int, Suggested]:
+    """Return a teacher for each of these students, by their keys, where there is any to suggest.
+
+    `before` says which teacher a student had, `loads` what each teacher who can be chosen has, in
+    the order to choose by where the numbers are the same. Each suggestion counts for the next
+    ones, so that not all of them go to the same teacher.
+    """
+    counted, found = dict(loads), {}
+    for student in students:
+        had = before.get(student)
+        is_known = had is not None and had in counted
+        teacher = had if is_known else _fewest(counted)
+        if teacher is None:
+            break
+        load = counted[teacher]
+        found[student] = Suggested(teacher, load, is_known)
+        counted[teacher] = replace(load, in_cohort=load.in_cohort + 1, in_all=load.in_all + 1)
+    return found
+
+
+def _fewest(loads: Mapping[int, Load]) -> int | None:
+    return min(loads, key=lambda key: (loads[key].in_cohort, loads[key].in_all), default=None)

@@ -1,11 +1,13 @@
 """Who administers which programmes and institutions, and reads the record of who did what."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
 
+from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
 from stageapp.programmes.models import (
@@ -59,6 +61,18 @@ def cohorts_administered(person: User) -> QuerySet[Cohort]:
     return Cohort.objects.filter(programme__in=programmes_administered(person)).select_related(
         "programme__institution"
     )
+
+
+def audience_of(programmes: Collection[Programme], viewer: User) -> str:
+    """Return the mark of a page about all programmes of an administrator.
+
+    Who administers some of them, and others, sees those of their own.
+    """
+    readers = set().union(*administrators_of_each(programmes).values())
+    audience = audience_text(readers, viewer)
+    if len(programmes) == 1 or readers <= {viewer}:
+        return audience
+    return _("%(audience)s, each for their own programmes") % {"audience": audience}
 
 
 def administrators_of(programme: Programme) -> set[User]:

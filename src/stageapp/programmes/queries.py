@@ -61,6 +61,14 @@ def teachers_for(cohorts: QuerySet[Cohort]) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=members.values("person")).order_by("name")
 
 
+def teachers_of_programme(programme: Programme) -> QuerySet[User]:
+    """Return the teachers of a programme who can sign in, by name."""
+    members = ProgrammeMembership.objects.filter(role=Role.TEACHER, programme=programme)
+    return User.objects.filter(is_active=True, pk__in=members.values("person")).order_by(
+        "name", "pk"
+    )
+
+
 def logs_hours(cohort: Cohort) -> bool:
     """Return whether students of a cohort say how long an activity took."""
     return Part.DURATION in cohort.part_names
