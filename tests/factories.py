@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
@@ -56,6 +58,15 @@ PASSWORD = "stage-app-demo"
 _numbers = itertools.count(1)
 #: A rule that holds for everybody.
 ALWAYS = Rule(always=True)
+
+
+def session(somebody: User) -> UserSession:
+    """Let somebody be signed in on some device."""
+    store = SessionStore()
+    store.create()
+    return UserSession.objects.create(
+        user=somebody, session_key=store.session_key, user_agent="Firefox", ip="127.0.0.1"
+    )
 
 
 def person(

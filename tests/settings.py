@@ -12,6 +12,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production: several threads on one database in memory lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 
+# The rule itself is tested in tests/accounts; here people sign in with their password alone.
+SECOND_FACTOR = "nobody"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -242,8 +242,26 @@ GET = {
     "account_reset_password_done": OPEN,
     "account_reset_password_from_key": OPEN,
     "account_reset_password_from_key_done": OPEN,
+    # Each their own; what asks for the password once more, or for a second factor, is 302.
+    "mfa_index": SIGNED_IN,
+    "sessions": SIGNED_IN,
+    # Only between the password and being signed in.
+    "mfa_authenticate": (302, 302, 302, 302, 302, 302),
+    "mfa_login_webauthn": (302, 302, 302, 302, 302, 302),
+    "mfa_reauthenticate": (302, 302, 302, 302, 302, 302),
+    "mfa_reauthenticate_webauthn": (302, 302, 302, 302, 302, 302),
+    "mfa_activate_totp": (302, 302, 302, 302, 302, 302),
+    "mfa_deactivate_totp": (302, 404, 404, 404, 404, 404),
+    "mfa_view_recovery_codes": (302, 404, 404, 404, 404, 404),
+    "mfa_generate_recovery_codes": (302, 302, 302, 302, 302, 302),
+    "mfa_add_webauthn": (302, 302, 302, 302, 302, 302),
+    "mfa_edit_webauthn": (302, 302, 302, 302, 302, 302),
+    "mfa_remove_webauthn": (302, 302, 302, 302, 302, 302),
 }
 POST = {
+    "session_end": (302, 302, 404, 404, 404, 404),
+    "sessions_end": (302, 302, 302, 302, 302, 302),
+    "recovery_codes_file": (302, 302, 302, 302, 302, 302),
     "set_language": (302, 302, 302, 302, 302, 302),
     "resend_verification": (302, 302, 302, 302, 302, 302),
     "notifications:seen": (302, 302, 302, 302, 302, 302),
@@ -461,15 +479,19 @@ class World:
 
     def address(self, name: str) -> str:
         """Return the address of a route about the owner's things."""
-        extra = {
+        keys_of: dict[str, dict[str, Any]] = {
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "welcome": {"token": "no-such-link"},
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
+            "mfa_edit_webauthn": {"pk": 1},
+            "mfa_remove_webauthn": {"pk": 1},
+            "session_end": {"pk": self.keys["session"]},
             "guests:file": {"token": self.keys["guest"], "pk": 1},
             "guests:attachment": {"token": self.keys["guest"], "pk": 1},
-        }.get(name)
+        }
+        extra = keys_of.get(name)
         if extra:
             return reverse(name, kwargs=extra)
         if name.partition(":")[0] in ("guests", "invitations"):
@@ -601,6 +623,7 @@ def made_world() -> World:
             **things_of(placement, activity, now),
             "institution": cohort.programme.institution_id,
             "programme": cohort.programme.pk,
+            "session": factories.session(people["owner"]).pk,
             "member": member.pk,
             **links_of(placement, people["admin"], now),
             "announcement": factories.announcement(cohort.programme.institution).pk,

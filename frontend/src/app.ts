@@ -12,6 +12,7 @@ import "./elements/in-place";
 import "./elements/item-limit";
 import "./elements/live-messages";
 import "./elements/more-choices";
+import "./elements/pass-key";
 import "./elements/reply-aid";
 import "./elements/similar-entries";
 import "./elements/taken-over";

@@ -102,7 +102,7 @@ def test_a_password_is_changed_by_who_knows_it(client: Client, sanne: User) -> N
 
     done = client.post("/password/change/", {"oldpassword": PASSWORD, "password1": NEW})
 
-    assert done["Location"] == "/profile/"
+    assert done["Location"] == "/security/"
     assert client.get("/profile/").status_code == 200
     assert other_browser.get("/profile/").status_code == 302
     assert can_sign_in(NEW)
@@ -115,5 +115,5 @@ def test_who_has_no_password_sets_one(client: Client) -> None:
     client.force_login(somebody)
 
     assert client.get("/password/change/")["Location"] == "/password/set/"
-    assert client.post("/password/set/", {"password1": NEW})["Location"] == "/profile/"
+    assert client.post("/password/set/", {"password1": NEW})["Location"] == "/security/"
     assert can_sign_in(NEW)

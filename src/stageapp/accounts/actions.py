@@ -1,13 +1,15 @@
 """What happens to an account; signing up, in and out is allauth's."""
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth import SESSION_KEY
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from stageapp.accounts import access
 from stageapp.accounts.models import User
+from stageapp.audit.actions import record
+from stageapp.audit.models import Kind
 
 
 def change_profile(person: User) -> None:
@@ -35,6 +37,53 @@ def correct_email(person: User, email: str) -> EmailAddress:
 
 
 @transaction.atomic
+def end_session(session: UserSession) -> None:
+    """Sign somebody out on one device."""
+    session.end()
+    record(
+        Kind.SIGNED_OUT,
+        at=timezone.now(),
+        actor=session.user_id,
+        subject=f"person:{session.user_id}",
+        elsewhere=True,
+    )
+
+
+@transaction.atomic
+def end_sessions(person: User, *, but: str | None = None) -> int:
+    """Sign somebody out everywhere, but where they have this session; return on how many."""
+    number: int = access.sessions_of(person).exclude(session_key=but).count()
+    for session in UserSession.objects.filter(user=person).exclude(session_key=but):
+        session.end()
+    return number
+
+
+@transaction.atomic
+def sign_out_elsewhere(person: User, *, but: str | None) -> int:
+    """Let somebody end their other sessions; return how many those were."""
+    number = end_sessions(person, but=but)
+    if number:
+        record(
+            Kind.SIGNED_OUT,
+            at=timezone.now(),
+            actor=person.pk,
+            subject=f"person:{person.pk}",
+            elsewhere=True,
+            number=number,
+        )
+    return number
+
+
+def note_failed_sign_in(person: User | None, how: str) -> None:
+    """Record an attempt, by nobody, at an account that exists or not."""
+    record(
+        Kind.SIGN_IN_FAILED,
+        at=timezone.now(),
+        subject=f"person:{person.pk}" if person else "",
+        how=how,
+    )
+
+
 def account_for(email: str, name: str) -> tuple[User, bool]:
     """Return the account with an address, and whether it was made now: without a password."""
     try:
@@ -70,11 +119,3 @@ def choose_first_password(person: User, password: str) -> bool:
         user=kept, email=kept.email, defaults={"verified": True, "primary": True}
     )
     return True
-
-
-def end_sessions(person: User) -> None:
-    """Sign somebody out everywhere."""
-    key = str(person.pk)
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get(SESSION_KEY) == key:
-            session.delete()

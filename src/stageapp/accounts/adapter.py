@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from stageapp.accounts import queries
+from stageapp.accounts import actions, limits, queries
 from stageapp.accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -91,11 +91,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write in the reader's language; say so when the mail server does not answer."""
         reader: User | None = context.get("user") or queries.person_with(email)
-        try:
-            with override(reader.language if reader else get_language()):
-                super().send_mail(template_prefix, email, context)
-        except OSError:
-            logger.exception("Mail %s was not sent", template_prefix)
+        with override(reader.language if reader else get_language()):
+            sent = self._send(template_prefix, email, context)
+        if not sent:
             messages.error(
                 self.request, gettext("The mail could not be sent just now. Try again later.")
             )
@@ -103,6 +101,32 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         if template_prefix in SENT:
             messages.success(self.request, SENT[template_prefix] % {"email": email})
 
+    def send_notice(self, template_prefix: str, person: User, context: dict[str, Any]) -> None:
+        """Tell somebody what happened to their account; it happens with or without the mail."""
+        with override(person.language):
+            self._send(template_prefix, person.email, context)
+
+    def _send(self, template_prefix: str, email: str, context: dict[str, Any]) -> bool:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            logger.exception("Mail %s was not sent", template_prefix)
+            return False
+        return True
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt in such a way that nobody can lock out another."""
+        self._login_failed_rl_usage = limits.count_password(request, credentials["email"])
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
+        """Keep in the record that somebody tried."""
+        actions.note_failed_sign_in(queries.person_with(credentials["email"]), "password")
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        limits.forget_passwords(request, credentials["email"])
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         """Return to where the link to the password form stands."""
-        return reverse("profile")
+        return reverse("mfa_index")

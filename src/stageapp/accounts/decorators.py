@@ -7,6 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
+#: What allauth calls the forms of a page.
+FORMS = ("form", "webauthn_form")
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -16,8 +19,9 @@ def invalid_is_422(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if form is not None and form.errors and response.status_code == HTTPStatus.OK:
+        context = getattr(response, "context_data", None) or {}
+        forms = [context[name] for name in FORMS if context.get(name) is not None]
+        if response.status_code == HTTPStatus.OK and any(form.errors for form in forms):
             response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
 

@@ -23,6 +23,7 @@ from django_stubs_ext import StrOrPromise
 
 from stageapp.accounts import actions, queries
 from stageapp.accounts.models import User
+from stageapp.accounts.validators import least_length
 from stageapp.core.fields import NAME_LENGTH
 
 Words = dict[str, StrOrPromise]
@@ -55,7 +56,6 @@ class OwnWordsMixin(forms.Form):
     help_texts: ClassVar[Words] = {
         "password": "",
         "oldpassword": "",
-        "password1": _("At least eight characters; a few words after each other are fine."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,6 +64,11 @@ class OwnWordsMixin(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name) or field.label
             field.help_text = self.help_texts.get(name, field.help_text)
+        if "password1" in self.fields:
+            person = getattr(self, "user", None)
+            self.fields["password1"].help_text = _(
+                "At least %(least)d characters; a few words after each other are fine."
+            ) % {"least": least_length(person)}
 
 
 class SignInForm(OwnWordsMixin, LoginForm):  # type: ignore[misc]

@@ -1,15 +1,21 @@
 """What holds for everybody who comes in: their language, and an address that is theirs."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import override
 
-from stageapp.accounts import queries
+from stageapp.accounts import devices, queries
 from stageapp.accounts.views import verification_notice
 
+#: Where the session remembers when it was last noted as used, and how exactly that is kept.
+NOTED = "noted_as_used"
+NOTED_EVERY = timedelta(minutes=15)
 READING = ("GET", "HEAD")
 #: Where the session remembers the address that was found to be confirmed.
 VERIFIED = "verified_email"
@@ -87,3 +93,25 @@ class VerifiedEmailMiddleware:
             return False
         request.session[VERIFIED] = person.email
         return True
+
+
+class SessionsMiddleware:
+    """Keeps, now and then, when a session was used, and knows the device after signing in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.note_use(request, timezone.now())
+        response = self.get_response(request)
+        devices.keep_cookie(request, response)
+        return response
+
+    def note_use(self, request: HttpRequest, now: datetime) -> None:
+        """Write it down, unless that was done a moment ago: most requests need no query."""
+        noted = request.session.get(NOTED)
+        if noted and now - datetime.fromisoformat(noted) < NOTED_EVERY:
+            return
+        UserSession.objects.create_from_request(request)
+        request.session[NOTED] = now.isoformat()

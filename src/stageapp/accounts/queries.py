@@ -1,6 +1,9 @@
 """Questions about people and their addresses."""
 
+from dataclasses import dataclass
+
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 
 from stageapp.accounts.models import User
 
@@ -19,3 +22,43 @@ def unverified_address(person: User) -> EmailAddress | None:
 def person_with(email: str) -> User | None:
     """Return who signs in with this address."""
     return User.objects.filter(email=email.lower()).first()
+
+
+#: What counts as a second factor; recovery codes only stand in for one.
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def has_second_factor(person: User) -> bool:
+    """Return whether somebody needs more than a password to sign in."""
+    return bool(Authenticator.objects.filter(user=person, type__in=SECOND_FACTORS).exists())
+
+
+@dataclass(frozen=True)
+class WaysIn:
+    """How somebody signs in beside their password."""
+
+    passkeys: list[Authenticator]
+    app: Authenticator | None
+    #: How many recovery codes are not used yet; none without a second factor.
+    codes_left: int | None
+
+
+def ways_in(person: User) -> WaysIn:
+    """Return the second factors of somebody, in one query."""
+    passkeys, others = [], {}
+    for one in Authenticator.objects.filter(user=person).order_by("pk"):
+        if one.type == Authenticator.Type.WEBAUTHN:
+            passkeys.append(one)
+        else:
+            others[one.type] = one
+    codes = others.get(Authenticator.Type.RECOVERY_CODES)
+    left = len(codes.wrap().get_unused_codes()) if codes else None
+    return WaysIn(passkeys, others.get(Authenticator.Type.TOTP), left)
+
+
+def unused_codes(person: User) -> list[str]:
+    """Return the recovery codes that still work."""
+    codes = Authenticator.objects.filter(
+        user=person, type=Authenticator.Type.RECOVERY_CODES
+    ).first()
+    return list(codes.wrap().get_unused_codes()) if codes else []

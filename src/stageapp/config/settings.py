@@ -10,7 +10,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 django_stubs_ext.monkeypatch()
 
@@ -106,6 +106,8 @@ INSTALLED_APPS = [
     "stageapp.demo",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "lucide",
     "csp",
@@ -134,7 +136,9 @@ MIDDLEWARE = [
     "stageapp.programmes.middleware.MaintenanceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "stageapp.accounts.middleware.SessionsMiddleware",
     "stageapp.accounts.middleware.VerifiedEmailMiddleware",
+    "stageapp.programmes.middleware.SecondFactorMiddleware",
     "stageapp.core.middleware.PrivatePagesMiddleware",
 ]
 ROOT_URLCONF = "stageapp.config.urls"
@@ -168,6 +172,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # Far more than are in use: what is pushed out are limits, and codes that were used.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -182,12 +188,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-    )
+    {"NAME": "stageapp.accounts.validators.LengthValidator"},
+    {"NAME": "stageapp.accounts.validators.ContextValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -220,7 +223,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("STAGEAPP_TRUSTED_PROXIES", 0)
 # A whole class may sit behind one address; an account has its own, tighter limit.
 ACCOUNT_RATE_LIMITS = {
     "login": "200/m/ip",
+    # Of a network; of an account from anywhere; of a device that its owner signed in with. So
+    # nobody can lock out another: stageapp.accounts.limits.
     "login_failed": "60/m/ip,5/5m/key",
+    "login_failed_anywhere": "20/15m/key",
+    "login_failed_known": "5/5m/key",
     "signup": "100/m/ip",
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
@@ -231,6 +238,33 @@ ACCOUNT_RATE_LIMITS = {
     "hints": "60/m/user",
     "feedback": "5/h/user",
 }
+
+#: Who needs more than a password: "administrators" of a programme or an institution, or "nobody".
+SECOND_FACTOR = env.str(
+    "STAGEAPP_SECOND_FACTOR",
+    "administrators",
+    validate=validate.OneOf(["administrators", "nobody"]),
+)
+MFA_ADAPTER = "stageapp.accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "stageapp.accounts.forms_second_factor.SecondFactorForm",
+    "reauthenticate": "stageapp.accounts.forms_second_factor.SecondFactorAgainForm",
+    "activate_totp": "stageapp.accounts.forms_second_factor.AppForm",
+    "add_webauthn": "stageapp.accounts.forms_second_factor.NewPasskeyForm",
+    "edit_webauthn": "stageapp.accounts.forms_second_factor.PasskeyNameForm",
+    "authenticate_webauthn": "stageapp.accounts.forms_second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "stageapp.accounts.forms_second_factor.PasskeyAgainForm",
+    "login_webauthn": "stageapp.accounts.forms_second_factor.PasskeySignInForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_PERIOD = 30
+# The code before and after the present one work too: people type slowly, and clocks differ.
+MFA_TOTP_TOLERANCE = 1
+# Nobody gets as far without a confirmed address: VerifiedEmailMiddleware.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RATE_LIMITS = {"webauthn_login": "200/m/ip"}
 
 # Who did what ------------------------------------------------------------------------------------
 #: So many days the record is kept.

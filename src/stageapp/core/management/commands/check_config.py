@@ -28,6 +28,8 @@ class Command(BaseCommand):
             "STAGEAPP_BASE_URL does not start with https://: passwords would travel unprotected. "
             "Set it to the public address.": not settings.SECURE,
             "STAGEAPP_DEBUG is on: errors would show internals. Leave it out.": settings.DEBUG,
+            "STAGEAPP_SECOND_FACTOR is nobody: a stolen password of an administrator is enough. "
+            "Leave it out.": settings.SECOND_FACTOR == "nobody",
             "STAGEAPP_HOSTS names this machine only or every host. List the public host names.": (
                 "*" in settings.ALLOWED_HOSTS or set(settings.ALLOWED_HOSTS) <= _LOCAL
             ),

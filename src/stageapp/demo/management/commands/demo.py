@@ -45,7 +45,11 @@ class Command(BaseCommand):
 
 def run_together(port: int) -> None:
     """Run the server and the worker; when one ends or we are told to stop, both stop."""
-    environment = {"STAGEAPP_BASE_URL": f"http://127.0.0.1:{port}"} | os.environ
+    environment = {
+        "STAGEAPP_BASE_URL": f"http://127.0.0.1:{port}",
+        # The password that is printed is all there is to it.
+        "STAGEAPP_SECOND_FACTOR": "nobody",
+    } | os.environ
     stageapp = [sys.executable, "-m", "stageapp"]
     children = [
         subprocess.Popen([*stageapp, *arguments], env=environment)  # noqa: S603 -- our own command

@@ -1,0 +1,113 @@
+"""What follows on signing in and on a change of how somebody signs in: the record, and mails."""
+
+from typing import Any
+
+from allauth.account import signals as account
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa import signals as factors
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.signals import user_logged_out
+from django.db.models.signals import pre_save
+from django.dispatch import Signal
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from stageapp.accounts import actions, devices
+from stageapp.accounts.models import User
+from stageapp.audit.actions import record
+from stageapp.audit.models import Kind
+
+#: Stands where allauth keeps the address of a device, which nobody needs.
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 -- nothing listens there
+#: Each change of how somebody signs in, as the record calls it.
+CHANGES: dict[Signal, str] = {
+    account.password_changed: "password_changed",
+    account.password_set: "password_set",
+    account.password_reset: "password_reset",
+    account.email_changed: "email_changed",
+    factors.authenticator_added: "added",
+    factors.authenticator_removed: "removed",
+    factors.authenticator_reset: "renewed",
+}
+NEW_PASSWORD = {"password_changed", "password_set", "password_reset"}
+
+
+def connect() -> None:
+    """Listen to all of it, once."""
+    account.user_signed_up.connect(signed_up)
+    account.user_logged_in.connect(signed_in)
+    user_logged_out.connect(signed_out)
+    factors.authentication_failed.connect(second_factor_failed)
+    pre_save.connect(forget_address, sender=UserSession)
+    for signal in CHANGES:
+        signal.connect(account_changed)
+
+
+def signed_up(request: HttpRequest, user: User, **_rest: Any) -> None:
+    """Know the device on which an account was made: it is no news to its owner."""
+    devices.remember(request, user)
+
+
+def signed_in(request: HttpRequest, user: User, **_rest: Any) -> None:
+    """Record it, and tell the person when it was on a device they did not use before."""
+    used = {record["method"] for record in get_authentication_records(request, user)}
+    _record(Kind.SIGNED_IN, user, second_factor="mfa" in used)
+    is_new = getattr(request, "signed_in_here", None) is None
+    if is_new and not devices.device_of(request).knows(user):
+        tell_of_new_device(request, user)
+    devices.remember(request, user)
+
+
+def tell_of_new_device(request: HttpRequest, person: User) -> None:
+    """Mail what was used and when, and where to look."""
+    get_adapter(request).send_notice(
+        "account/email/new_device",
+        person,
+        {
+            "device": devices.device_in_words(request.headers.get("User-Agent", "")),
+            "at": timezone.localtime(),
+            "sessions_url": request.build_absolute_uri(reverse("sessions")),
+        },
+    )
+
+
+def signed_out(user: User | None, **_rest: Any) -> None:
+    """Record it; a session may have ended by itself before."""
+    if user is not None:
+        _record(Kind.SIGNED_OUT, user)
+
+
+def second_factor_failed(user: User, authenticator: Authenticator, **_rest: Any) -> None:
+    """Record a wrong code."""
+    actions.note_failed_sign_in(user, str(authenticator.type))
+
+
+def account_changed(
+    signal: Signal,
+    request: HttpRequest,
+    user: User,
+    authenticator: Authenticator | None = None,
+    **_rest: Any,
+) -> None:
+    """Record it. A new password signs out everywhere else, and this device stays known."""
+    change = CHANGES[signal]
+    what = str(authenticator.type) if authenticator else None
+    _record(Kind.ACCOUNT_CHANGED, user, change=change, what=what)
+    if change not in NEW_PASSWORD:
+        return
+    is_theirs = request.user.pk == user.pk
+    actions.sign_out_elsewhere(user, but=request.session.session_key if is_theirs else None)
+    if is_theirs:
+        devices.remember(request, user)
+
+
+def forget_address(instance: UserSession, **_rest: Any) -> None:
+    """Keep no addresses of networks."""
+    instance.ip = NO_ADDRESS
+
+
+def _record(kind: Kind, person: User, **details: Any) -> None:
+    record(kind, at=timezone.now(), actor=person.pk, subject=f"person:{person.pk}", **details)
