@@ -117,10 +117,8 @@ def test_mails_lead_to_the_host_of_the_institution(client: Client, school: Schoo
     institution.host = "stage.school.example"
     institution.save()
     mira = factories.person("Mira Janssen", "mira@elders.example")
-    by = {"by": school.ria, "at": timezone.now()}
-
-    invite("nieuw@school.example", "Nieuw", Role.TEACHER, school.programme, **by)
-    invite(mira.email, "Mira", Role.TEACHER, school.programme, **by)
+    for email, name in (("nieuw@school.example", "Nieuw"), (mira.email, "Mira")):
+        invite(email, name, Role.TEACHER, school.programme, by=school.ria, at=timezone.now())
 
     assert [re.findall(r"http://([^/\s]+)/(\w*)", str(one.body)) for one in mails_sent()] == [
         [("stage.school.example", "welcome")],

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from stageapp.accounts.models import User
 from stageapp.placements.models import Placement, PlacementTeacher
@@ -105,7 +105,7 @@ def test_file_is_looked_at_applied_and_undone_by_keyboard(
     )
     page.set_input_files(
         "[name=file]",
-        files=[{"name": "koppelingen.csv", "mimeType": "text/csv", "buffer": text.encode()}],
+        files=FilePayload(name="koppelingen.csv", mimeType="text/csv", buffer=text.encode()),
     )
     tab_to(page, page.locator("[name=takes_over]"))
     page.keyboard.press("Space")

@@ -717,8 +717,8 @@ def test_applying_then_undoing_gives_what_there_was(
             takes_over=takes_over,
         )
         assert (file is None) == (links_now() == open_before)
-        for student, teacher in rows:
-            assert (teachers[teacher].name, "main") in guides(placements[student])
+        for row in rows:
+            assert (teachers[row[1]].name, "main") in guides(placements[row[0]])
         if file:
             undo_file(file, by=school.ria, at=LATER)
         assert links_now() == open_before

@@ -80,7 +80,7 @@ def _tell_student(link: PlacementTeacher, title: str, path: str, *, by: User, at
             subject=f"link:{link.pk}",
             cause=f"link:{link.pk}:{at.isoformat()}",
         ),
-        zone=link.placement.cohort.programme.institution.zone,
+        place=link.placement.cohort.programme.institution,
         at=at,
     )
 
@@ -131,6 +131,6 @@ def _tell_teacher(
             subject=f"links:{teacher.pk}",
             cause=f"links:{what}:{teacher.pk}:{at.isoformat()}",
         ),
-        zone=institution.zone,
+        place=institution,
         at=at,
     )

@@ -49,10 +49,11 @@ def to_link(cohort: Cohort, today: date) -> QuerySet[Any]:
     What is over comes after what is not. With `guides`: who guides each, as a list of links.
     """
     rows: QuerySet[Any] = with_guides(Placement.objects.filter(cohort=cohort, is_current=True))
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         is_guided=Exists(PlacementTeacher.objects.filter(MAIN, placement=OuterRef("pk"))),
         is_over=Case(When(ends_on__lt=today, then=Value(1)), default=Value(0)),
     ).order_by("is_guided", "is_over", "student__name", "pk")
+    return found
 
 
 def with_guides(placements: QuerySet[Placement]) -> QuerySet[Placement]:

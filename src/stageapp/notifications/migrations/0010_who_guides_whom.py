@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0008_talks_and_reports"),
+        ("notifications", "0009_notification_host"),
     ]
 
     operations = [
