@@ -4,7 +4,10 @@ PORT ?= 8000
 ARGS ?=
 LAUNCH = $(PYTHON) tools/launch.py
 
-.PHONY: demo test unit check bench format messages lock
+.PHONY: install demo test unit check bench format messages lock
+
+install: ## set up what the application runs on, and nothing else
+	@$(LAUNCH) install
 
 demo: ## set up, fill with demo data, serve on http://127.0.0.1:$(PORT)
 	@PORT=$(PORT) $(LAUNCH) demo

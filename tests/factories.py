@@ -38,6 +38,7 @@ from stageapp.placements.models import (
 )
 from stageapp.planning.models import Appointment, Deadline
 from stageapp.programmes.models import (
+    Announcement,
     Cohort,
     FormPart,
     Institution,
@@ -89,6 +90,21 @@ def institution(name: str = "Hogeschool Voorbeeld", **fields: Any) -> Institutio
     """Return a school."""
     fields.setdefault("slug", f"school-{next(_numbers)}")
     return Institution.objects.create(name=name, **fields)
+
+
+def announcement(institution: Institution, text: str = "Morgen", **fields: Any) -> Announcement:
+    """Return a message of the day that is shown now, until tomorrow."""
+    now = timezone.now()
+    return Announcement.objects.create(
+        **{
+            "institution": institution,
+            "text_nl": text,
+            "text_en": text,
+            "starts_at": now - timedelta(hours=1),
+            "ends_at": now + timedelta(days=1),
+        }
+        | fields
+    )
 
 
 def programme(name: str = "Bouwkunde", **fields: Any) -> Programme:

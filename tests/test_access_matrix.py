@@ -45,6 +45,7 @@ from stageapp.placements.models import (
 )
 from stageapp.planning.actions import make_feed
 from stageapp.programmes.models import (
+    Competence,
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
@@ -180,6 +181,19 @@ GET = {
     "students:week": TEACHERS,
     "students:moment_new": TEACHERS,
     "students:moment": (302, 404, 404, 200, 404, 404),
+    "manage_programmes:list": ADMINISTRATORS,
+    # For who administers the institution.
+    "manage_programmes:programme_new": ADMINISTRATORS,
+    "manage_programmes:programme": ADMINISTRATORS,
+    "manage_programmes:cohort_new": ADMINISTRATORS,
+    "manage_programmes:cohort": ADMINISTRATORS,
+    "manage_programmes:clone": ADMINISTRATORS,
+    "manage_programmes:form": ADMINISTRATORS,
+    "manage_programmes:part": ADMINISTRATORS,
+    "manage_programmes:vocabulary": ADMINISTRATORS,
+    "manage_programmes:competences": ADMINISTRATORS,
+    "manage_programmes:entry": ADMINISTRATORS,
+    "manage_programmes:competence": ADMINISTRATORS,
     "manage_tips:list": ADMINISTRATORS,
     "manage_tips:statistics": ADMINISTRATORS,
     "manage_tips:new": ADMINISTRATORS,
@@ -204,6 +218,10 @@ GET = {
     "manage_links:files": ADMINISTRATORS,
     "manage_links:file": ADMINISTRATORS,
     "manage_audit:list": ADMINISTRATORS,
+    "manage_messages:list": ADMINISTRATORS,
+    "manage_messages:new": ADMINISTRATORS,
+    "manage_messages:message": ADMINISTRATORS,
+    "feedback:new": SIGNED_IN,
     "students:student": (302, 404, 404, 200, 404, 404),
     # Nothing in the guide is private.
     "guide:list": OPEN,
@@ -290,6 +308,12 @@ POST = {
     # Without a teacher chosen, it says so.
     "manage_links:replace": (302, 404, 404, 404, 404, 422),
     "manage_links:undo": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:part_move": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:entry_change": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:competence_change": (302, 404, 404, 404, 404, 302),
+    # Without saying with which.
+    "manage_programmes:entry_merge": (302, 404, 404, 404, 404, 422),
+    "manage_programmes:competence_merge": (302, 404, 404, 404, 404, 422),
     "csp_report": (204,) * 6,
     "manage_tips:switch": (302, 404, 404, 404, 404, 302),
     "manage_tips:restore": (302, 404, 404, 404, 404, 302),
@@ -301,6 +325,10 @@ POST = {
     "manage_people:switch": (302, 404, 404, 404, 404, 302),
     # Who has a password needs no link.
     "manage_people:again": (302, 404, 404, 404, 404, 422),
+    "manage_messages:delete": (302, 404, 404, 404, 404, 302),
+    "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
+    # Everybody reads it, and may hide it.
+    "announcements:dismiss": (302, 302, 302, 302, 302, 302),
     "tips:react": CHANGE_OWN,
     "tips:save": CHANGE_OWN,
     "tips:share": CHANGE_OWN,
@@ -414,6 +442,9 @@ KINDS = {
     ),
     "manage_people:sheet": "",
     "students:student": "placement",
+    "manage_messages:message": "announcement",
+    "manage_messages:delete": "announcement",
+    "announcements:dismiss": "announcement",
     "students:along_end": "link_along",
     "students:replacing_end": "stand_in",
     "students:moment": "fixed_moment",
@@ -469,6 +500,8 @@ class World:
             return self.address_of_tip(name)
         if name.startswith("manage_links:"):
             return self.address_of_linking(name)
+        if name.startswith("manage_programmes:"):
+            return reverse(name, args=self.keys_of_editor(name.partition(":")[2]))
         if name in ("guidance:along", "guidance:along_stop"):
             return reverse(name, args=[self.keys["question"], 1])
         if name == "placements:agreement_confirm":
@@ -493,6 +526,28 @@ class World:
         kind = {"end": "link", "replace": "link", "undo": "link_file", "file": "link_file"}
         keys = [] if verb in ("list", "files") else [self.keys[kind.get(verb, verb)]]
         return reverse(name, args=keys)
+
+    def keys_of_editor(self, verb: str) -> list[Any]:
+        """Return what stands in an address of the programme editor."""
+        if verb == "list":
+            return []
+        kind = {
+            "programme_new": "institution",
+            "programme": "programme",
+            "cohort_new": "programme",
+            "entry": "shared_entry",
+            "competence": "competence",
+        }.get(verb) or {"entry": "shared_entry", "competence": "competence"}.get(
+            verb.partition("_")[0], "cohort"
+        )
+        rest = {
+            "part": ["category"],
+            "part_move": ["category"],
+            "vocabulary": ["category"],
+            "entry_change": ["retire"],
+            "competence_change": ["retire"],
+        }
+        return [self.keys[kind], *rest.get(verb, [])]
 
     def kind_of(self, name: str) -> str:
         """Return what the key in an address stands for."""
@@ -566,10 +621,15 @@ def made_world() -> World:
         people={"anyone": None, **people},
         keys={
             **things_of(placement, activity, now),
+            "institution": cohort.programme.institution_id,
             "programme": cohort.programme.pk,
             "session": factories.session(people["owner"]).pk,
             "member": member.pk,
             **links_of(placement, people["admin"], now),
+            "announcement": factories.announcement(cohort.programme.institution).pk,
+            "cohort": cohort.pk,
+            "shared_entry": factories.entry(cohort, "category", "Overleg", key="meeting").pk,
+            "competence": Competence.objects.create(cohort=cohort, key="k", name_nl="Leren").pk,
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,
@@ -800,6 +860,16 @@ def test_mark_of_audience_names_exactly_those_who_can_open_it(world: World, page
 #: What administrators read about one programme.
 OF_PROGRAMME = (
     "manage_people:person",
+    "manage_programmes:programme",
+    "manage_programmes:cohort_new",
+    "manage_programmes:cohort",
+    "manage_programmes:clone",
+    "manage_programmes:form",
+    "manage_programmes:part",
+    "manage_programmes:vocabulary",
+    "manage_programmes:competences",
+    "manage_programmes:entry",
+    "manage_programmes:competence",
     "manage_tips:new",
     "manage_tips:tip",
     "manage_tips:copy",
@@ -813,6 +883,7 @@ OF_PROGRAMME = (
 )
 #: What they read about all of theirs at the same address, and what is there about a programme.
 OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
+    "manage_programmes:list": lambda context: {row[0] for row in context["programmes"]},
     "manage_tips:list": lambda context: {row[0] for row in context["programmes"]},
     "manage_links:list": lambda context: {row[0] for row in context["programmes"]},
     "manage_links:files": lambda context: set(context["programmes"]),
@@ -827,7 +898,13 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
 }
 #: What only functional administrators read about their institution.
-OF_INSTITUTION = ("manage_audit:list",)
+OF_INSTITUTION = (
+    "manage_audit:list",
+    "manage_messages:list",
+    "manage_messages:new",
+    "manage_messages:message",
+    "manage_programmes:programme_new",
+)
 #: Files, which say nothing beside what is asked for.
 FILES = {"manage_tips:export", "manage_tips:export_all"}
 EVERYBODY = "iedereen die een opleiding beheert"
@@ -905,7 +982,7 @@ def test_mark_on_pages_of_all_programmes_names_exactly_those_who_see_some_of_it(
             return audience_text([reader for reader in readers if reader], viewer)
 
         found = marks_on(answer.content)
-        if name in ("manage_tips:list", "manage_links:list"):
+        if name in ("manage_tips:list", "manage_links:list", "manage_programmes:list"):
             assert found == [mark({row[0]}) for row in answer.context["programmes"]]
         elif name == "manage_tips:statistics":
             assert found == [EVERYBODY]

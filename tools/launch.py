@@ -30,6 +30,7 @@ def main() -> int:
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
     command, *arguments = sys.argv[1:] or ["help"]
     commands = {
+        "install": setup,
         "demo": demo,
         "test": lambda *rest: tool("test", *rest),
         "unit": lambda *rest: tool("test", "--unit", *rest),
@@ -43,6 +44,12 @@ def main() -> int:
         print("Use one of: make " + " | ".join(commands))
         return 1
     return commands[command](*arguments)
+
+
+def setup() -> int:
+    """Bring a checkout to where `.venv/bin/stageapp` works."""
+    prepare(RUNTIME)
+    return 0
 
 
 def demo() -> int:

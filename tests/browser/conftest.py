@@ -66,9 +66,9 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
 
 
 def _note(kind: str, text: str, problems: list[str]) -> None:
-    # A refused form answers 422 on purpose, a test cuts the connection on purpose, and Chromium
-    # mentions both.
-    on_purpose = ("422", "ERR_INTERNET_DISCONNECTED")
+    # A refused form answers 422 on purpose and maintenance 503, a test cuts the connection on
+    # purpose, and Chromium mentions them all.
+    on_purpose = ("422", "503", "ERR_INTERNET_DISCONNECTED")
     if kind == "error" and not any(known in text for known in on_purpose):
         problems.append(text)
 

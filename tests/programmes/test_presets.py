@@ -53,6 +53,19 @@ def test_what_the_institution_added_stays(school: Institution) -> None:
     assert VocabularyEntry.objects.filter(pk=own.pk).exists()
 
 
+def test_what_the_institution_changed_stays(school: Institution) -> None:
+    cohort = load_presets(school, 2026)[0]
+    Programme.objects.update(name_nl="Anders")
+    cohort.parts.filter(part="category").update(label_nl="Anders", is_shown=False)
+    cohort.vocabulary.filter(kind="category").update(retired_at="2026-03-12T09:00Z")
+
+    load_presets(school, 2026)
+
+    assert cohort.parts.get(part="category").label_nl == "Anders"
+    assert not cohort.vocabulary.filter(kind="category", retired_at=None).exists()
+    assert {programme.name_nl for programme in Programme.objects.all()} == {"Anders"}
+
+
 def test_every_text_exists_in_both_languages(school: Institution) -> None:
     load_presets(school, 2026)
 

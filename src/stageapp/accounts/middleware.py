@@ -29,6 +29,7 @@ OPEN_TO_UNVERIFIED = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "announcements:dismiss",
     "guide:article",
     "guide:list",
     "healthz",

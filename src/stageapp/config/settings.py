@@ -101,6 +101,8 @@ INSTALLED_APPS = [
     "stageapp.administration",
     "stageapp.home",
     "stageapp.guide",
+    "stageapp.feedback",
+    "stageapp.backup",
     "stageapp.demo",
     "allauth",
     "allauth.account",
@@ -131,6 +133,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "stageapp.programmes.middleware.MaintenanceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "stageapp.accounts.middleware.SessionsMiddleware",
@@ -151,6 +154,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "stageapp.home.context.navigation",
+                "stageapp.programmes.context.announcements",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -232,6 +236,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     # Somebody who types makes a pause some forty times a minute at most.
     "hints": "60/m/user",
+    "feedback": "5/h/user",
 }
 
 #: Who needs more than a password: "administrators" of a programme or an institution, or "nobody".
@@ -307,6 +312,8 @@ def storage() -> dict[str, Any]:
 EVIDENCE_MOST_BYTES = env.int("STAGEAPP_EVIDENCE_MAX_MB", 20) * 1024 * 1024
 # A form may carry several of them; each is checked on its own, with a message.
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+#: What `stageapp backup --encrypt` encrypts with.
+BACKUP_PASSPHRASE = env.str("STAGEAPP_BACKUP_PASSPHRASE", "")
 STORAGES = {
     "default": storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -323,6 +330,9 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("STAGEAPP_EMAIL_FROM", "Stage-App <stage-app@localhost>")
+
+#: Who reads what people say about the app; without any, the functional administrators do.
+FEEDBACK_TO: list[str] = env.list("STAGEAPP_FEEDBACK_TO", [])
 
 #: So many days the link of a guest works, until the student renews it.
 INVITATION_DAYS = env.int("STAGEAPP_INVITATION_DAYS", 30)

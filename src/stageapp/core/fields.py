@@ -3,7 +3,7 @@
 The limits are the design's: running texts 10,000 characters, names 200, in every alphabet.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -24,6 +24,11 @@ def plausible_day(day: date) -> None:
     """Raise ValidationError for a day that nobody means."""
     if not FIRST_DAY <= day <= LAST_DAY:
         raise ValidationError(_("Choose a day between 1990 and 2199."), code="implausible")
+
+
+def plausible_moment(moment: datetime) -> None:
+    """Raise ValidationError for a moment on a day that nobody means."""
+    plausible_day(moment.date())
 
 
 class RunningTextInput(forms.CharField):

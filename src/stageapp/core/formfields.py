@@ -265,6 +265,15 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
+class MomentInput(forms.DateTimeInput):
+    """The browser's own choice of a day and a time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
 class ExplainedRadioSelect(forms.RadioSelect):
     """Radio buttons as cards; below each choice stands what choosing it means."""
 

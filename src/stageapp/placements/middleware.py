@@ -23,6 +23,7 @@ class InstitutionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         institution = institution_at(request.get_host().partition(":")[0])
+        request.institution = institution  # type: ignore[attr-defined]
         if institution is None:
             return self.get_response(request)
         with timezone.override(institution.zone):

@@ -11,18 +11,33 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
 from stageapp.programmes.models import (
+    Announcement,
     Cohort,
+    Competence,
     Institution,
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
     Role,
+    VocabularyEntry,
 )
 
 
 def institutions_administered(person: User) -> QuerySet[Institution]:
     """Return the institutions whose functional administrator somebody is."""
     return Institution.objects.filter(administrators__person=person)
+
+
+def announcements_administered(person: User) -> QuerySet[Announcement]:
+    """Return the messages of the day that somebody may change."""
+    return Announcement.objects.filter(
+        institution__in=institutions_administered(person)
+    ).select_related("institution")
+
+
+def functional_administrators_of(institution: Institution) -> QuerySet[User]:
+    """Return who runs the installation of an institution."""
+    return User.objects.filter(institutions_administered__institution=institution)
 
 
 def audit_of(person: User) -> QuerySet[AuditEntry]:
@@ -73,6 +88,20 @@ def audience_of(programmes: Collection[Programme], viewer: User) -> str:
     if len(programmes) == 1 or readers <= {viewer}:
         return audience
     return _("%(audience)s, each for their own programmes") % {"audience": audience}
+
+
+def entries_administered(person: User) -> QuerySet[VocabularyEntry]:
+    """Return the choices that an administrator may change; never what a student added."""
+    return VocabularyEntry.objects.filter(
+        owner=None, cohort__in=cohorts_administered(person)
+    ).select_related("cohort__programme__institution")
+
+
+def competences_administered(person: User) -> QuerySet[Competence]:
+    """Return the competences that an administrator may change."""
+    return Competence.objects.filter(cohort__in=cohorts_administered(person)).select_related(
+        "cohort__programme__institution"
+    )
 
 
 def administrators_of(programme: Programme) -> set[User]:

@@ -1,11 +1,16 @@
 """What happens to programmes and the people in them."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 
 from stageapp.accounts.models import User
+from stageapp.audit.actions import record
+from stageapp.audit.models import Kind
 from stageapp.programmes.models import (
+    Institution,
+    InstitutionAdministrator,
     PreferredReflectionModel,
     Programme,
     ProgrammeMembership,
@@ -20,6 +25,22 @@ def enrol(student: User, *, programme: Programme) -> ProgrammeMembership:
         person=student, programme=programme, role=Role.STUDENT
     )
     return membership
+
+
+@transaction.atomic
+def appoint_administrator(person: User, institution: Institution, *, at: datetime) -> None:
+    """Make somebody functional administrator of an institution, on the machine itself."""
+    _row, is_new = InstitutionAdministrator.objects.get_or_create(
+        person=person, institution=institution
+    )
+    if is_new:
+        record(
+            Kind.ROLE_GIVEN,
+            at=at,
+            institution=institution.pk,
+            subject=f"person:{person.pk}",
+            role="functional administrator",
+        )
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 Nothing here, nor anywhere else in the code, knows a programme by name.
 """
 
+import uuid
 import zoneinfo
 from datetime import date, datetime
 from functools import cached_property
@@ -29,6 +30,12 @@ class Institution(models.Model):
     host = models.CharField(max_length=253, blank=True, help_text="Host name it is served under")
     time_zone = models.CharField(max_length=64, default=settings.TIME_ZONE)
     country = models.CharField(max_length=2, default="NL")
+    maintenance_since = models.DateTimeField(
+        null=True, blank=True, help_text="From then on only functional administrators get in"
+    )
+    maintenance_until = models.DateTimeField(
+        null=True, blank=True, help_text="When it is expected to be over; ends nothing by itself"
+    )
 
     class Meta:
         constraints = (
@@ -53,6 +60,50 @@ class Institution(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The time zone that it lives by."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Announcement(models.Model):
+    """A message of the day: what everybody of an institution reads above each page for a while."""
+
+    class Kind(models.TextChoices):
+        """How much it matters."""
+
+        NOTICE = "notice", _("notice")
+        WARNING = "warning", _("warning")
+
+    #: Nobody reads more than this above a page.
+    MOST_TEXT: ClassVar[int] = 500
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="announcements")
+    client_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.NOTICE)
+    text_nl = RunningTextField(max_length=MOST_TEXT)
+    text_en = RunningTextField(max_length=MOST_TEXT)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    #: Who sent an earlier text away reads the new one.
+    version = models.PositiveIntegerField(default=1)
+
+    text = Bilingual()
+
+    class Meta:
+        ordering = ("-starts_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="announcement_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=("institution", "client_id"), name="announcement_sent_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def mark(self) -> str:
+        """What a session remembers of a text that was sent away."""
+        return f"{self.pk}.{self.version}"
 
 
 class Holiday(models.Model):

@@ -25,10 +25,10 @@ REFLECTION_MODELS = "reflection-models.toml"
 
 
 def load_presets(institution: Institution, year: int) -> list[Cohort]:
-    """Make or bring up to date every preset programme, with a cohort for a year.
+    """Make every preset programme, with a cohort for a year, as far as it is not there yet.
 
-    Rows are found again by their keys, so that loading twice changes nothing; what an institution
-    added itself stays.
+    A cohort that is there belongs to its institution: what it changed stays as it is. Reflection
+    models that everybody has are brought up to date.
     """
     with transaction.atomic():
         load_reflection_models(_read(FOLDER / REFLECTION_MODELS))
@@ -56,14 +56,14 @@ def load_reflection_models(data: dict[str, Any]) -> None:
 
 
 def load_programme(data: dict[str, Any], institution: Institution, year: int) -> Cohort:
-    """Make or bring up to date one programme and its cohort for a year."""
-    programme, _ = Programme.objects.update_or_create(
+    """Make one programme and its cohort for a year, unless they are there."""
+    programme, _ = Programme.objects.get_or_create(
         institution=institution,
         slug=data["programme"]["slug"],
         defaults=_texts(data["programme"], "name"),
     )
     settings = data["cohort"]
-    cohort, _ = Cohort.objects.update_or_create(
+    cohort, is_new = Cohort.objects.get_or_create(
         programme=programme,
         slug=f"{programme.slug}-{year}",
         defaults={
@@ -75,6 +75,8 @@ def load_programme(data: dict[str, Any], institution: Institution, year: int) ->
             "charts": settings.get("charts"),
         },
     )
+    if not is_new:
+        return cohort
     cohort.reflection_models.set(
         ReflectionModel.objects.filter(programme=None, key__in=settings["reflection_models"])
     )
@@ -85,29 +87,28 @@ def load_programme(data: dict[str, Any], institution: Institution, year: int) ->
 
 def _load_form(cohort: Cohort, data: dict[str, Any]) -> None:
     for position, part in enumerate(data["parts"]):
-        FormPart.objects.update_or_create(
+        FormPart.objects.create(
             cohort=cohort,
             part=part["part"],
-            defaults=_texts(part, "label", "help")
-            | {
-                "position": position,
-                "is_required": part.get("required", False),
-                "is_folded": part.get("folded", False),
-                "minimum": part.get("minimum"),
-                "maximum": part.get("maximum"),
-            },
+            position=position,
+            is_required=part.get("required", False),
+            is_folded=part.get("folded", False),
+            minimum=part.get("minimum"),
+            maximum=part.get("maximum"),
+            **_texts(part, "label", "help"),
         )
 
 
 def _load_lists(cohort: Cohort, data: dict[str, Any]) -> None:
     for kind, entries in data.get("vocabulary", {}).items():
         for position, entry in enumerate(entries):
-            VocabularyEntry.objects.update_or_create(
+            VocabularyEntry.objects.create(
                 cohort=cohort,
                 kind=kind,
                 key=entry["key"],
-                defaults=_texts(entry, "name")
-                | {"level": entry.get("level"), "position": position},
+                level=entry.get("level"),
+                position=position,
+                **_texts(entry, "name"),
             )
     _load_keyed(Competence, cohort, data.get("competences", []), "name", "description")
     _load_keyed(StartingGoal, cohort, data.get("starting_goals", []), "title", "description")
@@ -118,10 +119,8 @@ def _load_keyed(
 ) -> None:
     for position, row in enumerate(rows):
         extra = {"code": row["code"]} if "code" in row else {}
-        model._default_manager.update_or_create(
-            cohort=cohort,
-            key=row["key"],
-            defaults=_texts(row, *texts) | {"position": position} | extra,
+        model._default_manager.create(
+            cohort=cohort, key=row["key"], position=position, **_texts(row, *texts), **extra
         )
 
 

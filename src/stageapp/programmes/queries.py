@@ -1,5 +1,8 @@
 """Questions about what is configured."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db.models import (
     Case,
     Exists,
@@ -11,9 +14,11 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from stageapp.accounts.models import User
 from stageapp.programmes.models import (
+    Announcement,
     Cohort,
     Competence,
     Institution,
@@ -30,13 +35,24 @@ from stageapp.programmes.models import (
 def institution_at(host: str) -> Institution | None:
     """Return the institution served under a host name; else the first one without a host."""
     return (
-        Institution.objects.annotate(host_name=Lower("host"))
+        Institution.objects.annotate(
+            host_name=Lower("host"),
+            # So that a page asks for its messages of the day only when there are any.
+            has_announcements=Exists(current_announcements(OuterRef("pk"), at=timezone.now())),
+        )
         .filter(Q(host_name=host.lower()) | Q(host=""))
         .order_by(
             Case(When(host="", then=Value(1)), default=Value(0), output_field=IntegerField()), "pk"
         )
         .first()
     )
+
+
+def current_announcements(institution: Any, *, at: datetime) -> QuerySet[Announcement]:
+    """Return the messages of the day of an institution, warnings first."""
+    return Announcement.objects.filter(
+        institution=institution, starts_at__lte=at, ends_at__gt=at
+    ).order_by("-kind", "-starts_at", "-pk")
 
 
 def open_programmes(institution: Institution | None) -> QuerySet[Programme]:

@@ -1,0 +1,1 @@
+"""What people say about the app itself: a mail to who runs it."""

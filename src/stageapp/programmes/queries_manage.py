@@ -1,0 +1,171 @@
+"""What an administrator asks about programmes: never what students wrote, at most how often."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, ForeignKey, ManyToOneRel, Model, Q, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import override
+
+from stageapp.accounts.models import User
+from stageapp.programmes.access import programmes_administered
+from stageapp.programmes.models import (
+    Cohort,
+    Competence,
+    FormPart,
+    Part,
+    Programme,
+    ReflectionModel,
+    VocabularyEntry,
+    VocabularyKind,
+)
+
+#: Nothing is told of fewer: it would tell something about one of them.
+SMALLEST_GROUP = 5
+#: Without these an activity is none: they are on every form, and have to be filled in.
+ALWAYS_ASKED = (Part.DATE, Part.DESCRIPTION)
+#: Parts with several choices, of which a cohort can ask a number.
+COUNTED = (Part.PEOPLE, Part.SOURCES, Part.COMPETENCES)
+#: Where students cannot add a choice of their own.
+CLOSED = (Part.DIFFICULTY, Part.COMPETENCES)
+#: Never has to be filled in: it is written after the activity is saved.
+NEVER_REQUIRED = (Part.REFLECTION,)
+#: The list that stands behind a part.
+LIST_OF = {
+    Part.MOMENT: VocabularyKind.MOMENT,
+    Part.CATEGORY: VocabularyKind.CATEGORY,
+    Part.DIFFICULTY: VocabularyKind.DIFFICULTY,
+    Part.PEOPLE: VocabularyKind.PERSON,
+    Part.SOURCES: VocabularyKind.SOURCE,
+}
+
+Choice = VocabularyEntry | Competence
+
+
+# Programmes ---------------------------------------------------------------------------------------
+
+
+def programmes_of(person: User) -> QuerySet[Programme]:
+    """Return the programmes of an administrator with their cohorts, newest first."""
+    return programmes_administered(person).prefetch_related("cohorts")
+
+
+def models_offered(programme: Programme) -> QuerySet[ReflectionModel]:
+    """Return the reflection models that a cohort of a programme can offer."""
+    return ReflectionModel.objects.filter(Q(programme=None) | Q(programme=programme))
+
+
+@dataclass(frozen=True)
+class ListSize:
+    """How many choices a list of a cohort offers."""
+
+    kind: str
+    label: str
+    offered: int
+
+
+def sizes_of_lists(cohort: Cohort) -> list[ListSize]:
+    """Return every list of a cohort with how many choices it offers, in one query."""
+    rows = cohort.vocabulary.filter(owner=None, retired_at=None).order_by()
+    counts = dict(rows.values_list("kind").annotate(n=Count("pk")))
+    return [ListSize(kind.value, str(kind.label), counts.get(kind, 0)) for kind in VocabularyKind]
+
+
+# The form -----------------------------------------------------------------------------------------
+
+
+def parts_of(cohort: Cohort) -> list[FormPart]:
+    """Return all parts that an activity can have, in the order of the cohort.
+
+    Those that the cohort never had have no row: they come last, as they would begin.
+    """
+    rows = list(cohort.parts.all())
+    known = {row.part for row in rows}
+    return rows + [
+        fresh_part(cohort, part, position=len(rows) + number)
+        for number, part in enumerate(Part)
+        if part not in known
+    ]
+
+
+def part_of(cohort: Cohort, part: Part) -> FormPart:
+    """Return one part of the form of a cohort, as it is or as it would begin."""
+    return next(row for row in parts_of(cohort) if row.part == part)
+
+
+def fresh_part(cohort: Cohort, part: Part, *, position: int) -> FormPart:
+    """Return a part as a new cohort begins with it."""
+    labels = {}
+    for language in ("nl", "en"):
+        with override(language):
+            labels[f"label_{language}"] = capfirst(str(part.label))
+    asked = part in ALWAYS_ASKED
+    return FormPart(
+        cohort=cohort, part=part, position=position, is_shown=asked, is_required=asked, **labels
+    )
+
+
+def choices_of(cohort: Cohort, part: Part) -> QuerySet[Any]:
+    """Return what the cohort itself offers in a part that is chosen from a list."""
+    if part == Part.COMPETENCES:
+        return cohort.competences.filter(retired_at=None)
+    return cohort.vocabulary.filter(owner=None, retired_at=None, kind=LIST_OF[part])
+
+
+def fewest_choices(row: FormPart) -> int:
+    """Return how many choices there have to be, so that a student can fill in a part."""
+    if Part(row.part) not in CLOSED or not row.is_shown:
+        return 0
+    least = row.minimum or 0 if Part(row.part) in COUNTED else 0
+    return max(int(row.is_required), least)
+
+
+# Lists --------------------------------------------------------------------------------------------
+
+
+def siblings_of(choice: Choice) -> QuerySet[Any]:
+    """Return all choices of the list that one belongs to, in their order."""
+    if isinstance(choice, Competence):
+        return Competence.objects.filter(cohort=choice.cohort_id)
+    return VocabularyEntry.objects.filter(cohort=choice.cohort_id, kind=choice.kind, owner=None)
+
+
+def offered_first(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return a list in its order, what is retired after all that is offered."""
+    return rows.order_by(F("retired_at").asc(nulls_first=True), *rows.model._meta.ordering)
+
+
+def part_of_list(choice: Choice) -> Part:
+    """Return the part of the form that a choice is offered in."""
+    if isinstance(choice, Competence):
+        return Part.COMPETENCES
+    return next(part for part, kind in LIST_OF.items() if kind == choice.kind)
+
+
+@dataclass(frozen=True)
+class Use:
+    """A column in which rows of a higher feature name a choice."""
+
+    model: type[Model]
+    column: str
+
+    def rows(self, choice: Choice) -> QuerySet[Any]:
+        """Return the rows that name a choice."""
+        return self.model._default_manager.filter(**{self.column: choice})
+
+
+def uses_of_model(model: type[Choice]) -> Iterable[Use]:
+    """Return every column that points at a kind of choice, whichever feature has it.
+
+    Programmes stand below what students write, so they know those tables by the relations only.
+    """
+    for relation in model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and isinstance(relation.field, ForeignKey):
+            yield Use(relation.related_model, relation.field.name)
+
+
+def times_used(choice: Choice) -> int | None:
+    """Return in how many activities a choice was made, or None where that are too few to tell."""
+    number = sum(use.rows(choice).count() for use in uses_of_model(type(choice)))
+    return number if number >= SMALLEST_GROUP else None

@@ -1,0 +1,133 @@
+"""An administrator of a programme at work: makes a cohort, its form and its lists, by keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from stageapp.accounts.models import User
+from stageapp.programmes.models import (
+    Cohort,
+    Competence,
+    InstitutionAdministrator,
+    VocabularyEntry,
+)
+from tests import factories
+from tests.browser.conftest import OpenPage
+from tests.browser.test_pages import too_wide
+from tests.browser.test_rule_editor import administrator, fill, press, tab_to
+from tests.browser.world import World, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def follow(page: Page, name: str) -> None:
+    """Open a link with the keyboard."""
+    tab_to(page, page.get_by_role("link", name=name, exact=True).first)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_cohort_is_made_worded_and_given_its_words_by_keyboard(
+    open_page: OpenPage, script: bool
+) -> None:
+    world = World()
+    programme = world.cohorts["hbo-ict"].programme
+    page = open_page(script=script)
+    sign_in(page, administrator(world))
+
+    follow(page, "Opleidingen")
+    page.wait_for_url("**/manage/programmes/")
+    tab_to(page, page.get_by_role("link", name="Nieuw cohort"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cohort/")
+    fill(page, "Naam in het Nederlands", "Stage 2027")
+    fill(page, "Naam in het Engels", "Placement 2027")
+    press(page, "Bewaren")
+    page.wait_for_url("**/form/")
+    made = Cohort.objects.get(programme=programme, name_nl="Stage 2027")
+
+    follow(page, "Categorie")
+    page.wait_for_url("**/form/category/")
+    tab_to(page, page.get_by_label("Studenten zien het"))
+    page.keyboard.press("Space")
+    fill(page, "Opschrift in het Nederlands", "Waarmee was je bezig?")
+    fill(page, "Opschrift in het Engels", "What were you working on?")
+    press(page, "Bewaren")
+    page.wait_for_url("**/form/**")
+    example = page.locator(".phone")
+    expect(example).to_contain_text("Waarmee was je bezig?")
+    tab_to(page, page.get_by_role("button", name="Omhoog: Waarmee was je bezig?"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-list").first.locator("li").nth(1)).to_contain_text("Waarmee")
+    # The same button has the focus again.
+    expect(page.locator("#up-category")).to_be_focused()
+
+    follow(page, "Waarmee was je bezig?")
+    page.wait_for_url("**/form/category/")
+    follow(page, "Waaruit studenten kiezen")
+    page.wait_for_url("**/lists/category/")
+    tab_to(page, page.get_by_label("Wat erbij komt, één per regel"))
+    page.keyboard.insert_text("Overleg ; Meeting\nTesten ; Testing\n• Ontwerpen")
+    press(page, "Toevoegen")
+    expect(page.get_by_text("3 toegevoegd.")).to_be_visible()
+    rows = VocabularyEntry.objects.filter(cohort=made)
+    assert [row.name_nl for row in rows] == ["Overleg", "Testen", "Ontwerpen"]
+    tab_to(page, page.get_by_role("button", name="Omlaag: Overleg"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-list li").first).to_contain_text("Testen")
+    assert [row.name_nl for row in rows.all()] == ["Testen", "Overleg", "Ontwerpen"]
+
+    page.goto(f"/manage/programmes/cohorts/{made.pk}/form/?preview=en")
+    expect(example).to_contain_text("What were you working on?")
+    expect(example).to_contain_text("Meeting")
+
+
+def test_pages_of_the_editor_are_accessible_and_fit(
+    open_page: OpenPage, violations: Callable[[Page], list[str]]
+) -> None:
+    world = World()
+    cohort = world.cohorts["leraar-vo"]
+    person: User = factories.person("Ria Beheer", "beheer@demo.example")
+    InstitutionAdministrator.objects.create(institution=cohort.programme.institution, person=person)
+    long = factories.entry(cohort, "person", "Langewoordenzonderspatiesdienergensopmogen" * 2)
+    factories.entry(cohort, "person", "Collega van vroeger", retired_at="2026-03-12T09:00Z")
+    competence = Competence.objects.filter(cohort=cohort).first()
+    assert competence
+    page = open_page()
+    sign_in(page, person)
+    wrong: list[str] = []
+
+    base = f"/manage/programmes/cohorts/{cohort.pk}/"
+    for path in (
+        "/manage/programmes/",
+        f"/manage/programmes/new/{cohort.programme.institution_id}/",
+        f"/manage/programmes/{cohort.programme_id}/",
+        f"/manage/programmes/{cohort.programme_id}/cohort/",
+        base,
+        f"{base}clone/",
+        f"{base}form/",
+        f"{base}form/date/",
+        f"{base}form/competences/",
+        f"{base}lists/person/",
+        f"{base}lists/difficulty/",
+        f"{base}competences/",
+        f"/manage/programmes/entries/{long.pk}/",
+        f"/manage/programmes/competences/{competence.pk}/",
+    ):
+        page.goto(path)
+        wrong += violations(page) + too_wide(page, path)
+    page.goto(f"/manage/programmes/entries/{long.pk}/")
+    page.get_by_label("Gebruik in plaats daarvan").select_option(index=1)
+    page.get_by_role("button", name="Samenvoegen").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("samenvoegen met")
+    wrong += violations(page) + too_wide(page, "merge")
+    page.goto(f"{base}form/people/")
+    page.get_by_label("Minste keuzes").fill("3")
+    page.get_by_label("Meeste keuzes").fill("2")
+    page.get_by_role("button", name="Bewaren").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    wrong += violations(page) + too_wide(page, "a part that is refused")
+
+    assert wrong == []
