@@ -255,8 +255,8 @@ GET = {
     "mfa_view_recovery_codes": (302, 404, 404, 404, 404, 404),
     "mfa_generate_recovery_codes": (302, 302, 302, 302, 302, 302),
     "mfa_add_webauthn": (302, 302, 302, 302, 302, 302),
-    "mfa_edit_webauthn": (302, 302, 302, 302, 302, 302),
-    "mfa_remove_webauthn": (302, 302, 302, 302, 302, 302),
+    "mfa_edit_webauthn": (302, 404, 404, 404, 404, 404),
+    "mfa_remove_webauthn": (302, 404, 404, 404, 404, 404),
 }
 POST = {
     "session_end": (302, 302, 404, 404, 404, 404),

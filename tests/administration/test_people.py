@@ -391,6 +391,7 @@ def test_account_that_is_switched_off_is_signed_out_at_once_and_for_good(
     assert list(AuditEntry.objects.order_by("pk").values_list("kind", flat=True)) == [
         Kind.SWITCHED_OFF,
         Kind.SWITCHED_ON,
+        Kind.SIGNED_IN,
     ]
 
 

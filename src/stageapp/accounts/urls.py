@@ -5,14 +5,10 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
-from django.urls import path, re_path, reverse_lazy
+from django.urls import path, re_path
 
 from stageapp.accounts import views, views_security
 from stageapp.accounts.decorators import invalid_is_422
-
-TO_SECURITY = reverse_lazy("mfa_index")
-passkey_name = passkeys.EditWebAuthnView.as_view(success_url=TO_SECURITY)
-passkey_remove = passkeys.RemoveWebAuthnView.as_view(success_url=TO_SECURITY)
 
 urlpatterns = [
     path("login/", invalid_is_422(views_security.sign_in), name="account_login"),
@@ -69,6 +65,14 @@ urlpatterns = [
         invalid_is_422(views_security.new_passkey),
         name="mfa_add_webauthn",
     ),
-    path("security/passkeys/<int:pk>/", invalid_is_422(passkey_name), name="mfa_edit_webauthn"),
-    path("security/passkeys/<int:pk>/remove/", passkey_remove, name="mfa_remove_webauthn"),
+    path(
+        "security/passkeys/<int:pk>/",
+        invalid_is_422(views_security.passkey_name),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "security/passkeys/<int:pk>/remove/",
+        views_security.passkey_remove,
+        name="mfa_remove_webauthn",
+    ),
 ]

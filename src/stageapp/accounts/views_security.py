@@ -7,16 +7,22 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.views import LoginView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.internal import auth
-from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    EditWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.paginator import Paginator
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stageapp.accounts import access, actions, queries
 from stageapp.accounts.audience import audience_text
@@ -97,6 +103,22 @@ def recovery_codes_file(request: SignedInRequest) -> HttpResponse:
     return response
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def passkey_name(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """Give a passkey another name."""
+    get_object_or_404(access.passkeys_of(request.user), pk=pk)
+    answer: HttpResponseBase = rename(request, pk=pk)
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def passkey_remove(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """Remove a passkey."""
+    get_object_or_404(access.passkeys_of(request.user), pk=pk)
+    answer: HttpResponseBase = remove(request, pk=pk)
+    return answer
+
+
 def _options(context: dict[str, Any], name: str) -> str:
     """Return what the browser is asked, as the element that asks it reads it."""
     return json.dumps(context["js_data"][name], cls=DjangoJSONEncoder)
@@ -153,6 +175,8 @@ class NewPasskeyView(AddWebAuthnView):  # type: ignore[misc]
 
 
 sign_in = SignInView.as_view()
+rename = EditWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
+remove = RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
 second_factor = SecondFactorView.as_view()
 passkey_again = PasskeyAgainView.as_view()
 new_passkey = NewPasskeyView.as_view()
