@@ -29,11 +29,12 @@ __all__ = ["world"]
 pytestmark = pytest.mark.django_db
 
 HERE, THERE = "hier.example", "daar.example"
-#: Whoever has the link is meant: of a guest, a calendar program, a mail.
+#: Whoever has the link is meant: of a guest, a calendar program, a mail; and who hides a message of
+#: the day, which stands on the page for signing in, hides it for this browser alone.
 BY_LINK = {
     name
     for name, row in (GET | POST).items()
-    if row[0] != 302 or name.startswith(("guests:", "invitations:"))
+    if row[0] != 302 or name.startswith(("guests:", "invitations:", "announcements:"))
 }
 
 
