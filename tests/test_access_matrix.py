@@ -229,6 +229,8 @@ GET = {
     "healthz": OPEN,
     "readyz": OPEN,
     "account_login": (200, 302, 302, 302, 302, 302),
+    # At this address browsers allow no passkeys.
+    "passkey_entrance": (302,) * 6,
     "account_signup": (200, 302, 302, 302, 302, 302),
     "account_inactive": OPEN,
     "account_logout": (302, 200, 200, 200, 200, 200),

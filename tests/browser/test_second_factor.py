@@ -118,7 +118,9 @@ def test_an_administrator_makes_a_passkey_and_signs_in_with_it(
     sign_out(page)
     looks_well(page, violations)
     page.goto("/login/?next=/manage/tips/")
-    page.get_by_role("button", name="Inloggen met een passkey").click()
+    page.get_by_role("link", name="Inloggen met een passkey").click()
+    looks_well(page, violations)
+    page.get_by_role("button", name="Mijn passkey gebruiken").click()
     expect(page.get_by_role("heading", name="Tips", exact=True)).to_be_visible()
 
 
@@ -152,12 +154,12 @@ def test_a_passkey_that_is_refused_says_so_and_can_be_tried_again(
 ) -> None:
     page = open_page()
     authenticator_in(page)
-    page.goto("/login/")
+    page.goto("/login/with-passkey/")
 
-    page.get_by_role("button", name="Inloggen met een passkey").click()
+    page.get_by_role("button", name="Mijn passkey gebruiken").click()
 
     expect(page.get_by_text("Dit lukte niet, of je hebt het afgebroken.")).to_be_visible()
-    expect(page.get_by_role("button", name="Inloggen met een passkey")).to_be_enabled()
+    expect(page.get_by_role("button", name="Mijn passkey gebruiken")).to_be_enabled()
 
 
 @pytest.mark.parametrize("script", [True, False])

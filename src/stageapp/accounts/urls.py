@@ -40,6 +40,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("login/code/", invalid_is_422(views_security.second_factor), name="mfa_authenticate"),
+    path("login/with-passkey/", views_security.passkey_entrance, name="passkey_entrance"),
     path("login/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("login/again/code/", invalid_is_422(factors.reauthenticate), name="mfa_reauthenticate"),
     path(

@@ -15,6 +15,7 @@ from allauth.mfa.webauthn.views import (
 )
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -31,6 +32,15 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.accounts.second_factor import may_use_passkeys
 
 SESSIONS_A_PAGE = 20
+
+
+@login_not_required
+@require_safe
+def passkey_entrance(request: HttpRequest) -> HttpResponse:
+    """Offer to sign in with a passkey alone, where browsers allow them."""
+    if request.user.is_authenticated or not may_use_passkeys(request):
+        return redirect("account_login")
+    return render(request, "account/login_passkey.html")
 
 
 @require_safe
