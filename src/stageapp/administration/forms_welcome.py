@@ -20,7 +20,9 @@ class WelcomeForm(forms.Form):
         strip=False,
         max_length=MOST_SIGNS,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("At least eight characters; a few words after each other are fine."),
+        help_text=gettext_lazy(
+            "At least fifteen characters; a few words after each other are fine."
+        ),
     )
 
     def __init__(self, data: Any = None, *, person: User) -> None:

@@ -16,6 +16,7 @@ from stageapp.core.requests import path_to_go_on, sent_data, sent_files
 from stageapp.feedback.forms import FeedbackForm, own_path
 from stageapp.feedback.mails import mail_of
 from stageapp.feedback.queries import addresses
+from stageapp.programmes.queries import institution_for
 
 log = logging.getLogger(__name__)
 DRAFT = "feedback"
@@ -24,7 +25,7 @@ DRAFT = "feedback"
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
     """Show the form, or mail what was written to who runs the app."""
-    to = addresses(getattr(request, "institution", None))
+    to = addresses(institution_for(request))
     came_from = own_path(request.GET.get("from", ""))
     form = FeedbackForm(sent_data(request), sent_files(request), initial={"path": came_from})
     status = HTTPStatus.OK

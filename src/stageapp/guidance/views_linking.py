@@ -43,7 +43,6 @@ from stageapp.placements.queries_linking import (
     with_guides,
 )
 from stageapp.programmes.access import (
-    administrators_of,
     audience_of,
     programmes_administered,
 )
@@ -281,7 +280,7 @@ def _show(
             "rows": rows,
             "first": None if page.is_guided else first or page.form_for_first(None),
             "wrong": wrong,
-            "audience": audience_text(administrators_of(own.cohort.programme), request.user),
+            "audience": audience_of([own.cohort.programme], request.user),
         },
         status=422 if wrong else 200,
     )

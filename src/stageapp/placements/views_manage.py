@@ -26,8 +26,8 @@ from stageapp.placements.queries_linking import (
     without_teacher,
 )
 from stageapp.programmes.access import (
-    administrators_of,
     administrators_of_each,
+    audience_of,
     cohorts_administered,
     programmes_administered,
 )
@@ -95,7 +95,7 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
         ],
         "guided": [row for row in rows if row.is_guided],
         "teachers": sorted(teachers, key=lambda one: (-one.load.in_cohort, -one.load.in_all)),
-        "audience": audience_text(administrators_of(own.programme), request.user),
+        "audience": audience_of([own.programme], request.user),
     }
     status = 422 if form.errors else 200
     return render(request, "placements/manage/cohort.html", context, status=status)

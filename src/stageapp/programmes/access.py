@@ -52,12 +52,16 @@ def audit_of(person: User) -> QuerySet[AuditEntry]:
         | Q(institutions_administered__institution__in=institutions)
     ).distinct()
     keys = members.values("pk")
-    about = members.annotate(subject=Concat(Value("person:"), Cast("pk", CharField())))
     return AuditEntry.objects.filter(
         Q(institution_key__in=institutions.values("pk"))
         | Q(institution_key=None, actor_key__in=keys)
-        | Q(institution_key=None, actor_key=None, subject__in=about.values("subject"))
+        | Q(institution_key=None, actor_key=None, subject__in=subjects_of(members))
     )
+
+
+def subjects_of(people: QuerySet[User]) -> QuerySet[User, str]:
+    """Return what the record calls these people, such as "person:12"."""
+    return people.values_list(Concat(Value("person:"), Cast("pk", CharField())), flat=True)
 
 
 def programmes_administered(person: User) -> QuerySet[Programme]:
@@ -79,7 +83,7 @@ def cohorts_administered(person: User) -> QuerySet[Cohort]:
 
 
 def audience_of(programmes: Collection[Programme], viewer: User) -> str:
-    """Return the mark of a page about all programmes of an administrator.
+    """Return the mark of a page about one or all programmes of an administrator.
 
     Who administers some of them, and others, sees those of their own.
     """
@@ -102,11 +106,6 @@ def competences_administered(person: User) -> QuerySet[Competence]:
     return Competence.objects.filter(cohort__in=cohorts_administered(person)).select_related(
         "cohort__programme__institution"
     )
-
-
-def administrators_of(programme: Programme) -> set[User]:
-    """Return everybody who administers a programme."""
-    return administrators_of_each([programme])[programme.pk]
 
 
 def administrators_of_each(programmes: Iterable[Programme]) -> dict[int, set[User]]:

@@ -1,12 +1,13 @@
 """What every page shows of its institution: messages of the day."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from stageapp.programmes.models import Announcement
-from stageapp.programmes.queries import current_announcements
+from stageapp.programmes.queries import current_announcements, institution_for
 
 #: Where the session remembers what was sent away.
 DISMISSED = "dismissed_announcements"
@@ -21,7 +22,8 @@ def announcements(request: HttpRequest) -> dict[str, Callable[[], list[Announcem
 
 def shown_on(request: HttpRequest) -> list[Announcement]:
     """Return the messages of the day that this reader did not send away."""
-    institution = getattr(request, "institution", None)
+    # With `has_announcements`, which was looked up along with it.
+    institution: Any = institution_for(request)
     if institution is None or not institution.has_announcements:
         return []
     dismissed = set(request.session.get(DISMISSED, ()))

@@ -11,7 +11,7 @@ from stageapp.accounts.forms import OwnWordsMixin, PersonNameField, Words
 from stageapp.accounts.models import User
 from stageapp.programmes.actions import enrol
 from stageapp.programmes.models import Programme
-from stageapp.programmes.queries import institution_at, open_programmes
+from stageapp.programmes.queries import institution_for, open_programmes
 
 
 class SignUpForm(OwnWordsMixin, SignupForm):  # type: ignore[misc]  # allauth has no types
@@ -46,7 +46,7 @@ class SignUpForm(OwnWordsMixin, SignupForm):  # type: ignore[misc]  # allauth ha
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        programmes = open_programmes(institution_at(context.request.get_host().partition(":")[0]))
+        programmes = open_programmes(institution_for(context.request))
         field = self.fields["programme"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = programmes

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.accounts.queries import has_second_factor
 from stageapp.programmes.access import functional_administrators_of
-from stageapp.programmes.queries import is_administrator
+from stageapp.programmes.queries import institution_for, is_administrator
 
 #: What stays open: looking whether the server runs, and signing in for who may go on.
 OPEN = {"account_login", "account_logout", "healthz", "readyz", "set_language"}
@@ -41,7 +41,7 @@ class MaintenanceMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """Let through who may go on; the institution was looked up already."""
-        institution = getattr(request, "institution", None)
+        institution = institution_for(request)
         if institution is None or institution.maintenance_since is None:
             return None
         name = (request.resolver_match and request.resolver_match.view_name) or ""

@@ -14,6 +14,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils import timezone
 
 from stageapp.accounts.models import User
@@ -53,6 +54,11 @@ def current_announcements(institution: Any, *, at: datetime) -> QuerySet[Announc
     return Announcement.objects.filter(
         institution=institution, starts_at__lte=at, ends_at__gt=at
     ).order_by("-kind", "-starts_at", "-pk")
+
+
+def institution_for(request: HttpRequest) -> Institution | None:
+    """Return the institution that a request is for, which the middleware looked up."""
+    return getattr(request, "institution", None)
 
 
 def open_programmes(institution: Institution | None) -> QuerySet[Programme]:

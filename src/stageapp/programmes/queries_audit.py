@@ -6,14 +6,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
-from stageapp.programmes.access import audit_of, institutions_administered
+from stageapp.programmes.access import audit_of, institutions_administered, subjects_of
 from stageapp.programmes.models import Institution
 
 ENTRIES_A_PAGE = 50
@@ -78,9 +77,9 @@ def _wanted(
             Q(name__icontains=wanted["q"])
             | Q(email__icontains=wanted["q"])
             | Q(student_number=wanted["q"])
-        ).annotate(subject=Concat(Value("person:"), Cast("pk", CharField())))
+        )
         entries = entries.filter(
-            Q(actor_key__in=people.values("pk")) | Q(subject__in=people.values("subject"))
+            Q(actor_key__in=people.values("pk")) | Q(subject__in=subjects_of(people))
         )
     return entries.order_by("-happened_at", "-pk")
 

@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import sent_data
 from stageapp.programmes import actions_lists
 from stageapp.programmes.access import (
-    administrators_of,
+    audience_of,
     cohorts_administered,
     competences_administered,
     entries_administered,
@@ -116,7 +115,7 @@ def _list(request: SignedInRequest, cohort: Cohort, kind: VocabularyKind | None)
         "offered": rows.filter(retired_at=None).count(),
         "title": kind.label if kind else _("competences"),
         "routes": _routes(kind),
-        "audience": _audience(request, cohort),
+        "audience": audience_of([cohort.programme], request.user),
     }
     status = 422 if form.errors else 200
     return render(request, "programmes/manage/choices.html", context, status=status)
@@ -181,7 +180,7 @@ def _merge(request: SignedInRequest, choice: Choice, edit: BaseForm) -> HttpResp
         context = {
             **_about(choice),
             "into": into,
-            "audience": _audience(request, choice.cohort),
+            "audience": audience_of([choice.cohort.programme], request.user),
         }
         return render(request, "programmes/manage/merge.html", context)
     try:
@@ -202,7 +201,7 @@ def _show(
         "name": name,
         "form": edit,
         "merge": merge,
-        "audience": _audience(request, choice.cohort),
+        "audience": audience_of([choice.cohort.programme], request.user),
     }
     status = 422 if edit.errors or merge.errors else 200
     return render(request, "programmes/manage/choice.html", context, status=status)
@@ -245,7 +244,3 @@ def _kind_of(choice: Choice) -> VocabularyKind | None:
 
 def _who(request: SignedInRequest) -> dict[str, Any]:
     return {"by": request.user, "at": timezone.now()}
-
-
-def _audience(request: SignedInRequest, cohort: Cohort) -> str:
-    return audience_text(administrators_of(cohort.programme), request.user)

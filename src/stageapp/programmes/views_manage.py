@@ -20,8 +20,8 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import sent_data
 from stageapp.programmes import actions_manage
 from stageapp.programmes.access import (
-    administrators_of,
     administrators_of_each,
+    audience_of,
     cohorts_administered,
     functional_administrators_of,
     institutions_administered,
@@ -79,7 +79,7 @@ def programme(request: SignedInRequest, pk: int) -> HttpResponse:
     if _saved(form, lambda: actions_manage.save_programme(own, **_who(request))):
         messages.success(request, _("The programme is saved."))
         return redirect("manage_programmes:list")
-    context = {"form": form, "title": name, "audience": _audience(request, own)}
+    context = {"form": form, "title": name, "audience": audience_of([own], request.user)}
     return _page(request, "settings", form, context)
 
 
@@ -98,7 +98,7 @@ def cohort_new(request: SignedInRequest, programme: int) -> HttpResponse:
         "form": form,
         "title": _("New cohort"),
         "lead": own.name,
-        "audience": _audience(request, own),
+        "audience": audience_of([own], request.user),
     }
     return _page(request, "settings", form, context)
 
@@ -119,7 +119,7 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
         "parts": own.parts.filter(is_shown=True).count(),
         "lists": sizes_of_lists(own),
         "competences": own.competences.filter(retired_at=None).count(),
-        "audience": _audience(request, own.programme),
+        "audience": audience_of([own.programme], request.user),
     }
     return _page(request, "cohort", form, context)
 
@@ -138,7 +138,7 @@ def clone(request: SignedInRequest, pk: int) -> HttpResponse:
     if _saved(form, keep):
         messages.success(request, _("The new cohort is there. Look whether all is as you want it."))
         return redirect("manage_programmes:cohort", pk=fresh.pk)
-    context = {"form": form, "cohort": own, "audience": _audience(request, own.programme)}
+    context = {"form": form, "cohort": own, "audience": audience_of([own.programme], request.user)}
     return _page(request, "clone", form, context)
 
 
@@ -151,7 +151,7 @@ def form(request: SignedInRequest, pk: int) -> HttpResponse:
         "cohort": own,
         "shown": [row for row in rows if row.is_shown],
         "hidden": [row for row in rows if not row.is_shown],
-        "audience": _audience(request, own.programme),
+        "audience": audience_of([own.programme], request.user),
         **_preview(request, own),
     }
     return render(request, "programmes/manage/form.html", context)
@@ -174,7 +174,7 @@ def part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
         "was_shown": was_shown,
         "list": LIST_OF.get(Part(part)),
         "is_competences": part == Part.COMPETENCES,
-        "audience": _audience(request, own.programme),
+        "audience": audience_of([own.programme], request.user),
     }
     return _page(request, "part", edit, context)
 
@@ -234,7 +234,3 @@ def _page(
 ) -> HttpResponse:
     status = 422 if form.errors else 200
     return render(request, f"programmes/manage/{name}.html", context, status=status)
-
-
-def _audience(request: SignedInRequest, programme: Programme) -> str:
-    return audience_text(administrators_of(programme), request.user)

@@ -18,7 +18,7 @@ from stageapp.programmes import access, actions_messages
 from stageapp.programmes.context import DISMISSED
 from stageapp.programmes.forms_messages import AnnouncementForm, MaintenanceForm
 from stageapp.programmes.models import Announcement, Institution
-from stageapp.programmes.queries import current_announcements
+from stageapp.programmes.queries import current_announcements, institution_for
 
 A_PAGE = 20
 #: A session remembers no more; the oldest are over long since.
@@ -78,7 +78,7 @@ def maintenance(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     """Hide a message of the day from who sends it away, for as long as their session lasts."""
-    institution = getattr(request, "institution", None)
+    institution = institution_for(request)
     row = get_object_or_404(current_announcements(institution, at=timezone.now()), pk=pk)
     known = [mark for mark in request.session.get(DISMISSED, []) if mark != row.mark]
     request.session[DISMISSED] = [*known, row.mark][-MOST_DISMISSED:]
@@ -90,7 +90,7 @@ def _institution(request: SignedInRequest) -> Institution:
     own = list(access.institutions_administered(request.user).order_by("pk"))
     if not own:
         raise Http404
-    here = getattr(request, "institution", None)
+    here = institution_for(request)
     return here if here in own else own[0]
 
 

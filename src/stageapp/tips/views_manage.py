@@ -17,8 +17,8 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import sent_data, sent_files
 from stageapp.programmes.access import (
-    administrators_of,
     administrators_of_each,
+    audience_of,
     cohorts_administered,
     programmes_administered,
 )
@@ -106,7 +106,7 @@ def versions(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what a tip said before."""
     own = get_object_or_404(access.tips_administered(request.user), pk=pk)
     rows = own.versions.select_related("made_by")
-    context = {"tip": own, "versions": rows, "audience": _audience(request, own.programme)}
+    context = {"tip": own, "versions": rows, "audience": audience_of([own.programme], request.user)}
     return render(request, "tips/manage/versions.html", context)
 
 
@@ -123,7 +123,7 @@ def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         "version": found,
         "rule": rule_in_words(rule, names),
         "texts": texts,
-        "audience": _audience(request, own.programme),
+        "audience": audience_of([own.programme], request.user),
     }
     return render(request, "tips/manage/version.html", context)
 
@@ -155,7 +155,7 @@ def copy(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "tips/manage/copy.html",
-        {"tip": own, "form": form, "audience": _audience(request, own.programme)},
+        {"tip": own, "form": form, "audience": audience_of([own.programme], request.user)},
         status=422 if form.is_bound else 200,
     )
 
@@ -203,14 +203,10 @@ def bring_in(request: SignedInRequest, programme: int) -> HttpResponse:
         "programme": own,
         "plans": plans,
         "good": sum(plan.written is not None for plan in plans),
-        "audience": _audience(request, own),
+        "audience": audience_of([own], request.user),
     }
     status = 422 if form.errors else 200
     return render(request, "tips/manage/import.html", context, status=status)
-
-
-def _audience(request: SignedInRequest, programme: Programme) -> str:
-    return audience_text(administrators_of(programme), request.user)
 
 
 def _edit(request: SignedInRequest, programme: Programme, tip: Tip | None) -> HttpResponse:
@@ -230,7 +226,7 @@ def _edit(request: SignedInRequest, programme: Programme, tip: Tip | None) -> Ht
         "students": list(_students(editor)) if is_valid or not editor.is_bound else [],
         "errors": errors_of(editor),
         "warnings": editor.warnings if is_valid or not editor.is_bound else [],
-        "audience": _audience(request, programme),
+        "audience": audience_of([programme], request.user),
     }
     if request.htmx:
         return render(request, "tips/manage/_preview.html", context | {"is_part": True})
