@@ -208,8 +208,12 @@ GET = {
     "manage_people:invite": ADMINISTRATORS,
     "manage_people:sheet": ADMINISTRATORS,
     "manage_people:person": ADMINISTRATORS,
+    # For who administers the institution.
+    "manage_people:merge": ADMINISTRATORS,
+    "manage_people:merge_with": ADMINISTRATORS,
     # A made-up link says to everybody that it does not work.
     "welcome": (410, 410, 410, 410, 410, 410),
+    "merge": (410, 410, 410, 410, 410, 410),
     "manage_insights:list": ADMINISTRATORS,
     "manage_links:list": ADMINISTRATORS,
     "manage_links:cohort": ADMINISTRATORS,
@@ -438,7 +442,16 @@ KINDS = {
     **dict.fromkeys(
         (
             f"manage_people:{verb}"
-            for verb in ("person", "give", "take", "teacher", "institution", "switch", "again")
+            for verb in (
+                "person",
+                "give",
+                "take",
+                "teacher",
+                "institution",
+                "switch",
+                "again",
+                "merge",
+            )
         ),
         "member",
     ),
@@ -485,6 +498,11 @@ class World:
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "welcome": {"token": "no-such-link"},
+            "merge": {"token": "no-such-link"},
+            "manage_people:merge_with": {
+                "pk": self.keys["member"],
+                "double": self.keys["other_member"],
+            },
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
             "mfa_edit_webauthn": {"pk": 1},
@@ -627,6 +645,7 @@ def made_world() -> World:
             "programme": cohort.programme.pk,
             "session": factories.session(people["owner"]).pk,
             "member": member.pk,
+            "other_member": people["stranger"].pk,
             **links_of(placement, people["admin"], now),
             "announcement": factories.announcement(cohort.programme.institution).pk,
             "cohort": cohort.pk,
@@ -902,6 +921,8 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
 #: What only functional administrators read about their institution.
 OF_INSTITUTION = (
     "manage_audit:list",
+    "manage_people:merge",
+    "manage_people:merge_with",
     "manage_messages:list",
     "manage_messages:new",
     "manage_messages:message",
