@@ -24,6 +24,7 @@ from stageapp.administration.models import Merge, MergeMail
 from stageapp.administration.queries_merge import merge_at
 from stageapp.audit.models import AuditEntry, Kind
 from stageapp.guidance.actions import share_question
+from stageapp.guidance.actions_linking import hand_over
 from stageapp.guidance.models import ItemOpening, OwnWords, QuestionReader, QuestionReading
 from stageapp.logbook.models import SavedItem
 from stageapp.notifications.actions import send_due
@@ -644,3 +645,18 @@ def test_merging_at_the_same_moment_happens_once(
 
     assert results.count("done") == 1
     assert AuditEntry.objects.filter(kind=Kind.MERGED).count() == 1
+
+
+def test_merging_opens_no_question_to_who_stopped_guiding(
+    school: School, kept: User, double: User
+) -> None:
+    at = timezone.now()
+    placement = factories.placement(cohort=school.cohort, teacher=double)
+    asked = factories.question(placement, teacher=double, shared_at=at)
+    # The student was handed over to the other account of the same teacher, and decided nothing.
+    hand_over([placement.teacher_links.get()], kept, by=school.ria, at=at)
+    merged(school, kept, double)
+
+    asked.refresh_from_db()
+    assert asked.teacher == kept
+    assert signed_in(kept).get(f"/guidance/{asked.pk}/").status_code == 404
