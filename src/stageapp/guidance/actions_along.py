@@ -65,8 +65,8 @@ def keep_along(question: GuidanceQuestion, rows: Sequence[QuestionReader], *, at
 def share_along(question: GuidanceQuestion, person: int, *, at: datetime) -> User:
     """Open a question that is shared already to one more person; return who it is.
 
-    Or again to who was asked, and guides again. Raises ValidationError when that person does not guide along or stand in now, or when the
-    question is not shared or closed.
+    Or again to who was asked, and guides again. Raises ValidationError when that person does not
+    guide, guide along or stand in now, or when the question is not shared or closed.
     """
     kept = locked(question)
     if person == kept.teacher_id:
