@@ -222,6 +222,7 @@ GET = {
     "manage_links:files": ADMINISTRATORS,
     "manage_links:file": ADMINISTRATORS,
     "manage_audit:list": ADMINISTRATORS,
+    "manage_holidays:list": ADMINISTRATORS,
     "manage_messages:list": ADMINISTRATORS,
     "manage_messages:new": ADMINISTRATORS,
     "manage_messages:message": ADMINISTRATORS,
@@ -332,6 +333,7 @@ POST = {
     # Who has a password needs no link.
     "manage_people:again": (302, 404, 404, 404, 404, 422),
     "manage_messages:delete": (302, 404, 404, 404, 404, 302),
+    "manage_holidays:delete": (302, 404, 404, 404, 404, 302),
     "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
     # Everybody reads it, and may hide it.
     "announcements:dismiss": (302, 302, 302, 302, 302, 302),
@@ -459,6 +461,7 @@ KINDS = {
     "students:student": "placement",
     "manage_messages:message": "announcement",
     "manage_messages:delete": "announcement",
+    "manage_holidays:delete": "holiday",
     "announcements:dismiss": "announcement",
     "students:along_end": "link_along",
     "students:replacing_end": "stand_in",
@@ -647,6 +650,7 @@ def made_world() -> World:
             "member": member.pk,
             "other_member": people["stranger"].pk,
             **links_of(placement, people["admin"], now),
+            "holiday": factories.holiday(cohort.programme.institution).pk,
             "announcement": factories.announcement(cohort.programme.institution).pk,
             "cohort": cohort.pk,
             "shared_entry": factories.entry(cohort, "category", "Overleg", key="meeting").pk,
@@ -921,6 +925,7 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
 #: What only functional administrators read about their institution.
 OF_INSTITUTION = (
     "manage_audit:list",
+    "manage_holidays:list",
     "manage_people:merge",
     "manage_people:merge_with",
     "manage_messages:list",
