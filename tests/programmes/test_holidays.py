@@ -1,4 +1,4 @@
-"""The holidays of an institution: added one by one or as a list, removed, and counted as days off."""
+"""The holidays of an institution: one by one or as a list, removed, counted as days off."""
 
 from datetime import date, timedelta
 
