@@ -223,6 +223,8 @@ GET = {
     "manage_links:file": ADMINISTRATORS,
     "manage_audit:list": ADMINISTRATORS,
     "manage_holidays:list": ADMINISTRATORS,
+    # Made up: the same for whoever administers something.
+    "manage_preview:role": ADMINISTRATORS,
     "manage_messages:list": ADMINISTRATORS,
     "manage_messages:new": ADMINISTRATORS,
     "manage_messages:message": ADMINISTRATORS,
@@ -506,6 +508,7 @@ class World:
                 "pk": self.keys["member"],
                 "double": self.keys["other_member"],
             },
+            "manage_preview:role": {"role": "teacher"},
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
             "mfa_edit_webauthn": {"pk": 1},
@@ -921,6 +924,7 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     ),
     # Nothing about a programme: for all of them the same.
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
+    "manage_preview:role": lambda context: set(context["roles"]),
 }
 #: What only functional administrators read about their institution.
 OF_INSTITUTION = (
@@ -1012,7 +1016,7 @@ def test_mark_on_pages_of_all_programmes_names_exactly_those_who_see_some_of_it(
         found = marks_on(answer.content)
         if name in ("manage_tips:list", "manage_links:list", "manage_programmes:list"):
             assert found == [mark({row[0]}) for row in answer.context["programmes"]]
-        elif name == "manage_tips:statistics":
+        elif name in ("manage_tips:statistics", "manage_preview:role"):
             assert found == [EVERYBODY]
         else:
             rest = ", ieder voor de eigen opleidingen" if len(shown[visitor]) > 1 else ""

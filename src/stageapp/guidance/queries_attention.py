@@ -242,7 +242,7 @@ def _row(
     return AttentionRow(
         placement=placement,
         attention=found,
-        reason=_reason(found, facts, today),
+        reason=reason_of(found, facts, today),
         question_count=figures.get("open", 0),
         last_heard_at=max(heard, default=None),
         facts=facts,
@@ -298,7 +298,8 @@ def _days(spans: Any) -> set[date]:
     }
 
 
-def _reason(found: Attention, facts: Facts, today: date) -> str:
+def reason_of(found: Attention, facts: Facts, today: date) -> str:
+    """Say why a placement stands where it does."""
     match found.colour:
         case Colour.RED:
             return ngettext(
