@@ -19,7 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
 from stageapp.audit.models import Kind as Done
-from stageapp.guidance import access
+from stageapp.guidance import access, views_linking
 from stageapp.guidance.actions import share_question, withdraw_question
 from stageapp.guidance.actions_linking import (
     apply_file,
@@ -397,6 +397,42 @@ def test_all_students_of_a_teacher_are_handed_over_in_one_step(
     for person in (school.mira, school.jan):
         assert len(told(person, Kind.STUDENTS_CHANGED)) == 1
     assert AuditEntry.objects.filter(kind=Done.UNLINKED).count() == 2
+
+
+def test_students_of_a_teacher_are_paged_and_ticks_of_a_page_count(
+    school: School, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views_linking, "STUDENTS_A_PAGE", 2)
+    anna, _bram, cas = (school.student(name, school.mira) for name in ("Anna", "Bram", "Cas"))
+    address = reverse("manage_links:teacher", args=[school.mira.pk])
+    names = {
+        number: [
+            link.placement.student.name
+            for link in client.get(address, {"page": number})
+            .context["form"]
+            .fields["links"]
+            .queryset
+        ]
+        for number in (1, 2)
+    }
+    link = cas.teacher_links.get()
+
+    assert names == {1: ["Anna", "Bram"], 2: ["Cas"]}
+    # Ticked on the second page; the answer is the same when it stands on the first by now.
+    client.post(address, {"colleague": school.jan.pk, "do": "some", "links": [link.pk]})
+    assert guides(cas) == {("Jan Bos", "main")}
+    assert guides(anna) == {("Mira de Vries", "main")}
+    client.post(f"{address}?page=1", {"colleague": school.jan.pk, "do": "all"})
+    assert guides(anna) == {("Jan Bos", "main")}
+
+
+@pytest.mark.parametrize("key", ["x", "", "9" * 30, "-1", "\x00"])
+def test_what_is_no_student_is_not_handed_over(school: School, client: Client, key: str) -> None:
+    school.student("Anna", school.mira)
+    address = reverse("manage_links:teacher", args=[school.mira.pk])
+    sent = {"colleague": school.jan.pk, "do": "some", "links": [key]}
+
+    assert client.post(address, sent).status_code == 422
 
 
 def test_some_students_are_handed_over_to_who_guides_along(school: School, client: Client) -> None:
