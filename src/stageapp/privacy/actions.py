@@ -257,6 +257,7 @@ def _remove(removal: Removal, *, at: datetime) -> bool:
 @transaction.atomic
 def remove_placement(placement: Placement, *, at: datetime) -> None:
     """Remove a placement with all in it: no row, no file and no news is left."""
+    log.warning("placement:%s is removed; so it has to be after restoring", placement.pk)
     files.discard_all_of(placement, at=at)
     anonymising.forget_news(placement)
     anonymising.empty_moments(placement)
@@ -273,6 +274,7 @@ def remove_placement(placement: Placement, *, at: datetime) -> None:
 @transaction.atomic
 def remove_account(person: User, *, at: datetime) -> None:
     """Remove an account with all that is the person's own, and say goodbye by mail."""
+    log.warning("person:%s is removed; so it has to be after restoring", person.pk)
     for placement in person.placements.all():
         remove_placement(placement, at=at)
     files.discard(DataCopy.objects.filter(person=person), ["file"], at=at)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
+from stageapp.programmes.actions import agree_with_statement
 from stageapp.programmes.models import Institution, PrivacyStatement
 from stageapp.programmes.queries import current_number
 
@@ -32,6 +33,8 @@ def set_retention(institution: Institution, *, by: User, at: datetime) -> None:
 def publish(statement: PrivacyStatement, *, after: int, by: User, at: datetime) -> PrivacyStatement:
     """Publish a version of the privacy statement; an earlier one is never changed.
 
+    Who publishes it has read it.
+
     Raises ValidationError when somebody published another one since this was begun.
     """
     institution = Institution.objects.select_for_update().get(pk=statement.institution_id)
@@ -40,6 +43,7 @@ def publish(statement: PrivacyStatement, *, after: int, by: User, at: datetime) 
     statement.number = after + 1
     statement.published_at, statement.published_by = at, by
     statement.save()
+    agree_with_statement(by, institution, at=at)
     if statement.asks_everybody:
         institution.agreement_number = statement.number
         institution.save(update_fields=["agreement_number"])
