@@ -32,7 +32,9 @@ from stageapp.notifications.kinds import Frequency
 from stageapp.notifications.models import Digest, Notification, Preference
 from stageapp.placements.models import PlacementTeacher
 from stageapp.planning.models import CalendarFeed
+from stageapp.privacy.models import AccountNotice, DataCopy, Removal
 from stageapp.programmes.models import (
+    Agreement,
     InstitutionAdministrator,
     ProgrammeMembership,
     Role,
@@ -411,6 +413,7 @@ def test_double_is_closed_and_its_address_free(school: School, kept: User, doubl
     assert client.get("/profile/").status_code == 302
     assert not double.is_active
     assert not double.has_usable_password()
+    assert double.name == ""
     assert not User.objects.filter(email="sanne@thuis.example").exists()
     assert not EmailAddress.objects.filter(email="sanne@thuis.example").exists()
     assert not CalendarFeed.objects.filter(person=kept).exists()
@@ -660,3 +663,31 @@ def test_merging_opens_no_question_to_who_stopped_guiding(
     asked.refresh_from_db()
     assert asked.teacher == kept
     assert signed_in(kept).get(f"/guidance/{asked.pk}/").status_code == 404
+
+
+def test_own_data_goes_along_and_a_copy_in_the_making_does_not(
+    school: School, kept: User, double: User
+) -> None:
+    institution, at = school.programme.institution, timezone.now()
+    early = at - timedelta(days=9)
+    for person, moment in ((kept, at), (double, early)):
+        Agreement.objects.create(person=person, institution=institution, number=1, agreed_at=moment)
+    ready = DataCopy.objects.create(person=double, ready_at=at)
+    DataCopy.objects.create(person=double)
+    placement = factories.placement(double, cohort=school.cohort)
+    Removal.objects.create(person=double, placement=placement)
+    AccountNotice.objects.create(person=double, told_at=at)
+    merged(school, kept, double)
+
+    assert Agreement.objects.get(number=1).agreed_at == early
+    assert DataCopy.objects.get() == ready
+    assert Removal.objects.get().person == kept
+    assert not AccountNotice.objects.exists()
+
+
+def test_record_says_of_the_closed_account_that_it_is_no_more(
+    school: School, kept: User, double: User
+) -> None:
+    merged(school, kept, double)
+
+    assert "Vervallen account" in signed_in(school.bea).get("/manage/audit/").content.decode()

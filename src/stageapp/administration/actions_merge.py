@@ -103,15 +103,15 @@ def _merge(merge: Merge, *, by: User, at: datetime) -> User:
 
 
 def _close(double: User, kept: User) -> None:
-    """Leave of the double a row that nobody can be in, and its address to whoever owns it."""
+    """Leave of the double a row of nobody, that nobody can be in, and its address to its owner."""
     if double.student_number and not kept.student_number:
         kept.student_number = double.student_number
         kept.save(update_fields=["student_number"])
     double.email = NOWHERE.format(key=double.pk)
-    double.student_number = ""
+    double.name = double.student_number = ""
     double.is_active = False
     double.set_unusable_password()
-    double.save(update_fields=["email", "student_number", "is_active", "password"])
+    double.save(update_fields=["email", "name", "student_number", "is_active", "password"])
 
 
 def _lock(*people: User) -> None:

@@ -65,6 +65,12 @@ def leave(column: Column, merging: Merging) -> None:
     """Leave the rows as they are: they tell of both accounts, or go with other rows."""
 
 
+def move_made(column: Column, merging: Merging) -> None:
+    """Move documents that are ready; one in the making would hold half of the two."""
+    column.rows_of(merging.double).filter(ready_at=None, failed_at=None).delete()
+    move(column, merging)
+
+
 def keep_own(column: Column, merging: Merging) -> None:
     """Let the setting of the account that stays hold; where it has none, that of the double."""
     if column.rows_of(merging.kept).exists():
@@ -242,7 +248,14 @@ POLICIES: dict[str, Policy] = {
     "exports.ExportMail.sender": move,
     "administration.AccountMail.person": move,
     "administration.AccountMail.sent_by": move,
+    # Own data: what was agreed with, taken out, or is to be removed.
+    "programmes.Agreement.person": unite("institution", "number", least="agreed_at"),
+    "privacy.DataCopy.person": move_made,
+    "privacy.Removal.person": unite("placement"),
+    # It was said of an account that nobody used.
+    "privacy.AccountNotice.person": drop,
     # What was made for others.
+    "programmes.PrivacyStatement.published_by": move,
     "tips.TipVersion.made_by": move,
     # Merges tell which account went into which.
     "administration.Merge.kept": leave,
