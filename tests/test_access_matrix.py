@@ -45,10 +45,13 @@ from stageapp.placements.models import (
 )
 from stageapp.planning.actions import make_feed
 from stageapp.programmes.models import (
+    Cohort,
     Competence,
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
+    ReflectionField,
+    ReflectionModel,
     Role,
 )
 from stageapp.tips.cards import show_tips
@@ -194,6 +197,10 @@ GET = {
     "manage_programmes:competences": ADMINISTRATORS,
     "manage_programmes:entry": ADMINISTRATORS,
     "manage_programmes:competence": ADMINISTRATORS,
+    "manage_programmes:models": ADMINISTRATORS,
+    "manage_programmes:model_new": ADMINISTRATORS,
+    "manage_programmes:model": ADMINISTRATORS,
+    "manage_programmes:field": ADMINISTRATORS,
     "manage_tips:list": ADMINISTRATORS,
     "manage_tips:statistics": ADMINISTRATORS,
     "manage_tips:new": ADMINISTRATORS,
@@ -313,6 +320,9 @@ POST = {
     "manage_programmes:part_move": (302, 404, 404, 404, 404, 302),
     "manage_programmes:entry_change": (302, 404, 404, 404, 404, 302),
     "manage_programmes:competence_change": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:model_copy": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:model_change": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:field_change": (302, 404, 404, 404, 404, 302),
     # Without saying with which.
     "manage_programmes:entry_merge": (302, 404, 404, 404, 404, 422),
     "manage_programmes:competence_merge": (302, 404, 404, 404, 404, 422),
@@ -539,6 +549,13 @@ class World:
             "cohort_new": "programme",
             "entry": "shared_entry",
             "competence": "competence",
+            "models": "programme",
+            "model_new": "programme",
+            "model_copy": "programme",
+            "model": "own_model",
+            "model_change": "own_model",
+            "field": "own_field",
+            "field_change": "own_field",
         }.get(verb) or {"entry": "shared_entry", "competence": "competence"}.get(
             verb.partition("_")[0], "cohort"
         )
@@ -548,6 +565,9 @@ class World:
             "vocabulary": ["category"],
             "entry_change": ["retire"],
             "competence_change": ["retire"],
+            "model_copy": [self.keys["own_model"]],
+            "model_change": ["drop"],
+            "field_change": ["up"],
         }
         return [self.keys[kind], *rest.get(verb, [])]
 
@@ -632,6 +652,7 @@ def made_world() -> World:
             "cohort": cohort.pk,
             "shared_entry": factories.entry(cohort, "category", "Overleg", key="meeting").pk,
             "competence": Competence.objects.create(cohort=cohort, key="k", name_nl="Leren").pk,
+            **own_model(cohort),
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,
@@ -661,6 +682,18 @@ def links_of(placement: Placement, administrator: User, now: datetime) -> dict[s
         "link": link.pk,
         "link_file": applied.pk,
     }
+
+
+def own_model(cohort: Cohort) -> dict[str, int]:
+    """Make a reflection model of the programme, which the cohort offers."""
+    model = ReflectionModel.objects.create(
+        programme=cohort.programme, key="own", name_nl="Kern", name_en="Core"
+    )
+    cohort.reflection_models.add(model)
+    field = ReflectionField.objects.create(
+        model=model, key="core", position=0, label_nl="Kern", label_en="Core"
+    )
+    return {"own_model": model.pk, "own_field": field.pk}
 
 
 def talks_about(question: GuidanceQuestion, now: datetime) -> dict[str, int]:
@@ -872,6 +905,10 @@ OF_PROGRAMME = (
     "manage_programmes:competences",
     "manage_programmes:entry",
     "manage_programmes:competence",
+    "manage_programmes:models",
+    "manage_programmes:model_new",
+    "manage_programmes:model",
+    "manage_programmes:field",
     "manage_tips:new",
     "manage_tips:tip",
     "manage_tips:copy",

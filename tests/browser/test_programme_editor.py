@@ -3,13 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from stageapp.accounts.models import User
+from stageapp.programmes.actions_reflections import copy_model
 from stageapp.programmes.models import (
     Cohort,
     Competence,
     InstitutionAdministrator,
+    ReflectionField,
+    ReflectionModel,
     VocabularyEntry,
 )
 from tests import factories
@@ -84,6 +88,51 @@ def test_cohort_is_made_worded_and_given_its_words_by_keyboard(
     expect(example).to_contain_text("Meeting")
 
 
+def test_reflection_model_is_made_worded_and_chosen_by_keyboard(open_page: OpenPage) -> None:
+    world = World()
+    cohort = world.cohorts["hbo-ict"]
+    page = open_page()
+    sign_in(page, administrator(world))
+
+    follow(page, "Opleidingen")
+    page.wait_for_url("**/manage/programmes/")
+    tab_to(page, page.get_by_role("link", name="Reflectiemodellen"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/reflection/")
+    tab_to(page, page.get_by_role("button", name="STARR"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="STARR (2)")).to_be_visible()
+    page.go_back()
+    follow(page, "Nieuw model")
+    page.wait_for_url("**/reflection/new/")
+    fill(page, "Naam in het Nederlands", "Driehoek")
+    fill(page, "Naam in het Engels", "Triangle")
+    tab_to(page, page.get_by_label("De velden, één per regel"))
+    page.keyboard.insert_text("Gebeurtenis ; Event\nGevoel ; Feeling")
+    press(page, "Bewaren")
+    expect(page.get_by_role("heading", level=1, name="Driehoek")).to_be_visible()
+    tab_to(page, page.get_by_role("button", name="Omhoog: Gevoel"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-list li").first).to_contain_text("Gevoel")
+
+    follow(page, "Gevoel")
+    fill(page, "Hulpvragen in het Nederlands", "Wat voelde je?")
+    tab_to(page, page.get_by_label("Verplicht in te vullen"))
+    page.keyboard.press("Space")
+    press(page, "Bewaren")
+    expect(page.get_by_text("Wat voelde je?")).to_be_visible()
+
+    page.goto(f"/manage/programmes/cohorts/{cohort.pk}/")
+    tab_to(page, page.get_by_label("Driehoek"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Bewaren", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Het cohort is bewaard.")).to_be_visible()
+    made = ReflectionModel.objects.get(name_nl="Driehoek")
+    assert made in cohort.reflection_models.all()
+    assert [field.is_required for field in made.fields.all()] == [True, False]
+
+
 def test_pages_of_the_editor_are_accessible_and_fit(
     open_page: OpenPage, violations: Callable[[Page], list[str]]
 ) -> None:
@@ -95,6 +144,15 @@ def test_pages_of_the_editor_are_accessible_and_fit(
     factories.entry(cohort, "person", "Collega van vroeger", retired_at="2026-03-12T09:00Z")
     competence = Competence.objects.filter(cohort=cohort).first()
     assert competence
+    model = copy_model(
+        factories.reflection_model("starr"), cohort.programme, by=person, at=timezone.now()
+    )
+    model.fields.filter(key="task").update(
+        is_required=True, guidance_nl="Langewoordenzonderspatiesdienergensopmogen" * 3
+    )
+    field = model.fields.get(key="result")
+    ReflectionField.objects.filter(pk=field.pk).update(retired_at=timezone.now())
+    models = f"/manage/programmes/{cohort.programme_id}/reflection/"
     page = open_page()
     sign_in(page, person)
     wrong: list[str] = []
@@ -115,6 +173,10 @@ def test_pages_of_the_editor_are_accessible_and_fit(
         f"{base}competences/",
         f"/manage/programmes/entries/{long.pk}/",
         f"/manage/programmes/competences/{competence.pk}/",
+        models,
+        f"{models}new/",
+        f"/manage/programmes/reflection/{model.pk}/",
+        f"/manage/programmes/reflection/fields/{field.pk}/",
     ):
         page.goto(path)
         wrong += violations(page) + too_wide(page, path)

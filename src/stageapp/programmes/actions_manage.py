@@ -58,7 +58,9 @@ def save_cohort(
     Programme.objects.select_for_update().get(pk=cohort.programme_id)
     is_new = _prepare(cohort, cohort.programme.cohorts.all(), otherwise="cohort")
     cohort.save()
-    cohort.reflection_models.set(models)
+    # What is retired cannot be chosen: it stays where it was, for when it is offered again.
+    retired = [] if is_new else list(cohort.reflection_models.exclude(retired_at=None))
+    cohort.reflection_models.set([*models, *retired])
     if is_new:
         FormPart.objects.bulk_create(
             fresh_part(cohort, part, position=position) for position, part in enumerate(Part)
@@ -121,7 +123,7 @@ def clone_cohort(source: Cohort, made: Cohort, *, close: bool, by: User, at: dat
         setattr(made, name, getattr(source, name))
     _prepare(made, source.programme.cohorts.all(), otherwise="cohort")
     made.save()
-    made.reflection_models.set(source.reflection_models.all())
+    made.reflection_models.set(source.reflection_models.filter(retired_at=None))
     made.tips.set(source.tips.all())
     _copy_to(made, source.parts.all())
     _copy_to(made, source.vocabulary.filter(owner=None, retired_at=None))
