@@ -1,5 +1,6 @@
 """An administrator of a programme at work: makes a cohort, its form and its lists, by keyboard."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -133,6 +134,55 @@ def test_reflection_model_is_made_worded_and_chosen_by_keyboard(open_page: OpenP
     assert [field.is_required for field in made.fields.all()] == [True, False]
 
 
+FRAMEWORK = {
+    "CFDocument": {"identifier": "doc", "title": "Raamwerk zorg", "language": "nl"},
+    "CFItems": [
+        {"identifier": "a1", "fullStatement": "Samenwerken", "humanCodingScheme": "Z1"},
+        {"identifier": "a2", "fullStatement": "Overdragen in het team"},
+        {"identifier": "a3", "fullStatement": "Los zonder plek " * 20},
+    ],
+    "CFAssociations": [
+        {
+            "associationType": "isChildOf",
+            "originNodeURI": {"identifier": child},
+            "destinationNodeURI": {"identifier": parent},
+        }
+        for child, parent in (("a1", "doc"), ("a2", "a1"), ("a3", "a3"))
+    ],
+}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_competences_are_brought_in_from_a_framework_by_keyboard(
+    open_page: OpenPage, violations: Callable[[Page], list[str]], script: bool
+) -> None:
+    world = World()
+    cohort = world.cohorts["hbo-ict"]
+    page = open_page(script=script)
+    sign_in(page, administrator(world))
+    page.goto(f"/manage/programmes/cohorts/{cohort.pk}/competences/")
+
+    follow(page, "Uit een bestand")
+    page.wait_for_url("**/import/")
+    upload = page.get_by_label("Bestand met competenties")
+    tab_to(page, upload)
+    upload.set_input_files(
+        {"name": "f.json", "mimeType": "application/json", "buffer": json.dumps(FRAMEWORK).encode()}
+    )
+    press(page, "Het bestand bekijken")
+    expect(page.get_by_text("Raamwerk zorg")).to_be_visible()
+    expect(page.get_by_text("Het staat onder zichzelf")).to_be_visible()
+    if script:
+        assert violations(page) + too_wide(page, "framework") == []
+    tab_to(page, page.get_by_label("Niveau 1: 2 onderdelen"))
+    page.keyboard.press("Space")
+    press(page, "Opnieuw kijken")
+    expect(page.locator(".framework-row")).to_have_count(1)
+    press(page, "1 competentie binnenhalen")
+    expect(page.get_by_text("1 nieuw, 0 gewijzigd")).to_be_visible()
+    assert Competence.objects.get(cohort=cohort, key="a2").name_nl == "Overdragen in het team"
+
+
 def test_pages_of_the_editor_are_accessible_and_fit(
     open_page: OpenPage, violations: Callable[[Page], list[str]]
 ) -> None:
@@ -171,6 +221,7 @@ def test_pages_of_the_editor_are_accessible_and_fit(
         f"{base}lists/person/",
         f"{base}lists/difficulty/",
         f"{base}competences/",
+        f"{base}competences/import/",
         f"/manage/programmes/entries/{long.pk}/",
         f"/manage/programmes/competences/{competence.pk}/",
         models,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stageapp.programmes import views_lists, views_manage, views_reflections
+from stageapp.programmes import views_framework, views_lists, views_manage, views_reflections
 
 app_name = "manage_programmes"
 urlpatterns = [
@@ -28,6 +28,11 @@ urlpatterns = [
     path("cohorts/<int:pk>/form/<slug:part>/move/", views_manage.part_move, name="part_move"),
     path("cohorts/<int:pk>/lists/<slug:kind>/", views_lists.vocabulary, name="vocabulary"),
     path("cohorts/<int:pk>/competences/", views_lists.competences, name="competences"),
+    path(
+        "cohorts/<int:pk>/competences/import/",
+        views_framework.bring_in,
+        name="competences_import",
+    ),
     path("entries/<int:pk>/", views_lists.entry, name="entry"),
     path("entries/<int:pk>/merge/", views_lists.entry_merge, name="entry_merge"),
     path("entries/<int:pk>/<slug:verb>/", views_lists.entry_change, name="entry_change"),
