@@ -197,6 +197,11 @@ GET = {
     "manage_programmes:competences": ADMINISTRATORS,
     "manage_programmes:entry": ADMINISTRATORS,
     "manage_programmes:competence": ADMINISTRATORS,
+    "manage_charts:cohort": ADMINISTRATORS,
+    "manage_tips:cohort": ADMINISTRATORS,
+    "manage_files:import": ADMINISTRATORS,
+    "manage_files:programme": ADMINISTRATORS,
+    "manage_files:cohort": ADMINISTRATORS,
     "manage_programmes:competences_import": ADMINISTRATORS,
     "manage_programmes:models": ADMINISTRATORS,
     "manage_programmes:model_new": ADMINISTRATORS,
@@ -321,6 +326,7 @@ POST = {
     "manage_programmes:part_move": (302, 404, 404, 404, 404, 302),
     "manage_programmes:entry_change": (302, 404, 404, 404, 404, 302),
     "manage_programmes:competence_change": (302, 404, 404, 404, 404, 302),
+    "manage_charts:move": (302, 404, 404, 404, 404, 302),
     "manage_programmes:model_copy": (302, 404, 404, 404, 404, 302),
     "manage_programmes:model_change": (302, 404, 404, 404, 404, 302),
     "manage_programmes:field_change": (302, 404, 404, 404, 404, 302),
@@ -513,6 +519,11 @@ class World:
             return self.address_of_tip(name)
         if name.startswith("manage_links:"):
             return self.address_of_linking(name)
+        if name.startswith("manage_charts:"):
+            return reverse(name, args=[self.keys["cohort"], *["weeks"][: name.endswith("move")]])
+        if name.startswith("manage_files:"):
+            verb = name.partition(":")[2]
+            return reverse(name, args=[self.keys[verb]] if verb != "import" else [])
         if name.startswith("manage_programmes:"):
             return reverse(name, args=self.keys_of_editor(name.partition(":")[2]))
         if name in ("guidance:along", "guidance:along_stop"):
@@ -528,6 +539,8 @@ class World:
         verb = name.partition(":")[2]
         if verb in ("new", "export_all", "import"):
             return reverse(name, args=[self.keys["programme"]])
+        if verb == "cohort":
+            return reverse(name, args=[self.keys["cohort"]])
         numbers = [1] if verb in ("version", "restore") else []
         return reverse(
             name, args=[] if verb in ("list", "statistics") else [self.keys["tip"], *numbers]
@@ -912,6 +925,8 @@ OF_PROGRAMME = (
     "manage_programmes:model_new",
     "manage_programmes:model",
     "manage_programmes:field",
+    "manage_charts:cohort",
+    "manage_tips:cohort",
     "manage_tips:new",
     "manage_tips:tip",
     "manage_tips:copy",
@@ -933,7 +948,12 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
         table.cohort.programme for table in context["tables"] if table.cohort
     },
     **dict.fromkeys(
-        ("manage_people:list", "manage_people:invite", "manage_people:sheet"),
+        (
+            "manage_people:list",
+            "manage_people:invite",
+            "manage_people:sheet",
+            "manage_files:import",
+        ),
         lambda context: set(context["programmes"]),
     ),
     # Nothing about a programme: for all of them the same.
@@ -948,7 +968,12 @@ OF_INSTITUTION = (
     "manage_programmes:programme_new",
 )
 #: Files, which say nothing beside what is asked for.
-FILES = {"manage_tips:export", "manage_tips:export_all"}
+FILES = {
+    "manage_tips:export",
+    "manage_tips:export_all",
+    "manage_files:programme",
+    "manage_files:cohort",
+}
 EVERYBODY = "iedereen die een opleiding beheert"
 
 

@@ -183,6 +183,77 @@ def test_competences_are_brought_in_from_a_framework_by_keyboard(
     assert Competence.objects.get(cohort=cohort, key="a2").name_nl == "Overdragen in het team"
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_programme_goes_out_and_comes_in_as_a_new_cohort_by_keyboard(
+    open_page: OpenPage, violations: Callable[[Page], list[str]], script: bool
+) -> None:
+    world = World()
+    cohort = world.cohorts["hbo-ict"]
+    page = open_page(script=script)
+    sign_in(page, administrator(world))
+    page.goto(f"/manage/programmes/cohorts/{cohort.pk}/")
+    with page.expect_download() as download:
+        follow(page, "Als bestand")
+    text = download.value.path().read_bytes()
+
+    page.goto("/manage/programmes/")
+    follow(page, "Uit een bestand")
+    page.wait_for_url("**/import/")
+    upload = page.get_by_label("Bestand met een opleiding")
+    tab_to(page, upload)
+    upload.set_input_files({"name": "p.json", "mimeType": "application/json", "buffer": text})
+    press(page, "Het bestand bekijken")
+    expect(page.get_by_text("Het komt in de opleiding")).to_be_visible()
+    if script:
+        assert violations(page) + too_wide(page, "programme") == []
+    press(page, "Binnenhalen")
+    expect(page.get_by_text("Het is gemaakt, en nog gesloten.")).to_be_visible()
+    made = Cohort.objects.exclude(pk=cohort.pk).get(programme=cohort.programme)
+    assert made.parts.count() == cohort.parts.count()
+    assert not made.is_open
+
+
+def test_charts_and_tips_of_a_cohort_are_chosen_by_keyboard(
+    open_page: OpenPage, violations: Callable[[Page], list[str]]
+) -> None:
+    world = World()
+    cohort = world.cohorts["hbo-ict"]
+    tip = factories.tip(cohort, name="Vaak alleen")
+    cohort.charts = ["weeks", "days"]
+    cohort.save()
+    page = open_page()
+    sign_in(page, administrator(world))
+    base = f"/manage/programmes/cohorts/{cohort.pk}/"
+    page.goto(base)
+
+    follow(page, "Grafieken")
+    page.wait_for_url("**/manage/charts/**")
+    wrong = violations(page) + too_wide(page, "charts")
+    tab_to(page, page.locator("#down-weeks"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-list li").first.locator("#down-days")).to_be_visible()
+    cohort.refresh_from_db()
+    assert cohort.charts == ["days", "weeks"]
+    tab_to(page, page.locator("input[name=charts][value=days]"))
+    page.keyboard.press("Space")
+    press(page, "Bewaren")
+    expect(page.get_by_text("De grafieken van dit cohort zijn bewaard.")).to_be_visible()
+    cohort.refresh_from_db()
+    assert cohort.charts == ["weeks"]
+
+    page.goto(base)
+    tab_to(page, page.locator(f"a[href='/manage/tips/cohorts/{cohort.pk}/']"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manage/tips/cohorts/**")
+    wrong += violations(page) + too_wide(page, "tips")
+    tab_to(page, page.locator(f"input[name=tips][value='{tip.pk}']"))
+    page.keyboard.press("Space")
+    press(page, "Bewaren")
+    expect(page.get_by_text("De tips van dit cohort zijn bewaard.")).to_be_visible()
+    assert tip not in cohort.tips.all()
+    assert wrong == []
+
+
 def test_pages_of_the_editor_are_accessible_and_fit(
     open_page: OpenPage, violations: Callable[[Page], list[str]]
 ) -> None:
@@ -222,6 +293,7 @@ def test_pages_of_the_editor_are_accessible_and_fit(
         f"{base}lists/difficulty/",
         f"{base}competences/",
         f"{base}competences/import/",
+        "/manage/programmes/import/",
         f"/manage/programmes/entries/{long.pk}/",
         f"/manage/programmes/competences/{competence.pk}/",
         models,

@@ -92,6 +92,15 @@ def save_part(part: FormPart, *, by: User, at: datetime) -> FormPart:
 
 
 @transaction.atomic
+def choose_charts(cohort: Cohort, keys: Collection[str] | None, *, by: User, at: datetime) -> None:
+    """Keep which charts students of a cohort get, in which order; None offers all that fit."""
+    kept = lock_cohort(cohort)
+    kept.charts = None if keys is None else list(keys)
+    kept.save(update_fields=["charts"])
+    _note_cohort(kept, "charts", by=by, at=at, number=-1 if keys is None else len(keys))
+
+
+@transaction.atomic
 def move_part(cohort: Cohort, part: Part, *, up: bool, by: User, at: datetime) -> None:
     """Change places with the part above or below, of those that are shown."""
     lock_cohort(cohort)

@@ -84,8 +84,9 @@ class FrameworkForm(forms.Form):
         field = self.fields["levels"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [(depth, _level(depth, number)) for depth, number in numbers.items()]
-        self.data = self.data.copy()
-        self.data.setlist("levels", [str(depth) for depth in chosen])
+        data: Any = self.data
+        self.data = data = data.copy()
+        data.setlist("levels", [str(depth) for depth in chosen])
 
 
 def _level(depth: int, number: int) -> str:

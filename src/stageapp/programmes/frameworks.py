@@ -43,6 +43,8 @@ COLUMNS = {
 _KEY = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 #: Control signs, halves of signs, and what nobody sees: no database or reader wants them.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u2060\ud800-\udfff]")
+#: The place of what has none, after all others.
+_LAST = 10**9
 _SAME_WORDS = ("istranslationof", "exactmatchof")
 
 
@@ -319,8 +321,9 @@ def _kind(link: dict[str, Any]) -> str:
 
 def _order(link: dict[str, Any]) -> float:
     number = link.get("sequenceNumber")
-    is_number = isinstance(number, int) and not isinstance(number, bool)
-    return max(-1e9, min(number, 1e9)) if is_number else 1e9  # type: ignore[type-var]
+    if not isinstance(number, int) or isinstance(number, bool):
+        return _LAST
+    return float(max(-_LAST, min(number, _LAST)))
 
 
 def _cut(text: str, length: int) -> str:
