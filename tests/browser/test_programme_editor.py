@@ -254,6 +254,35 @@ def test_charts_and_tips_of_a_cohort_are_chosen_by_keyboard(
     assert wrong == []
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_part_in_which_students_wrote_is_hidden_after_asking_by_keyboard(
+    open_page: OpenPage, violations: Callable[[Page], list[str]], script: bool
+) -> None:
+    world = World()
+    cohort = world.cohorts["hbo-ict"]
+    category = factories.entry(cohort, "category", "Bijzonder", key="special")
+    for _ in range(5):
+        factories.activity(factories.placement(cohort=cohort), "Gedaan", category=category)
+    page = open_page(script=script)
+    sign_in(page, administrator(world))
+    page.goto(f"/manage/programmes/cohorts/{cohort.pk}/form/category/")
+
+    for label in ("Studenten zien het", "Verplicht in te vullen"):
+        box = page.get_by_label(label)
+        if box.is_checked():
+            tab_to(page, box)
+            page.keyboard.press("Space")
+    press(page, "Bewaren")
+    expect(page.get_by_role("heading", name="Wat verandert voor wie al schreef")).to_be_visible()
+    expect(page.get_by_text("studenten staat er iets in dit onderdeel")).to_be_visible()
+    assert cohort.parts.get(part="category").is_shown
+    if script:
+        assert violations(page) + too_wide(page, "asks") == []
+    press(page, "Zo bewaren")
+    page.wait_for_url("**/form/#part-category")
+    assert not cohort.parts.get(part="category").is_shown
+
+
 def test_pages_of_the_editor_are_accessible_and_fit(
     open_page: OpenPage, violations: Callable[[Page], list[str]]
 ) -> None:

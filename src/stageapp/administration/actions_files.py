@@ -117,8 +117,10 @@ class _Import:
 
     def _known(self, what: str, keys: Iterable[str], there: Mapping[str, Any]) -> list[Any]:
         for key in keys:
-            if key not in there:
-                self.left_out.append(LeftOut(what, key, [_("There is none with this key here.")]))
+            missing = LeftOut(what, key, [_("There is none with this key here.")])
+            # Several cohorts can name the same one.
+            if key not in there and missing not in self.left_out:
+                self.left_out.append(missing)
         return [there[key] for key in keys if key in there]
 
     def _tips(self, made: Imported) -> None:

@@ -82,7 +82,7 @@ def save_part(part: FormPart, *, by: User, at: datetime) -> FormPart:
         part.is_required = False
     if part.is_required:
         part.is_folded = False
-    _check_choices(part)
+    check_choices(part)
     known = FormPart.objects.filter(cohort=part.cohort, part=part.part).first()
     part.pk = known.pk if known else None
     part.position = known.position if known else part.cohort.parts.count()
@@ -152,7 +152,8 @@ def _copy_to(cohort: Cohort, rows: Iterable[Model]) -> None:
         type(copies[0])._default_manager.bulk_create(copies)
 
 
-def _check_choices(part: FormPart) -> None:
+def check_choices(part: FormPart) -> None:
+    """Raise ValidationError when students could not choose as many as a part asks for."""
     if part.part not in CLOSED:
         return
     fewest = fewest_choices(part)

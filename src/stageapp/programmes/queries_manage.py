@@ -108,6 +108,14 @@ def fresh_part(cohort: Cohort, part: Part, *, position: int) -> FormPart:
     )
 
 
+def touches_writers(before: FormPart, after: FormPart) -> bool:
+    """Return whether a change takes a part off the form, or asks more of who logged already."""
+    is_asked, was_asked = (row.is_shown and row.is_required for row in (after, before))
+    hides = before.is_shown and not after.is_shown
+    # Those stand above programmes: known by the relation alone.
+    return (hides or (is_asked and not was_asked)) and after.cohort.placements.exists()
+
+
 def choices_of(cohort: Cohort, part: Part) -> QuerySet[Any]:
     """Return what the cohort itself offers in a part that is chosen from a list."""
     if part == Part.COMPETENCES:

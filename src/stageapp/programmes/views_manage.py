@@ -36,6 +36,7 @@ from stageapp.programmes.queries_manage import (
     parts_of,
     programmes_of,
     sizes_of_lists,
+    touches_writers,
 )
 
 
@@ -161,17 +162,18 @@ def form(request: SignedInRequest, pk: int) -> HttpResponse:
 def part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     """Change how students see one part of their form."""
     own = get_object_or_404(cohorts_administered(request.user), pk=pk)
-    row = _part(own, part)
-    was_shown = row.is_shown
+    row, before = _part(own, part), _part(own, part)
     edit = PartForm(sent_data(request), instance=row)
-    if _saved(edit, lambda: actions_manage.save_part(row, **_who(request))):
+    asks = _asks_first(edit, before) and request.POST.get("sure") != "yes"
+    if not asks and _saved(edit, lambda: actions_manage.save_part(row, **_who(request))):
         messages.success(request, _("The form is saved. The example shows what students see now."))
         return redirect(f"{reverse('manage_programmes:form', args=[own.pk])}#part-{part}")
     context = {
         "form": edit,
         "cohort": own,
         "part": row,
-        "was_shown": was_shown,
+        "before": before,
+        "asks": asks,
         "list": LIST_OF.get(Part(part)),
         "is_competences": part == Part.COMPETENCES,
         "audience": audience_of([own.programme], request.user),
@@ -195,6 +197,18 @@ def _part(cohort: Cohort, name: str) -> FormPart:
     if name not in Part.values:
         raise Http404
     return part_of(cohort, Part(name))
+
+
+def _asks_first(edit: PartForm, before: FormPart) -> bool:
+    """Return whether a change that can be kept is one for those who already wrote."""
+    if not edit.is_valid() or not touches_writers(before, edit.instance):
+        return False
+    try:
+        actions_manage.check_choices(edit.instance)
+    except ValidationError:
+        # That is said first, when it is saved.
+        return False
+    return True
 
 
 def _preview(request: SignedInRequest, cohort: Cohort) -> dict[str, Any]:
