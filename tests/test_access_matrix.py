@@ -327,6 +327,8 @@ POST = {
     "manage_programmes:entry_change": (302, 404, 404, 404, 404, 302),
     "manage_programmes:competence_change": (302, 404, 404, 404, 404, 302),
     "manage_charts:move": (302, 404, 404, 404, 404, 302),
+    # It asks first.
+    "manage_programmes:delete": (302, 404, 404, 404, 404, 200),
     "manage_programmes:model_copy": (302, 404, 404, 404, 404, 302),
     "manage_programmes:model_change": (302, 404, 404, 404, 404, 302),
     "manage_programmes:field_change": (302, 404, 404, 404, 404, 302),

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Model
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -70,6 +70,22 @@ def save_cohort(
 
 
 @transaction.atomic
+def delete_cohort(cohort: Cohort, *, by: User, at: datetime) -> None:
+    """Delete a cohort that nobody has a placement in, with what was configured of it.
+
+    Raises ValidationError for another one: that can only be closed.
+    """
+    lock_cohort(cohort)
+    _note_cohort(cohort, "deleted", by=by, at=at)
+    try:
+        # Placements protect their cohort: one that begins at this moment counts too.
+        Cohort.objects.get(pk=cohort.pk).delete()
+    except (ProtectedError, IntegrityError) as problem:
+        text = _("Students have placements in this cohort, so it stays. You can close it.")
+        raise ValidationError(text) from problem
+
+
+@transaction.atomic
 def save_part(part: FormPart, *, by: User, at: datetime) -> FormPart:
     """Keep how students see one part of their form; what they wrote in it stays as it is.
 
@@ -120,7 +136,15 @@ def move_part(cohort: Cohort, part: Part, *, up: bool, by: User, at: datetime) -
 
 
 @transaction.atomic
-def clone_cohort(source: Cohort, made: Cohort, *, close: bool, by: User, at: datetime) -> Cohort:
+def clone_cohort(
+    source: Cohort,
+    made: Cohort,
+    *,
+    close: bool,
+    with_tips: bool = True,
+    by: User,
+    at: datetime,
+) -> Cohort:
     """Make a cohort like another one, under its own names: all but deadlines and people.
 
     What was retired stays behind, and so does what students added themselves. Raises
@@ -133,7 +157,8 @@ def clone_cohort(source: Cohort, made: Cohort, *, close: bool, by: User, at: dat
     _prepare(made, source.programme.cohorts.all(), otherwise="cohort")
     made.save()
     made.reflection_models.set(source.reflection_models.filter(retired_at=None))
-    made.tips.set(source.tips.all())
+    if with_tips:
+        made.tips.set(source.tips.all())
     _copy_to(made, source.parts.all())
     _copy_to(made, source.vocabulary.filter(owner=None, retired_at=None))
     _copy_to(made, source.competences.filter(retired_at=None))

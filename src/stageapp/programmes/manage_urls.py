@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("cohorts/<int:pk>/", views_manage.cohort, name="cohort"),
     path("cohorts/<int:pk>/clone/", views_manage.clone, name="clone"),
+    path("cohorts/<int:pk>/delete/", views_manage.delete, name="delete"),
     path("cohorts/<int:pk>/form/", views_manage.form, name="form"),
     path("cohorts/<int:pk>/form/<slug:part>/", views_manage.part, name="part"),
     path("cohorts/<int:pk>/form/<slug:part>/move/", views_manage.part_move, name="part_move"),

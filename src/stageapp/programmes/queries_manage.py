@@ -74,6 +74,13 @@ def sizes_of_lists(cohort: Cohort) -> list[ListSize]:
     return [ListSize(kind.value, str(kind.label), counts.get(kind, 0)) for kind in VocabularyKind]
 
 
+def is_used(cohort: Cohort) -> bool:
+    """Return whether somebody has a placement in a cohort."""
+    # Those stand above programmes: known by the relation alone.
+    found: bool = cohort.placements.exists()
+    return found
+
+
 # The form -----------------------------------------------------------------------------------------
 
 
@@ -112,8 +119,7 @@ def touches_writers(before: FormPart, after: FormPart) -> bool:
     """Return whether a change takes a part off the form, or asks more of who logged already."""
     is_asked, was_asked = (row.is_shown and row.is_required for row in (after, before))
     hides = before.is_shown and not after.is_shown
-    # Those stand above programmes: known by the relation alone.
-    return (hides or (is_asked and not was_asked)) and after.cohort.placements.exists()
+    return (hides or (is_asked and not was_asked)) and is_used(after.cohort)
 
 
 def choices_of(cohort: Cohort, part: Part) -> QuerySet[Any]:

@@ -32,6 +32,7 @@ from stageapp.programmes.forms_preview import PreviewForm
 from stageapp.programmes.models import Cohort, FormPart, Part, Programme
 from stageapp.programmes.queries_manage import (
     LIST_OF,
+    is_used,
     part_of,
     parts_of,
     programmes_of,
@@ -120,6 +121,7 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
         "parts": own.parts.filter(is_shown=True).count(),
         "lists": sizes_of_lists(own),
         "competences": own.competences.filter(retired_at=None).count(),
+        "is_used": is_used(own),
         "audience": audience_of([own.programme], request.user),
     }
     return _page(request, "cohort", form, context)
@@ -133,14 +135,30 @@ def clone(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CloneForm(sent_data(request), instance=fresh)
 
     def keep() -> None:
-        close = form.cleaned_data["close"]
-        actions_manage.clone_cohort(own, fresh, close=close, **_who(request))
+        told = {name: form.cleaned_data[name] for name in ("close", "with_tips")}
+        actions_manage.clone_cohort(own, fresh, **told, **_who(request))
 
     if _saved(form, keep):
         messages.success(request, _("The new cohort is there. Look whether all is as you want it."))
         return redirect("manage_programmes:cohort", pk=fresh.pk)
     context = {"form": form, "cohort": own, "audience": audience_of([own.programme], request.user)}
     return _page(request, "clone", form, context)
+
+
+@require_POST
+def delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Delete a cohort without placements, after asking."""
+    own = get_object_or_404(cohorts_administered(request.user), pk=pk)
+    if request.POST.get("sure") != "yes":
+        context = {"cohort": own, "audience": audience_of([own.programme], request.user)}
+        return render(request, "programmes/manage/delete.html", context)
+    try:
+        actions_manage.delete_cohort(own, **_who(request))
+    except ValidationError as problem:
+        messages.error(request, problem.messages[0])
+        return redirect("manage_programmes:cohort", pk=pk)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": own.name})
+    return redirect("manage_programmes:list")
 
 
 @require_GET
