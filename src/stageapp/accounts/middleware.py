@@ -33,6 +33,7 @@ OPEN_TO_UNVERIFIED = {
     "guide:article",
     "guide:list",
     "healthz",
+    "privacy:statement",
     "readyz",
     "resend_verification",
     "set_language",

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "stageapp.insights",
     "stageapp.tips",
     "stageapp.administration",
+    "stageapp.privacy",
     "stageapp.home",
     "stageapp.guide",
     "stageapp.feedback",
@@ -138,6 +139,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "stageapp.accounts.middleware.SessionsMiddleware",
     "stageapp.accounts.middleware.VerifiedEmailMiddleware",
+    "stageapp.privacy.middleware.AgreementMiddleware",
     "stageapp.programmes.middleware.SecondFactorMiddleware",
     "stageapp.core.middleware.PrivatePagesMiddleware",
 ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programmes", "0005_announcements"),
+        ("programmes", "0006_privacy_statements"),
     ]
 
     operations = [
