@@ -47,10 +47,13 @@ from stageapp.planning.actions import make_feed
 from stageapp.privacy.actions import ask_copy as ask_data_copy
 from stageapp.privacy.actions import make_due_copies
 from stageapp.programmes.models import (
+    Cohort,
     Competence,
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
+    ReflectionField,
+    ReflectionModel,
     Role,
 )
 from stageapp.tips.cards import show_tips
@@ -196,6 +199,16 @@ GET = {
     "manage_programmes:competences": ADMINISTRATORS,
     "manage_programmes:entry": ADMINISTRATORS,
     "manage_programmes:competence": ADMINISTRATORS,
+    "manage_charts:cohort": ADMINISTRATORS,
+    "manage_tips:cohort": ADMINISTRATORS,
+    "manage_files:import": ADMINISTRATORS,
+    "manage_files:programme": ADMINISTRATORS,
+    "manage_files:cohort": ADMINISTRATORS,
+    "manage_programmes:competences_import": ADMINISTRATORS,
+    "manage_programmes:models": ADMINISTRATORS,
+    "manage_programmes:model_new": ADMINISTRATORS,
+    "manage_programmes:model": ADMINISTRATORS,
+    "manage_programmes:field": ADMINISTRATORS,
     "manage_tips:list": ADMINISTRATORS,
     "manage_tips:statistics": ADMINISTRATORS,
     "manage_tips:new": ADMINISTRATORS,
@@ -333,6 +346,12 @@ POST = {
     "manage_programmes:part_move": (302, 404, 404, 404, 404, 302),
     "manage_programmes:entry_change": (302, 404, 404, 404, 404, 302),
     "manage_programmes:competence_change": (302, 404, 404, 404, 404, 302),
+    "manage_charts:move": (302, 404, 404, 404, 404, 302),
+    # It asks first.
+    "manage_programmes:delete": (302, 404, 404, 404, 404, 200),
+    "manage_programmes:model_copy": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:model_change": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:field_change": (302, 404, 404, 404, 404, 302),
     # Without saying with which.
     "manage_programmes:entry_merge": (302, 404, 404, 404, 404, 422),
     "manage_programmes:competence_merge": (302, 404, 404, 404, 404, 422),
@@ -547,6 +566,11 @@ class World:
             return self.address_of_tip(name)
         if name.startswith("manage_links:"):
             return self.address_of_linking(name)
+        if name.startswith("manage_charts:"):
+            return reverse(name, args=[self.keys["cohort"], *["weeks"][: name.endswith("move")]])
+        if name.startswith("manage_files:"):
+            verb = name.partition(":")[2]
+            return reverse(name, args=[self.keys[verb]] if verb != "import" else [])
         if name.startswith("manage_programmes:"):
             return reverse(name, args=self.keys_of_editor(name.partition(":")[2]))
         if name in ("guidance:along", "guidance:along_stop"):
@@ -562,6 +586,8 @@ class World:
         verb = name.partition(":")[2]
         if verb in ("new", "export_all", "import"):
             return reverse(name, args=[self.keys["programme"]])
+        if verb == "cohort":
+            return reverse(name, args=[self.keys["cohort"]])
         numbers = [1] if verb in ("version", "restore") else []
         return reverse(
             name, args=[] if verb in ("list", "statistics") else [self.keys["tip"], *numbers]
@@ -584,6 +610,14 @@ class World:
             "cohort_new": "programme",
             "entry": "shared_entry",
             "competence": "competence",
+            "competences_import": "cohort",
+            "models": "programme",
+            "model_new": "programme",
+            "model_copy": "programme",
+            "model": "own_model",
+            "model_change": "own_model",
+            "field": "own_field",
+            "field_change": "own_field",
         }.get(verb) or {"entry": "shared_entry", "competence": "competence"}.get(
             verb.partition("_")[0], "cohort"
         )
@@ -593,6 +627,9 @@ class World:
             "vocabulary": ["category"],
             "entry_change": ["retire"],
             "competence_change": ["retire"],
+            "model_copy": [self.keys["own_model"]],
+            "model_change": ["drop"],
+            "field_change": ["up"],
         }
         return [self.keys[kind], *rest.get(verb, [])]
 
@@ -679,6 +716,7 @@ def made_world() -> World:
             "cohort": cohort.pk,
             "shared_entry": factories.entry(cohort, "category", "Overleg", key="meeting").pk,
             "competence": Competence.objects.create(cohort=cohort, key="k", name_nl="Leren").pk,
+            **own_model(cohort),
             "placement": placement.pk,
             "activity": activity.pk,
             "deleted": deleted.pk,
@@ -708,6 +746,18 @@ def links_of(placement: Placement, administrator: User, now: datetime) -> dict[s
         "link": link.pk,
         "link_file": applied.pk,
     }
+
+
+def own_model(cohort: Cohort) -> dict[str, int]:
+    """Make a reflection model of the programme, which the cohort offers."""
+    model = ReflectionModel.objects.create(
+        programme=cohort.programme, key="own", name_nl="Kern", name_en="Core"
+    )
+    cohort.reflection_models.add(model)
+    field = ReflectionField.objects.create(
+        model=model, key="core", position=0, label_nl="Kern", label_en="Core"
+    )
+    return {"own_model": model.pk, "own_field": field.pk}
 
 
 def talks_about(question: GuidanceQuestion, now: datetime) -> dict[str, int]:
@@ -921,6 +971,13 @@ OF_PROGRAMME = (
     "manage_programmes:competences",
     "manage_programmes:entry",
     "manage_programmes:competence",
+    "manage_programmes:competences_import",
+    "manage_programmes:models",
+    "manage_programmes:model_new",
+    "manage_programmes:model",
+    "manage_programmes:field",
+    "manage_charts:cohort",
+    "manage_tips:cohort",
     "manage_tips:new",
     "manage_tips:tip",
     "manage_tips:copy",
@@ -942,7 +999,12 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
         table.cohort.programme for table in context["tables"] if table.cohort
     },
     **dict.fromkeys(
-        ("manage_people:list", "manage_people:invite", "manage_people:sheet"),
+        (
+            "manage_people:list",
+            "manage_people:invite",
+            "manage_people:sheet",
+            "manage_files:import",
+        ),
         lambda context: set(context["programmes"]),
     ),
     # Nothing about a programme: for all of them the same.
@@ -963,7 +1025,12 @@ OF_INSTITUTION = (
     "manage_programmes:programme_new",
 )
 #: Files, which say nothing beside what is asked for.
-FILES = {"manage_tips:export", "manage_tips:export_all"}
+FILES = {
+    "manage_tips:export",
+    "manage_tips:export_all",
+    "manage_files:programme",
+    "manage_files:cohort",
+}
 EVERYBODY = "iedereen die een opleiding beheert"
 
 

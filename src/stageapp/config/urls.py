@@ -13,6 +13,8 @@ urlpatterns = [
     path("insights/", include("stageapp.insights.urls")),
     path("tips/", include("stageapp.tips.urls")),
     path("manage/programmes/", include("stageapp.programmes.manage_urls")),
+    path("manage/programmes/", include("stageapp.administration.programmes_urls")),
+    path("manage/charts/", include("stageapp.insights.manage_urls")),
     path("manage/tips/", include("stageapp.tips.manage_urls")),
     path("manage/people/", include("stageapp.administration.manage_urls")),
     path("", include("stageapp.administration.urls")),

@@ -15,7 +15,9 @@ class ReflectionModelsForm(forms.Form):
     def __init__(self, data: Any = None, *, person: User) -> None:
         preferred = person.preferred_reflection_models.values_list("model", flat=True)
         super().__init__(data, initial={"reflection_models": [str(key) for key in preferred]})
-        offered = ReflectionModel.objects.filter(cohorts__placements__student=person).distinct()
+        offered = ReflectionModel.objects.filter(
+            cohorts__placements__student=person, retired_at=None
+        ).distinct()
         models = {str(model.pk): model for model in offered}
         # Few and at hand: chosen from these, not looked up by whatever number comes in.
         self.fields["reflection_models"] = forms.TypedMultipleChoiceField(

@@ -13,15 +13,20 @@ from stageapp.programmes.models import ReflectionField
 
 
 class ReflectionForm(forms.Form):
-    """A date, a title, and a text for each field of the model; makes an unsaved reflection."""
+    """A date, a title, and a text for each field of the model; makes an unsaved reflection.
+
+    A field that was retired is there as long as something is written in it. While somebody is
+    typing nothing has to be filled in yet.
+    """
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label=_("title"), max_length=NAME_LENGTH, required=False)
     date = forms.DateField(label=_("date"), widget=DayInput)
 
-    def __init__(self, data: Any = None, *, reflection: Reflection) -> None:
+    def __init__(
+        self, data: Any = None, *, reflection: Reflection, while_typing: bool = False
+    ) -> None:
         self.reflection = reflection
-        self.asked = list(reflection.model.fields.all())
         initial = {
             "client_id": reflection.client_id,
             "title": reflection.title,
@@ -32,12 +37,13 @@ class ReflectionForm(forms.Form):
                 _name(answer.field): answer.text
                 for answer in reflection.answers.select_related("field")
             }
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        self.asked = [field for field in reflection.model.fields.all() if self._asks(field)]
         for field in self.asked:
             self.fields[_name(field)] = RunningTextInput(
                 label=field.label,
                 help_text=field.guidance,
-                required=False,
+                required=field.is_required and not field.retired_at and not while_typing,
                 max_length=TEXT_LENGTH,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
@@ -54,6 +60,10 @@ class ReflectionForm(forms.Form):
     def answers(self) -> dict[ReflectionField, str]:
         """What was written, by field."""
         return {field: self.cleaned_data[_name(field)] for field in self.asked}
+
+    def _asks(self, field: ReflectionField) -> bool:
+        name = _name(field)
+        return field.retired_at is None or bool(self.initial.get(name) or self.data.get(name))
 
     def clean(self) -> dict[str, Any]:
         """Put the plain values on the reflection."""

@@ -17,7 +17,7 @@ from stageapp.logbook.forms_reflection import FeedbackForm, ReflectionForm
 from stageapp.logbook.models import Activity, ActivityFeedback, Reflection
 from stageapp.logbook.queries import with_saved_mark
 from stageapp.placements.decorators import PlacementRequest, needs_placement
-from stageapp.programmes.queries import reflection_models_for
+from stageapp.programmes.queries import model_once_offered, reflection_models_for
 
 REFLECTIONS_A_PAGE = 20
 
@@ -53,6 +53,8 @@ def new(request: PlacementRequest) -> HttpResponse:
     models = reflection_models_for(request.user, request.placement.cohort)
     key = key_in_address(request, "model")
     model = next((model for model in models if model.pk == key), None)
+    if model is None and key and request.method == "POST":
+        model = model_once_offered(request.placement.cohort, key)
     activity = _activity_in_address(request)
     if model is None:
         return render(
@@ -135,8 +137,8 @@ def feedback(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: SignedInRequest, reflection: Reflection, draft: str) -> HttpResponse:
-    form = ReflectionForm(sent_data(request), reflection=reflection)
     is_autosave = request.headers.get("X-Autosave") == "yes"
+    form = ReflectionForm(sent_data(request), reflection=reflection, while_typing=is_autosave)
     if request.method == "POST" and form.is_valid():
         kept = actions_reflections.write_reflection(
             form.reflection, form.answers, at=timezone.now(), while_typing=is_autosave

@@ -19,6 +19,8 @@ from stageapp.programmes.models import (
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
+    ReflectionField,
+    ReflectionModel,
     Role,
     VocabularyEntry,
 )
@@ -114,6 +116,20 @@ def competences_administered(person: User) -> QuerySet[Competence]:
     return Competence.objects.filter(cohort__in=cohorts_administered(person)).select_related(
         "cohort__programme__institution"
     )
+
+
+def models_administered(person: User) -> QuerySet[ReflectionModel]:
+    """Return the reflection models that an administrator may change: never those of everybody."""
+    return ReflectionModel.objects.filter(
+        programme__in=programmes_administered(person)
+    ).select_related("programme__institution")
+
+
+def reflection_fields_administered(person: User) -> QuerySet[ReflectionField]:
+    """Return the fields of the reflection models that an administrator may change."""
+    return ReflectionField.objects.filter(
+        model__programme__in=programmes_administered(person)
+    ).select_related("model__programme__institution")
 
 
 def administrators_of_each(programmes: Iterable[Programme]) -> dict[int, set[User]]:

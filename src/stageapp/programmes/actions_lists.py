@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
+from stageapp.programmes.frameworks import Found
 from stageapp.programmes.models import (
     Cohort,
     Competence,
@@ -23,6 +24,7 @@ from stageapp.programmes.models import (
     VocabularyEntry,
     VocabularyKind,
 )
+from stageapp.programmes.queries_frameworks import TEXTS, FrameworkPlan, framework_plan
 from stageapp.programmes.queries_manage import (
     Choice,
     Use,
@@ -90,6 +92,40 @@ def add_choices(
     added = Added(len(fresh), len(again), len(pasted) - len(fresh) - len(again))
     _note(cohort, "added", by=by, at=at, list=kind or Part.COMPETENCES.value, number=added.new)
     return added
+
+
+@transaction.atomic
+def apply_framework(
+    cohort: Cohort, found: Collection[Found], *, by: User, at: datetime
+) -> FrameworkPlan:
+    """Bring competences of a file into a cohort: new ones at the end, known ones changed.
+
+    What the file does not have stays as it is. Raises ValidationError when there is no room.
+    """
+    lock_cohort(cohort)
+    plan = framework_plan(cohort, found)
+    rows = list(cohort.competences.all())
+    if len(rows) + plan.count("new") > MOST_LINES:
+        text = _("A list has at most %(most)d entries, with those that are retired.")
+        raise ValidationError(text % {"most": MOST_LINES})
+    taken = {row.key for row in rows}
+    position = max((row.position for row in rows), default=-1)
+    fresh = [row.found for row in plan.rows if row.outcome == "new"]
+    for number, one in enumerate(fresh, start=1):
+        wanted = one.key or slugify(one.code or one.name_nl)
+        key = free_name(wanted, taken, length=KEY_LENGTH, otherwise="entry")
+        taken.add(key)
+        texts = {name: getattr(one, name) for name in TEXTS}
+        Competence.objects.create(cohort=cohort, key=key, position=position + number, **texts)
+    for row in plan.rows:
+        if row.known and row.outcome in ("changed", "again"):
+            for name in row.changes:
+                setattr(row.known, name, getattr(row.found, name))
+            row.known.retired_at = None
+            row.known.save(update_fields=[*row.changes, "retired_at"])
+    details = {name: plan.count(name) for name in ("new", "changed", "again")}
+    _note(cohort, "framework", by=by, at=at, **details)
+    return plan
 
 
 @transaction.atomic

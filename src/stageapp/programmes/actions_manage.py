@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Model
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -58,13 +58,31 @@ def save_cohort(
     Programme.objects.select_for_update().get(pk=cohort.programme_id)
     is_new = _prepare(cohort, cohort.programme.cohorts.all(), otherwise="cohort")
     cohort.save()
-    cohort.reflection_models.set(models)
+    # What is retired cannot be chosen: it stays where it was, for when it is offered again.
+    retired = [] if is_new else list(cohort.reflection_models.exclude(retired_at=None))
+    cohort.reflection_models.set([*models, *retired])
     if is_new:
         FormPart.objects.bulk_create(
             fresh_part(cohort, part, position=position) for position, part in enumerate(Part)
         )
     _note_cohort(cohort, "made" if is_new else "settings", by=by, at=at)
     return cohort
+
+
+@transaction.atomic
+def delete_cohort(cohort: Cohort, *, by: User, at: datetime) -> None:
+    """Delete a cohort that nobody has a placement in, with what was configured of it.
+
+    Raises ValidationError for another one: that can only be closed.
+    """
+    lock_cohort(cohort)
+    _note_cohort(cohort, "deleted", by=by, at=at)
+    try:
+        # Placements protect their cohort: one that begins at this moment counts too.
+        Cohort.objects.get(pk=cohort.pk).delete()
+    except (ProtectedError, IntegrityError) as problem:
+        text = _("Students have placements in this cohort, so it stays. You can close it.")
+        raise ValidationError(text) from problem
 
 
 @transaction.atomic
@@ -80,13 +98,22 @@ def save_part(part: FormPart, *, by: User, at: datetime) -> FormPart:
         part.is_required = False
     if part.is_required:
         part.is_folded = False
-    _check_choices(part)
+    check_choices(part)
     known = FormPart.objects.filter(cohort=part.cohort, part=part.part).first()
     part.pk = known.pk if known else None
     part.position = known.position if known else part.cohort.parts.count()
     part.save()
     _note_cohort(part.cohort, "part", by=by, at=at, part=part.part, shown=part.is_shown)
     return part
+
+
+@transaction.atomic
+def choose_charts(cohort: Cohort, keys: Collection[str] | None, *, by: User, at: datetime) -> None:
+    """Keep which charts students of a cohort get, in which order; None offers all that fit."""
+    kept = lock_cohort(cohort)
+    kept.charts = None if keys is None else list(keys)
+    kept.save(update_fields=["charts"])
+    _note_cohort(kept, "charts", by=by, at=at, number=-1 if keys is None else len(keys))
 
 
 @transaction.atomic
@@ -109,7 +136,15 @@ def move_part(cohort: Cohort, part: Part, *, up: bool, by: User, at: datetime) -
 
 
 @transaction.atomic
-def clone_cohort(source: Cohort, made: Cohort, *, close: bool, by: User, at: datetime) -> Cohort:
+def clone_cohort(
+    source: Cohort,
+    made: Cohort,
+    *,
+    close: bool,
+    with_tips: bool = True,
+    by: User,
+    at: datetime,
+) -> Cohort:
     """Make a cohort like another one, under its own names: all but deadlines and people.
 
     What was retired stays behind, and so does what students added themselves. Raises
@@ -121,8 +156,9 @@ def clone_cohort(source: Cohort, made: Cohort, *, close: bool, by: User, at: dat
         setattr(made, name, getattr(source, name))
     _prepare(made, source.programme.cohorts.all(), otherwise="cohort")
     made.save()
-    made.reflection_models.set(source.reflection_models.all())
-    made.tips.set(source.tips.all())
+    made.reflection_models.set(source.reflection_models.filter(retired_at=None))
+    if with_tips:
+        made.tips.set(source.tips.all())
     _copy_to(made, source.parts.all())
     _copy_to(made, source.vocabulary.filter(owner=None, retired_at=None))
     _copy_to(made, source.competences.filter(retired_at=None))
@@ -141,7 +177,8 @@ def _copy_to(cohort: Cohort, rows: Iterable[Model]) -> None:
         type(copies[0])._default_manager.bulk_create(copies)
 
 
-def _check_choices(part: FormPart) -> None:
+def check_choices(part: FormPart) -> None:
+    """Raise ValidationError when students could not choose as many as a part asks for."""
     if part.part not in CLOSED:
         return
     fewest = fewest_choices(part)

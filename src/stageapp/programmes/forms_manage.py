@@ -90,8 +90,11 @@ class CohortForm(forms.ModelForm[Cohort]):
 
 
 class CloneForm(forms.ModelForm[Cohort]):
-    """What the new cohort is called, and whether the old one closes."""
+    """What the new cohort is called, whether the tips come along and the old one closes."""
 
+    with_tips = forms.BooleanField(
+        label=gettext_lazy("The tips hold for it too"), required=False, initial=True
+    )
     close = forms.BooleanField(
         label=gettext_lazy("Close the old cohort for new placements"), required=False
     )

@@ -77,7 +77,8 @@ class PreviewForm(forms.Form):
         )
 
     def _reflection(self, row: FormPart) -> forms.Field | None:
-        models = [(str(model.pk), model.name) for model in self.cohort.reflection_models.all()]
+        offered = self.cohort.reflection_models.filter(retired_at=None)
+        models = [(str(model.pk), model.name) for model in offered]
         if not models:
             return None
         return forms.ChoiceField(

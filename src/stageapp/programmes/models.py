@@ -268,7 +268,10 @@ class InstitutionAdministrator(models.Model):
 
 
 class ReflectionModel(models.Model):
-    """A way to reflect, as a list of fields; without a programme it is there for everybody."""
+    """A way to reflect, as a list of fields; without a programme it is there for everybody.
+
+    What students wrote with it points at it and its fields: those are retired, never deleted.
+    """
 
     programme = models.ForeignKey(
         Programme, models.CASCADE, null=True, blank=True, related_name="reflection_models"
@@ -277,6 +280,7 @@ class ReflectionModel(models.Model):
     name_nl = NameField()
     name_en = NameField()
     position = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     name = Bilingual()
 
@@ -296,6 +300,11 @@ class ReflectionModel(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def offered_fields(self) -> models.QuerySet["ReflectionField"]:
+        """The fields that a new reflection asks for, in their order."""
+        return self.fields.filter(retired_at=None)
+
 
 class ReflectionField(models.Model):
     """One text of a reflection; the guiding questions stand beside it, not in it."""
@@ -307,12 +316,14 @@ class ReflectionField(models.Model):
     label_en = NameField()
     guidance_nl = RunningTextField(blank=True)
     guidance_en = RunningTextField(blank=True)
+    is_required = models.BooleanField(default=False, db_default=False)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     label = Bilingual()
     guidance = Bilingual()
 
     class Meta:
-        ordering = ("position",)
+        ordering = ("position", "id")
         constraints = (
             models.UniqueConstraint(fields=("model", "key"), name="reflection_field_key_unique"),
         )

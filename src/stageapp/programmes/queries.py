@@ -120,8 +120,21 @@ def vocabulary_of(cohort: Cohort, student: User) -> QuerySet[VocabularyEntry]:
 def reflection_models_for(student: User, cohort: Cohort) -> list[ReflectionModel]:
     """Return the reflection models of a cohort, those that the student prefers first."""
     preferred = PreferredReflectionModel.objects.filter(person=student, model=OuterRef("pk"))
-    rows = cohort.reflection_models.annotate(is_preferred=Exists(preferred))
+    rows = cohort.reflection_models.filter(retired_at=None).annotate(is_preferred=Exists(preferred))
     return list(rows.order_by("-is_preferred", "position", "key"))
+
+
+def model_once_offered(cohort: Cohort, key: int) -> ReflectionModel | None:
+    """Return a reflection model of a cohort, also one that was retired.
+
+    Who was writing with it at that moment loses nothing.
+    """
+    return cohort.reflection_models.filter(pk=key).first()
+
+
+def models_of(programme: int) -> QuerySet[ReflectionModel]:
+    """Return the reflection models that there are for a programme, with those that are retired."""
+    return ReflectionModel.objects.filter(Q(programme=None) | Q(programme=programme))
 
 
 def competences_of(cohort: Cohort) -> QuerySet[Competence]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, ForeignKey, ManyToOneRel, Model, Q, QuerySet
+from django.db.models import PROTECT, Count, F, ForeignKey, ManyToOneRel, Model, Prefetch, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import override
 
@@ -16,10 +16,12 @@ from stageapp.programmes.models import (
     FormPart,
     Part,
     Programme,
+    ReflectionField,
     ReflectionModel,
     VocabularyEntry,
     VocabularyKind,
 )
+from stageapp.programmes.queries import models_of
 
 #: Nothing is told of fewer: it would tell something about one of them.
 SMALLEST_GROUP = 5
@@ -53,7 +55,7 @@ def programmes_of(person: User) -> QuerySet[Programme]:
 
 def models_offered(programme: Programme) -> QuerySet[ReflectionModel]:
     """Return the reflection models that a cohort of a programme can offer."""
-    return ReflectionModel.objects.filter(Q(programme=None) | Q(programme=programme))
+    return models_of(programme.pk).filter(retired_at=None)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,13 @@ def sizes_of_lists(cohort: Cohort) -> list[ListSize]:
     rows = cohort.vocabulary.filter(owner=None, retired_at=None).order_by()
     counts = dict(rows.values_list("kind").annotate(n=Count("pk")))
     return [ListSize(kind.value, str(kind.label), counts.get(kind, 0)) for kind in VocabularyKind]
+
+
+def is_used(cohort: Cohort) -> bool:
+    """Return whether somebody has a placement in a cohort."""
+    # Those stand above programmes: known by the relation alone.
+    found: bool = cohort.placements.exists()
+    return found
 
 
 # The form -----------------------------------------------------------------------------------------
@@ -104,6 +113,13 @@ def fresh_part(cohort: Cohort, part: Part, *, position: int) -> FormPart:
     return FormPart(
         cohort=cohort, part=part, position=position, is_shown=asked, is_required=asked, **labels
     )
+
+
+def touches_writers(before: FormPart, after: FormPart) -> bool:
+    """Return whether a change takes a part off the form, or asks more of who logged already."""
+    is_asked, was_asked = (row.is_shown and row.is_required for row in (after, before))
+    hides = before.is_shown and not after.is_shown
+    return (hides or (is_asked and not was_asked)) and is_used(after.cohort)
 
 
 def choices_of(cohort: Cohort, part: Part) -> QuerySet[Any]:
@@ -149,23 +165,53 @@ class Use:
 
     model: type[Model]
     column: str
+    #: Whether what it names cannot be deleted.
+    protects: bool = False
 
-    def rows(self, choice: Choice) -> QuerySet[Any]:
+    def rows(self, choice: Model) -> QuerySet[Any]:
         """Return the rows that name a choice."""
         return self.model._default_manager.filter(**{self.column: choice})
 
 
-def uses_of_model(model: type[Choice]) -> Iterable[Use]:
+def uses_of_model(model: type[Model]) -> Iterable[Use]:
     """Return every column that points at a kind of choice, whichever feature has it.
 
     Programmes stand below what students write, so they know those tables by the relations only.
     """
     for relation in model._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and isinstance(relation.field, ForeignKey):
-            yield Use(relation.related_model, relation.field.name)
+            protects = relation.on_delete is PROTECT
+            yield Use(relation.related_model, relation.field.name, protects)
+
+
+# Reflection models --------------------------------------------------------------------------------
+
+
+def written_with(row: ReflectionModel | ReflectionField) -> int:
+    """Return how many rows of students keep a reflection model, or a field of one, in place.
+
+    Of a field that is one for each reflection in which it was asked. Only for deciding: what is
+    told goes through `told`.
+    """
+    uses = uses_of_model(type(row))
+    return sum(use.rows(row).count() for use in uses if use.protects)
+
+
+def models_listed(programme: Programme) -> list[ReflectionModel]:
+    """Return the models that there are for a programme with their fields, the retired ones last."""
+    rows = models_of(programme.pk).order_by(
+        F("retired_at").asc(nulls_first=True), "position", "key"
+    )
+    asked = Prefetch("fields", ReflectionField.objects.filter(retired_at=None), to_attr="asked")
+    chosen = Prefetch("cohorts", programme.cohorts.all(), to_attr="chosen_by")
+    return list(rows.prefetch_related(asked, chosen))
+
+
+def told(number: int) -> int | None:
+    """Return a number that can be told, or None where it says too much of somebody."""
+    return number if number >= SMALLEST_GROUP else None
 
 
 def times_used(choice: Choice) -> int | None:
     """Return in how many activities a choice was made, or None where that are too few to tell."""
-    number = sum(use.rows(choice).count() for use in uses_of_model(type(choice)))
-    return number if number >= SMALLEST_GROUP else None
+    return told(sum(use.rows(choice).count() for use in uses_of_model(type(choice))))

@@ -114,6 +114,9 @@ def _list(request: SignedInRequest, cohort: Cohort, kind: VocabularyKind | None)
         "page": page,
         "offered": rows.filter(retired_at=None).count(),
         "title": kind.label if kind else _("competences"),
+        "import_address": None
+        if kind
+        else reverse("manage_programmes:competences_import", args=[cohort.pk]),
         "routes": _routes(kind),
         "audience": audience_of([cohort.programme], request.user),
     }

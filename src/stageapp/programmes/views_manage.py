@@ -32,10 +32,12 @@ from stageapp.programmes.forms_preview import PreviewForm
 from stageapp.programmes.models import Cohort, FormPart, Part, Programme
 from stageapp.programmes.queries_manage import (
     LIST_OF,
+    is_used,
     part_of,
     parts_of,
     programmes_of,
     sizes_of_lists,
+    touches_writers,
 )
 
 
@@ -119,6 +121,7 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
         "parts": own.parts.filter(is_shown=True).count(),
         "lists": sizes_of_lists(own),
         "competences": own.competences.filter(retired_at=None).count(),
+        "is_used": is_used(own),
         "audience": audience_of([own.programme], request.user),
     }
     return _page(request, "cohort", form, context)
@@ -132,14 +135,30 @@ def clone(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CloneForm(sent_data(request), instance=fresh)
 
     def keep() -> None:
-        close = form.cleaned_data["close"]
-        actions_manage.clone_cohort(own, fresh, close=close, **_who(request))
+        told = {name: form.cleaned_data[name] for name in ("close", "with_tips")}
+        actions_manage.clone_cohort(own, fresh, **told, **_who(request))
 
     if _saved(form, keep):
         messages.success(request, _("The new cohort is there. Look whether all is as you want it."))
         return redirect("manage_programmes:cohort", pk=fresh.pk)
     context = {"form": form, "cohort": own, "audience": audience_of([own.programme], request.user)}
     return _page(request, "clone", form, context)
+
+
+@require_POST
+def delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Delete a cohort without placements, after asking."""
+    own = get_object_or_404(cohorts_administered(request.user), pk=pk)
+    if request.POST.get("sure") != "yes":
+        context = {"cohort": own, "audience": audience_of([own.programme], request.user)}
+        return render(request, "programmes/manage/delete.html", context)
+    try:
+        actions_manage.delete_cohort(own, **_who(request))
+    except ValidationError as problem:
+        messages.error(request, problem.messages[0])
+        return redirect("manage_programmes:cohort", pk=pk)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": own.name})
+    return redirect("manage_programmes:list")
 
 
 @require_GET
@@ -161,17 +180,18 @@ def form(request: SignedInRequest, pk: int) -> HttpResponse:
 def part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     """Change how students see one part of their form."""
     own = get_object_or_404(cohorts_administered(request.user), pk=pk)
-    row = _part(own, part)
-    was_shown = row.is_shown
+    row, before = _part(own, part), _part(own, part)
     edit = PartForm(sent_data(request), instance=row)
-    if _saved(edit, lambda: actions_manage.save_part(row, **_who(request))):
+    asks = _asks_first(edit, before) and request.POST.get("sure") != "yes"
+    if not asks and _saved(edit, lambda: actions_manage.save_part(row, **_who(request))):
         messages.success(request, _("The form is saved. The example shows what students see now."))
         return redirect(f"{reverse('manage_programmes:form', args=[own.pk])}#part-{part}")
     context = {
         "form": edit,
         "cohort": own,
         "part": row,
-        "was_shown": was_shown,
+        "before": before,
+        "asks": asks,
         "list": LIST_OF.get(Part(part)),
         "is_competences": part == Part.COMPETENCES,
         "audience": audience_of([own.programme], request.user),
@@ -195,6 +215,18 @@ def _part(cohort: Cohort, name: str) -> FormPart:
     if name not in Part.values:
         raise Http404
     return part_of(cohort, Part(name))
+
+
+def _asks_first(edit: PartForm, before: FormPart) -> bool:
+    """Return whether a change that can be kept is one for those who already wrote."""
+    if not edit.is_valid() or not touches_writers(before, edit.instance):
+        return False
+    try:
+        actions_manage.check_choices(edit.instance)
+    except ValidationError:
+        # That is said first, when it is saved.
+        return False
+    return True
 
 
 def _preview(request: SignedInRequest, cohort: Cohort) -> dict[str, Any]:

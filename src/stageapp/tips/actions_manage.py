@@ -8,6 +8,9 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from stageapp.accounts.models import User
+from stageapp.audit.actions import record
+from stageapp.audit.models import Kind
+from stageapp.programmes.actions_lists import lock_cohort
 from stageapp.programmes.models import Cohort, Programme
 from stageapp.tips.actions import write_version
 from stageapp.tips.models import Tip, TipVersion
@@ -49,6 +52,22 @@ def save_new_tips(
 ) -> list[Tip]:
     """Make several tips, all of them or none; switched off until somebody looks."""
     return [save_tip(one, programme, tip=None, by=by, at=at) for one in tips]
+
+
+@transaction.atomic
+def choose_tips(cohort: Cohort, tips: Collection[Tip], *, by: User, at: datetime) -> None:
+    """Keep which tips of its programme hold for a cohort; what a tip says stays as it is."""
+    lock_cohort(cohort)
+    cohort.tips.set(tips)
+    record(
+        Kind.CONFIGURED,
+        at=at,
+        actor=by.pk,
+        institution=cohort.programme.institution_id,
+        subject=f"cohort:{cohort.pk}",
+        change="tips",
+        number=len(tips),
+    )
 
 
 @transaction.atomic

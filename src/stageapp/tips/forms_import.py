@@ -12,11 +12,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stageapp.core.formfields import NO_OPTIONAL, RowsField
 from stageapp.programmes.models import Cohort, Programme
 from stageapp.tips.actions_manage import Written
 from stageapp.tips.forms import MOST_ROWS, CohortsField, TipEditor, errors_of
 from stageapp.tips.forms_rule import condition_as_initial
-from stageapp.tips.models import TipVersion
+from stageapp.tips.models import Tip, TipVersion
 from stageapp.tips.queries_manage import Vocabulary
 from stageapp.tips.rules import Rule
 from stageapp.tips.tipfile import MOST_BYTES, FiledTip, NotATipFileError, read_tips
@@ -136,6 +137,33 @@ def as_filed(version: TipVersion) -> dict[str, Any]:
         },
         "rule": version.rule,
     }
+
+
+class TipsField(RowsField):
+    """Tips of one programme, each with whether it is on."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name) if obj.is_on else _("%(tip)s (off)") % {"tip": obj.name}
+
+
+class CohortTipsForm(forms.Form):
+    """Which tips of its programme hold for a cohort."""
+
+    tips = TipsField(
+        Tip.objects.none(),
+        label=gettext_lazy("tips that hold for this cohort"),
+        required=False,
+        label_suffix=NO_OPTIONAL,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Any = None, *, cohort: Cohort) -> None:
+        chosen = list(cohort.tips.values_list("pk", flat=True))
+        super().__init__(data, initial={"tips": chosen})
+        field = self.fields["tips"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = cohort.programme.tips.all()
+        self.has_tips = bool(field.queryset)
 
 
 class CopyForm(forms.Form):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views_manage.tips, name="list"),
     path("statistics/", views_manage.statistics, name="statistics"),
     path("new/<int:programme>/", views_manage.new, name="new"),
+    path("cohorts/<int:pk>/", views_manage.cohort, name="cohort"),
     path("<int:pk>/", views_manage.tip, name="tip"),
     path("<int:pk>/switch/", views_manage.switch, name="switch"),
     path("<int:pk>/copy/", views_manage.copy, name="copy"),

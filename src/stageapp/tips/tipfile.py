@@ -50,6 +50,8 @@ def read_tips(content: str) -> list[FiledTip]:
     """Return the tips of a file. Raises NotATipFileError for anything else."""
     try:
         data = json.loads(content)
+        # Without halves of signs, which can be written in JSON but not kept.
+        data = json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "ignore"))
     except (ValueError, RecursionError) as problem:
         raise NotATipFileError from problem
     if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != VERSION:

@@ -24,9 +24,16 @@ from stageapp.programmes.access import (
 )
 from stageapp.programmes.models import Cohort, Programme
 from stageapp.tips import access, actions, rules
-from stageapp.tips.actions_manage import restore_version, save_new_tips, save_tip
+from stageapp.tips.actions_manage import choose_tips, restore_version, save_new_tips, save_tip
 from stageapp.tips.forms import LABELS, TipEditor, errors_of
-from stageapp.tips.forms_import import CopyForm, ImportForm, Planned, as_filed, plan_of
+from stageapp.tips.forms_import import (
+    CohortTipsForm,
+    CopyForm,
+    ImportForm,
+    Planned,
+    as_filed,
+    plan_of,
+)
 from stageapp.tips.models import Tip, TipVersion
 from stageapp.tips.queries_manage import (
     Previewed,
@@ -158,6 +165,21 @@ def copy(request: SignedInRequest, pk: int) -> HttpResponse:
         {"tip": own, "form": form, "audience": audience_of([own.programme], request.user)},
         status=422 if form.is_bound else 200,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Choose which tips of its programme hold for a cohort."""
+    own = get_object_or_404(cohorts_administered(request.user), pk=pk)
+    form = CohortTipsForm(sent_data(request), cohort=own)
+    if form.is_valid():
+        chosen = form.cleaned_data["tips"]
+        choose_tips(own, chosen, by=request.user, at=timezone.now())
+        messages.success(request, _("The tips of this cohort are saved."))
+        return redirect("manage_tips:cohort", pk=pk)
+    context = {"form": form, "cohort": own, "audience": audience_of([own.programme], request.user)}
+    status = 422 if form.errors else 200
+    return render(request, "tips/manage/cohort.html", context, status=status)
 
 
 @require_GET

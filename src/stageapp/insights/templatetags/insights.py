@@ -6,8 +6,10 @@ from uuid import uuid4
 from django import template
 
 from stageapp.insights.chart_data import Chart, Shape
+from stageapp.insights.charts import offered_charts
 from stageapp.insights.snapshots import read_chart
 from stageapp.insights.svg import draw, legend_mark, plan_mark
+from stageapp.programmes.models import Cohort
 
 register = template.Library()
 
@@ -24,6 +26,12 @@ def shared_chart(snapshot: dict[str, Any]) -> dict[str, Any]:
     shared = read_chart(snapshot)
     # The same chart can stand on a page twice, from different days.
     return {"period": shared.period, **_shown(shared.chart, f"chart-{uuid4().hex[:8]}")}
+
+
+@register.simple_tag
+def number_of_charts(cohort: Cohort) -> int:
+    """Return how many charts students of a cohort get."""
+    return len(offered_charts(cohort))
 
 
 def _shown(chart: Chart, prefix: str) -> dict[str, Any]:
