@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
+from stageapp.config import limits
+
 django_stubs_ext.monkeypatch()
 
 env = Env()
@@ -139,6 +141,7 @@ MIDDLEWARE = [
     "stageapp.accounts.middleware.SessionsMiddleware",
     "stageapp.accounts.middleware.VerifiedEmailMiddleware",
     "stageapp.programmes.middleware.SecondFactorMiddleware",
+    "stageapp.core.counting.LimitsMiddleware",
     "stageapp.core.middleware.PrivatePagesMiddleware",
 ]
 ROOT_URLCONF = "stageapp.config.urls"
@@ -234,10 +237,10 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "6/m/key",
     "resend_verification": "6/m/user",
     "change_password": "5/m/user",
-    # Somebody who types makes a pause some forty times a minute at most.
-    "hints": "60/m/user",
-    "feedback": "5/h/user",
 }
+
+#: How often what costs may be asked for.
+LIMITS = limits.LIMITS
 
 #: Who needs more than a password: "administrators" of a programme or an institution, or "nobody".
 SECOND_FACTOR = env.str(

@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+from allauth.core.internal import httpkit
+from allauth.core.internal.ratelimit import truncate_ip
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -52,3 +55,21 @@ def path_to_go_on(request: HttpRequest, otherwise: str) -> str:
         target, allowed_hosts={request.get_host()}
     )
     return target if is_own else otherwise
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address that a request came from, past the proxies of our own.
+
+    A header with fewer addresses than there are proxies was not made by them.
+    """
+    try:
+        found: str | None = httpkit.get_client_ip(request)
+    except ImproperlyConfigured:
+        found = None
+    return found or request.META.get("REMOTE_ADDR") or "unknown"
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return the network that a request came from: one house has many addresses of IPv6."""
+    network: str = truncate_ip(address_of(request))
+    return network
