@@ -543,7 +543,7 @@ def pages(placement: Placement, teacher: User) -> dict[str, tuple[Client, str]]:
 
 @pytest.mark.parametrize("size", [1, 6])
 @pytest.mark.parametrize(
-    ("page", "count"), [("own", 21), ("of teacher", 20), ("new", 20), ("student", 35)]
+    ("page", "count"), [("own", 22), ("of teacher", 21), ("new", 20), ("student", 36)]
 )
 def test_pages_take_the_same_queries_for_any_number_of_files(
     pages: dict[str, tuple[Client, str]],

@@ -313,6 +313,9 @@ def storage() -> dict[str, Any]:
 
 #: Bytes that one file of evidence may have.
 EVIDENCE_MOST_BYTES = env.int("STAGEAPP_EVIDENCE_MAX_MB", 20) * 1024 * 1024
+#: Bytes of all evidence of a student together, and of all that somebody sent with messages.
+EVIDENCE_MOST_BYTES_IN_ALL = env.int("STAGEAPP_EVIDENCE_TOTAL_MB", 500) * 1024 * 1024
+MESSAGES_MOST_BYTES_IN_ALL = env.int("STAGEAPP_MESSAGES_TOTAL_MB", 500) * 1024 * 1024
 # A form may carry several of them; each is checked on its own, with a message.
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 #: What `stageapp backup --encrypt` encrypts with.
