@@ -80,7 +80,7 @@ def test_picture_goes_along_and_loses_where_it_was_taken(question: GuidanceQuest
     assert f"/guidance/attachments/{kept.pk}/" in live
     file = phone.get(f"/guidance/attachments/{kept.pk}/")
     assert file["Content-Disposition"].startswith("attachment;")
-    assert file["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert file["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     content = file.getvalue()
     assert len(content) == kept.size
     assert not Image.open(io.BytesIO(content)).getexif()

@@ -211,7 +211,9 @@ def test_teacher_opens_what_was_shared_as_safely_as_the_student(
     assert response["Content-Disposition"] == 'attachment; filename="bord.jpg"'
     assert response["Content-Type"] == "image/jpeg"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert (
+        response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+    )
     assert response["Cache-Control"] == "no-store"
     content = response.getvalue()
     assert (len(content), content[:2]) == (photo.size, b"\xff\xd8")

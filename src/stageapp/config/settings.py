@@ -6,6 +6,7 @@ Every variable read here is listed with its default in `docs/settings.md`; a tes
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
@@ -57,6 +58,10 @@ DEBUG = env.bool("STAGEAPP_DEBUG", False)
 BASE_URL = env.str("STAGEAPP_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("STAGEAPP_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+#: Where uploads come from when they have a host of their own: `https://files.…`.
+FILES_URL = env.str("STAGEAPP_FILES_URL", "").rstrip("/")
+if FILES_URL:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(FILES_URL).hostname or ""]
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if SECURE else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_SSL_REDIRECT = SECURE
@@ -123,6 +128,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "stageapp.logbook.downloads.FilesHostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",

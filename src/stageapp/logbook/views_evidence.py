@@ -6,7 +6,7 @@ Whom a student shared a file with gets it from `guidance/views_files.py`.
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -133,14 +133,14 @@ def restore(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def file(request: SignedInRequest, pk: int) -> FileResponse:
+def file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Give the file, as a download: nothing in it runs on our pages."""
     evidence = _own(request, pk)
     return file_response(evidence.file.name, evidence.name, evidence.content_type)
 
 
 @require_GET
-def thumbnail(request: SignedInRequest, pk: int) -> FileResponse:
+def thumbnail(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Give the small picture, which we drew ourselves."""
     evidence = _own(request, pk)
     path = evidence.thumbnail.name
