@@ -2,7 +2,10 @@
 
 import json
 import logging
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
@@ -93,3 +96,31 @@ def test_flood_of_reports_does_not_fill_the_log(
 
     noted = [entry for entry in caplog.records if "security policy" in entry.msg]
     assert len(noted) == limit.times
+
+
+COOKIES = """
+import django; django.setup()
+from django.conf import settings as s
+from stageapp.accounts.devices import COOKIE as device
+from stageapp.invitations.sessions import COOKIE as guest
+print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, device, guest)
+print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE)
+print(s.SECURE_HSTS_SECONDS >= 31_536_000, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)
+"""
+
+
+def test_with_https_every_cookie_belongs_to_this_host_alone() -> None:
+    environment = os.environ | {
+        "STAGEAPP_BASE_URL": "https://stage.example",
+        "DJANGO_SETTINGS_MODULE": "stageapp.config.settings",
+    }
+
+    told = subprocess.run(
+        [sys.executable, "-c", COOKIES], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.splitlines() == [
+        "__Host-sessionid __Host-csrftoken __Host-language __Host-device __Secure-guest",
+        "True True True",
+        "True True",
+    ]
