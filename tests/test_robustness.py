@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -221,7 +222,9 @@ def test_any_address_that_changes_something_gets_an_answer(
     who = data.draw(st.sampled_from(SENDERS))
     value = st.one_of(st.sampled_from(NONSENSE), TEXTS)
     names = st.one_of(st.sampled_from(FIELDS), TEXTS)
-    sent = data.draw(st.dictionaries(names, st.one_of(value, st.lists(value, max_size=3))))
+    sent: dict[str, Any] = data.draw(
+        st.dictionaries(names, st.one_of(value, st.lists(value, max_size=3)))
+    )
 
     with transaction.atomic():
         answer = client_of(world, who).post(world.address(name), sent)
@@ -260,8 +263,10 @@ def test_any_form_gets_an_answer(
     form = data.draw(st.sampled_from(forms[who]))
     value = st.one_of(st.sampled_from(NONSENSE), TEXTS)
     names = st.sampled_from(sorted(set(form.names)) or ["x"])
-    sent = data.draw(st.dictionaries(names, st.one_of(value, st.lists(value, max_size=3))))
-    if form.files and data.draw(st.booleans()):
+    sent: dict[str, Any] = data.draw(
+        st.dictionaries(names, st.one_of(value, st.lists(value, max_size=3)))
+    )
+    if bool(form.files) and data.draw(st.booleans()):
         chosen = data.draw(st.sampled_from(FILES))
         sent[data.draw(st.sampled_from(form.files))] = SimpleUploadedFile(*chosen)
 

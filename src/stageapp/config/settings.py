@@ -357,7 +357,7 @@ INVITATION_DAYS = env.int("STAGEAPP_INVITATION_DAYS", 30)
 #: So often an open conversation asks for new messages.
 LIVE_SECONDS = 20
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"secrets": {"()": "stageapp.core.logs.HideSecrets"}},
