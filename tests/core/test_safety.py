@@ -98,6 +98,13 @@ def test_flood_of_reports_does_not_fill_the_log(
     assert len(noted) == limit.times
 
 
+@pytest.mark.parametrize("path", ["/login/", "/guide/", "/healthz", "/profile/", "/csp-reports/"])
+def test_trace_is_refused(client: Client, path: str) -> None:
+    client.force_login(factories.person())
+
+    assert client.trace(path).status_code == 405
+
+
 COOKIES = """
 import django; django.setup()
 from django.conf import settings as s

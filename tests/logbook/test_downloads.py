@@ -106,6 +106,11 @@ def test_host_for_files_knows_nobody_and_sets_no_cookie(world: World, files_host
     assert client.post(address, HTTP_HOST=HOST).status_code == 404
 
 
+@pytest.mark.parametrize("host", [HOST.upper(), f"{HOST}.", f"{HOST}:443", f"{HOST}.:8000"])
+def test_host_for_files_is_known_however_it_is_written(files_host: str, host: str) -> None:
+    assert Client().get("/login/", HTTP_HOST=host).content == b"404"
+
+
 def test_address_of_a_file_is_nothing_on_the_host_of_the_app(files_host: str) -> None:
     address = address_elsewhere(kept(), "stuk.txt", "text/plain").removeprefix(f"https://{HOST}")
 

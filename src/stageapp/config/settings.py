@@ -54,6 +54,8 @@ def database() -> dict[str, Any]:
 
 # Safety ------------------------------------------------------------------------------------------
 SECRET_KEY = env.str("STAGEAPP_SECRET_KEY", "") or kept_secret_key()
+#: Keys from before: what they signed or encrypted still opens, nothing new is made with them.
+SECRET_KEY_FALLBACKS = env.list("STAGEAPP_SECRET_KEYS_BEFORE", [])
 DEBUG = env.bool("STAGEAPP_DEBUG", False)
 BASE_URL = env.str("STAGEAPP_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 SECURE = BASE_URL.startswith("https://")

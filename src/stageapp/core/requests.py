@@ -8,6 +8,7 @@ from allauth.core.internal.ratelimit import truncate_ip
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
+from django.http.request import split_domain_port
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -55,6 +56,16 @@ def path_to_go_on(request: HttpRequest, otherwise: str) -> str:
         target, allowed_hosts={request.get_host()}
     )
     return target if is_own else otherwise
+
+
+def host_of(request: HttpRequest) -> str:
+    """Return the name of the host that was asked, as it is written in settings and institutions.
+
+    Browsers take `stage.example.` too, with the dot that ends every name: the same machine, and to
+    Django an allowed host. It must not be a way around what holds for the host.
+    """
+    name, _port = split_domain_port(request.get_host())
+    return name.lower().rstrip(".")
 
 
 def address_of(request: HttpRequest) -> str:

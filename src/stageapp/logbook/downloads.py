@@ -23,6 +23,8 @@ from django.http import (
     HttpResponseRedirect,
 )
 
+from stageapp.core.requests import host_of
+
 #: A browser follows at once; who reads the address later, in a log or over a shoulder, is too late.
 SECONDS = 60
 SALT = "stageapp.files"
@@ -60,7 +62,7 @@ class FilesHostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not settings.FILES_URL or request.get_host() != urlsplit(settings.FILES_URL).netloc:
+        if not settings.FILES_URL or host_of(request) != urlsplit(settings.FILES_URL).hostname:
             return self.get_response(request)
         answer: HttpResponseBase = HttpResponse(
             "404", content_type="text/plain", status=HTTPStatus.NOT_FOUND

@@ -79,7 +79,7 @@ def safety() -> Iterator[str]:
             "STAGEAPP_SECOND_FACTOR is nobody: a stolen password of an administrator is enough. "
             "Leave it out."
         )
-    if settings.LOGGING["root"]["level"].upper() == "DEBUG":
+    if str(settings.LOGGING["root"]["level"]).upper() == "DEBUG":
         yield "STAGEAPP_LOG_LEVEL is DEBUG: what people write would be in the log. Leave it out."
     if settings.SECURE and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
         yield (
