@@ -126,21 +126,14 @@ LIMITS = (
     ),
     Limit("mailing documents", 20, HOUR, ("exports:mail",), when=When.SENT),
     Limit("feedback", 5, HOUR),
-    # Calendar programs come some times an hour. The first line is for made-up links.
-    Limit("calendar feeds", 300, MINUTE, ("planning:feed",), by=By.NETWORK),
-    Limit("one calendar feed", 60, HOUR, ("planning:feed",), by=By.LINK),
+    # Of a link in each network: whoever tries made-up links uses up no other, and these are too long
+    # to be guessed. Calendar programs come some times an hour.
+    Limit("one calendar feed", 20, 10 * MINUTE, ("planning:feed",), by=By.LINK),
     Limit(
-        "links that came by mail",
-        300,
-        MINUTE,
-        ("invitations:code", "invitations:enter", "welcome"),
-        by=By.NETWORK,
-    ),
-    Limit(
-        "codes of one link",
+        "one link that came by mail",
         20,
         10 * MINUTE,
-        ("invitations:code", "invitations:enter"),
+        ("invitations:code", "invitations:enter", "welcome"),
         by=By.LINK,
     ),
     # Answered 204 all the same.
