@@ -44,6 +44,8 @@ from stageapp.placements.models import (
     TeacherLeave,
 )
 from stageapp.planning.actions import make_feed
+from stageapp.privacy.actions import ask_copy as ask_data_copy
+from stageapp.privacy.actions import make_due_copies
 from stageapp.programmes.models import (
     Competence,
     InstitutionAdministrator,
@@ -221,6 +223,17 @@ GET = {
     "manage_messages:list": ADMINISTRATORS,
     "manage_messages:new": ADMINISTRATORS,
     "manage_messages:message": ADMINISTRATORS,
+    "manage_privacy:overview": ADMINISTRATORS,
+    "manage_privacy:statement": ADMINISTRATORS,
+    "privacy:statement": OPEN,
+    "privacy:agree": SIGNED_IN,
+    "my_data:overview": SIGNED_IN,
+    "my_data:copies": SIGNED_IN,
+    "my_data:copy_file": OWN,
+    "my_data:deleted": STUDENTS,
+    # The password is asked for once more first.
+    "my_data:remove_placement": CHANGE_OWN,
+    "my_data:remove_account": (302,) * 6,
     "feedback:new": SIGNED_IN,
     "students:student": (302, 404, 404, 200, 404, 404),
     # Nothing in the guide is private.
@@ -329,6 +342,9 @@ POST = {
     "manage_people:again": (302, 404, 404, 404, 404, 422),
     "manage_messages:delete": (302, 404, 404, 404, 404, 302),
     "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
+    "my_data:ask_copy": (302,) * 6,
+    "my_data:delete_copy": CHANGE_OWN,
+    "my_data:purge": CHANGE_OWN,
     # Everybody reads it, and may hide it.
     "announcements:dismiss": (302, 302, 302, 302, 302, 302),
     "tips:react": CHANGE_OWN,
@@ -447,6 +463,9 @@ KINDS = {
     "manage_messages:message": "announcement",
     "manage_messages:delete": "announcement",
     "announcements:dismiss": "announcement",
+    "my_data:copy_file": "data_copy",
+    "my_data:delete_copy": "data_copy",
+    "my_data:remove_placement": "placement",
     "students:along_end": "link_along",
     "students:replacing_end": "stand_in",
     "students:moment": "fixed_moment",
@@ -464,6 +483,7 @@ WITHOUT_KEY = (
     "seen",
     "terms",
     "talks",
+    "deleted",
     "leave_add",
     "evidence",
     "evidence_upload",
@@ -487,6 +507,7 @@ class World:
             "welcome": {"token": "no-such-link"},
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
+            "my_data:purge": {"kind": "activity", "pk": self.keys["deleted"]},
             "mfa_edit_webauthn": {"pk": 1},
             "mfa_remove_webauthn": {"pk": 1},
             "session_end": {"pk": self.keys["session"]},
@@ -750,6 +771,8 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
             Export(placement=placement, kind="activities", format="txt", language="nl"), at=now
         ),
     }
+    things["data_copy"] = ask_data_copy(student, at=now)
+    make_due_copies(at=now)
     things["tip"] = tip_about_goals(placement)
     show_tips(placement, at=now)
     link = placement.teacher_links.get()
@@ -905,6 +928,8 @@ OF_INSTITUTION = (
     "manage_messages:list",
     "manage_messages:new",
     "manage_messages:message",
+    "manage_privacy:overview",
+    "manage_privacy:statement",
     "manage_programmes:programme_new",
 )
 #: Files, which say nothing beside what is asked for.

@@ -37,6 +37,7 @@ OPEN_TO_UNVERIFIED = {
     "guide:article",
     "guide:list",
     "healthz",
+    "privacy:statement",
     "readyz",
     "resend_verification",
     "set_language",

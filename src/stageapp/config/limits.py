@@ -54,13 +54,20 @@ LIMITS = (
             "manage_tips:version",
         ),
     ),
-    Limit("making documents", 30, 10 * MINUTE, ("exports:overview",), when=When.SENT),
+    Limit(
+        "making documents",
+        30,
+        10 * MINUTE,
+        ("exports:overview", "privacy:ask_copy"),
+        when=When.SENT,
+    ),
     Limit(
         "taking files",
         300,
         10 * MINUTE,
         (
             "exports:file",
+            "privacy:copy_file",
             "logbook:evidence_file",
             "guidance:item_file",
             "guidance:attachment",
@@ -126,8 +133,8 @@ LIMITS = (
     ),
     Limit("mailing documents", 20, HOUR, ("exports:mail",), when=When.SENT),
     Limit("feedback", 5, HOUR),
-    # Of a link in each network: whoever tries made-up links uses up no other, and these are too long
-    # to be guessed. Calendar programs come some times an hour.
+    # Of a link in each network: whoever tries made-up links uses up no other, and nobody guesses
+    # these. Calendar programs come some times an hour.
     Limit("one calendar feed", 20, 10 * MINUTE, ("planning:feed",), by=By.LINK),
     Limit(
         "one link that came by mail",

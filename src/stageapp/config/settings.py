@@ -55,7 +55,7 @@ def database() -> dict[str, Any]:
 # Safety ------------------------------------------------------------------------------------------
 SECRET_KEY = env.str("STAGEAPP_SECRET_KEY", "") or kept_secret_key()
 #: Keys from before: what they signed or encrypted still opens, nothing new is made with them.
-SECRET_KEY_FALLBACKS = env.list("STAGEAPP_SECRET_KEYS_BEFORE", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("STAGEAPP_SECRET_KEYS_BEFORE", [])
 DEBUG = env.bool("STAGEAPP_DEBUG", False)
 BASE_URL = env.str("STAGEAPP_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "stageapp.insights",
     "stageapp.tips",
     "stageapp.administration",
+    "stageapp.privacy",
     "stageapp.home",
     "stageapp.guide",
     "stageapp.feedback",
@@ -153,6 +154,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "stageapp.accounts.middleware.SessionsMiddleware",
     "stageapp.accounts.middleware.VerifiedEmailMiddleware",
+    "stageapp.privacy.middleware.AgreementMiddleware",
     "stageapp.programmes.middleware.SecondFactorMiddleware",
     "stageapp.core.counting.LimitsMiddleware",
     "stageapp.core.middleware.PrivatePagesMiddleware",

@@ -1,33 +1,26 @@
 """What happens to documents that a student takes out.
 
-A short one is made while the page waits; a long one by the worker, which claims its row the way
-mails are claimed: a worker that dies leaves it free for another one.
+A short one is made while the page waits; a long one by the worker (`making`).
 """
 
-import logging
-import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from time import monotonic
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.files import File
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from stageapp.accounts.models import User
 from stageapp.audit import models as audit
 from stageapp.audit.actions import record
-from stageapp.exports import content, content_weeks
+from stageapp.exports import content, content_weeks, making
 from stageapp.exports.archive import write_archive
 from stageapp.exports.documents import Document, Progress
 from stageapp.exports.models import Export, ExportMail
@@ -47,9 +40,6 @@ from stageapp.placements.models import Placement
 
 #: Up to so many rows a document is made while the page waits.
 MOST_AT_ONCE = 500
-#: A claim older than this was left by a worker that died.
-LEASE = timedelta(minutes=10)
-MOST_ATTEMPTS = 3
 KEPT_FOR = timedelta(days=7)
 #: Documents of one student that wait for the worker, and that are kept.
 MOST_WAITING = 3
@@ -59,12 +49,6 @@ MOST_MAILED = 15 * 1024 * 1024
 #: Mails with a document that one person sends; the app is no relay.
 MAILS_AN_HOUR = 5
 MAILS_A_DAY = 20
-#: Bytes of a document that stay in memory while it is made.
-IN_MEMORY = 5 * 1024 * 1024
-#: Progress is told when it grew by so many percents.
-STEP = 4
-
-log = logging.getLogger(__name__)
 
 
 def ask_export(export: Export, *, at: datetime) -> Export:
@@ -102,16 +86,17 @@ def _keep(export: Export) -> None:
 
 def make_due_exports(*, at: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Make every document that waits; return how many are ready. One that fails stops no other."""
-    begun, made = monotonic(), 0
-    for key in _free(at).order_by("asked_at").values_list("pk", flat=True)[:50]:
-        if is_stopping():
-            break
-        now = at + timedelta(seconds=monotonic() - begun)
-        export = _claim(key, now)
-        if export and _make(export, now):
-            _tell(export, now)
-            made += 1
-    return made
+    return making.make_all(Export, _make_and_tell, at=at, is_stopping=is_stopping)
+
+
+def _make_and_tell(key: UUID, at: datetime) -> bool:
+    export = Export.objects.select_related(
+        "placement__student", "placement__workplace", "placement__cohort__programme__institution"
+    ).get(pk=key)
+    is_made = _make(export, at)
+    if is_made:
+        _tell(export, at)
+    return is_made
 
 
 def remove_old_exports(*, at: datetime) -> int:
@@ -200,76 +185,15 @@ def _is_quick(export: Export) -> bool:
     return rows <= MOST_AT_ONCE
 
 
-def _free(at: datetime) -> QuerySet[Export]:
-    return Export.objects.filter(
-        Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE),
-        ready_at=None,
-        failed_at=None,
-        attempts__lt=MOST_ATTEMPTS,
-    )
-
-
-def _claim(key: UUID, at: datetime) -> Export | None:
-    """Take one row, unless another worker has it: a single conditional UPDATE decides."""
-    if not _free(at).filter(pk=key).update(claimed_at=at, attempts=F("attempts") + 1):
-        return None
-    return Export.objects.select_related(
-        "placement__student", "placement__workplace", "placement__cohort__programme__institution"
-    ).get(pk=key)
-
-
-class _ClaimLost(Exception):  # noqa: N818 -- what happened
-    """Another worker took over, because this one was silent for too long."""
-
-
 def _make(export: Export, at: datetime) -> bool:
     """Make the file of a claimed export; return whether it is ready."""
+
+    def write(file: BinaryIO, progress: Progress) -> str:
+        _write(export, file, at, progress)
+        return _file_name(export)
+
     zone = ZoneInfo(export.placement.cohort.programme.institution.time_zone)
-    try:
-        with (
-            override(export.language),
-            timezone.override(zone),
-            tempfile.SpooledTemporaryFile(IN_MEMORY) as made,
-        ):
-            file = cast("BinaryIO", made)
-            _write(export, file, at, _teller(export, at))
-            export.name = _file_name(export)
-            export.size = file.tell()
-            file.seek(0)
-            export.file.save(export.name, File(file), save=False)
-    except _ClaimLost:
-        return False
-    except Exception:  # whatever is wrong with one document, the others are made
-        log.exception("export %s failed", export.pk)
-        failed_at = at if export.attempts >= MOST_ATTEMPTS else None
-        _own_claim(export).update(claimed_at=None, failed_at=failed_at)
-        return False
-    export.ready_at, export.progress = at, 100
-    kept = _own_claim(export).update(
-        name=export.name, file=export.file.name, size=export.size, ready_at=at, progress=100
-    )
-    if not kept:
-        export.file.delete(save=False)
-    return bool(kept)
-
-
-def _own_claim(export: Export) -> QuerySet[Export]:
-    return Export.objects.filter(pk=export.pk, claimed_at=export.claimed_at)
-
-
-def _teller(export: Export, at: datetime) -> Progress:
-    """Return what keeps the progress and renews the claim while the work goes on."""
-    begun = monotonic()
-
-    def tell(percent: int) -> None:
-        if percent < export.progress + STEP:
-            return
-        now = at + timedelta(seconds=monotonic() - begun)
-        if not _own_claim(export).update(progress=percent, claimed_at=now):
-            raise _ClaimLost
-        export.progress, export.claimed_at = percent, now
-
-    return tell
+    return making.make(export, write, zone=zone, at=at)
 
 
 def _write(export: Export, file: BinaryIO, at: datetime, progress: Progress) -> None:
@@ -279,7 +203,6 @@ def _write(export: Export, file: BinaryIO, at: datetime, progress: Progress) -> 
     elif export.format == Export.Format.EXCEL:
         sheet = content.logbook_sheet(placement, _activities(export))
         write_excel(sheet, file, progress)
-        file.seek(0, 2)
     elif export.format == Export.Format.CSV:
         write_csv(content.logbook_sheet(placement, _activities(export)), file)
     else:

@@ -32,33 +32,44 @@ def write_archive(
     placement: Placement, file: BinaryIO, *, language: str, at: datetime, progress: Progress
 ) -> None:
     """Write all of a placement into a ZIP file."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        add_placement(placement, archive, language=language, at=at, progress=progress)
+
+
+def add_placement(
+    placement: Placement,
+    archive: zipfile.ZipFile,
+    *,
+    language: str,
+    at: datetime,
+    progress: Progress,
+    folder: str = "",
+) -> None:
+    """Write all of a placement into a folder (with a slash at its end) of a ZIP file."""
     student = placement.student
     activities = access.activities_of(student).filter(placement=placement)
     reflections = access.reflections_of(student).filter(placement=placement)
     evidence = access.evidence_of(student).filter(placement=placement)
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        paths = {
-            row.pk: f"evidence/{row.pk}-{get_valid_filename(row.name)}"
-            for row in evidence
-            if row.file
-        }
-        own = questions_of(student).filter(placement=placement)
-        sent = list(Attachment.objects.filter(message__question__in=own))
-        content = _everything(placement, activities, reflections, evidence, paths, at)
-        archive.writestr(JSON_NAME, json.dumps(content, ensure_ascii=False, indent=1))
-        progress(20)
-        document = logbook_document(placement, activities, language=language)
-        with archive.open(f"{slugify(_('Logbook'))}.docx", "w", force_zip64=True) as into:
-            write_word(document, into, lambda done: progress(20 + done * 3 // 10))
-        written = reflections_document(placement, reflections, language=language)
-        with archive.open(f"{slugify(_('Reflections'))}.docx", "w", force_zip64=True) as into:
-            write_word(written, into, lambda _done: None)
-        for number, row in enumerate(evidence):
-            if row.file:
-                _copy(row.file, archive, paths[row.pk])
-            progress(50 + number * 45 // max(len(evidence), 1))
-        for attachment in sent:
-            _copy(attachment.file, archive, _path_of(attachment))
+    paths = {
+        row.pk: f"evidence/{row.pk}-{get_valid_filename(row.name)}" for row in evidence if row.file
+    }
+    own = questions_of(student).filter(placement=placement)
+    sent = list(Attachment.objects.filter(message__question__in=own))
+    content = _everything(placement, activities, reflections, evidence, paths, at)
+    archive.writestr(folder + JSON_NAME, json.dumps(content, ensure_ascii=False, indent=1))
+    progress(20)
+    document = logbook_document(placement, activities, language=language)
+    with archive.open(f"{folder}{slugify(_('Logbook'))}.docx", "w", force_zip64=True) as into:
+        write_word(document, into, lambda done: progress(20 + done * 3 // 10))
+    written = reflections_document(placement, reflections, language=language)
+    with archive.open(f"{folder}{slugify(_('Reflections'))}.docx", "w", force_zip64=True) as into:
+        write_word(written, into, lambda _done: None)
+    for number, row in enumerate(evidence):
+        if row.file:
+            _copy(row.file, archive, folder + paths[row.pk])
+        progress(50 + number * 45 // max(len(evidence), 1))
+    for attachment in sent:
+        _copy(attachment.file, archive, folder + _path_of(attachment))
 
 
 def _copy(file: FieldFile, archive: zipfile.ZipFile, path: str) -> None:

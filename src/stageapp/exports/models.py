@@ -19,13 +19,37 @@ from stageapp.notifications.models import QueuedMail
 from stageapp.placements.models import Placement
 
 
-def _export_path(export: "Export", name: str) -> str:  # noqa: ARG001 -- Django's signature
+def _export_path(made: "MadeFile", name: str) -> str:  # noqa: ARG001 -- Django's signature
     """Keep files under names that nobody can guess."""
-    return f"exports/{export.placement_id}/{uuid.uuid4().hex}"
+    return f"exports/{made.folder}/{uuid.uuid4().hex}"
 
 
-class Export(models.Model):
-    """A document in the making, or ready to be taken for a week."""
+class MadeFile(models.Model):
+    """A file that somebody asked for: in the making, or ready to be taken for a week."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    language = models.CharField(max_length=2)
+    name = models.CharField(max_length=255, blank=True, help_text="Of the file, when it is ready")
+    file = models.FileField(blank=True, max_length=255, upload_to=_export_path)
+    size = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes of the file")
+    progress = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def folder(self) -> str:
+        """Where in the store files of this kind and of whom are."""
+        raise NotImplementedError
+
+
+class Export(MadeFile):
+    """A document about one placement."""
 
     class Kind(models.TextChoices):
         ACTIVITIES = "activities", _("activities")
@@ -41,7 +65,6 @@ class Export(models.Model):
         TEXT = "txt", _("plain text")
         ZIP = "zip", _("ZIP")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     placement = models.ForeignKey(Placement, models.CASCADE, related_name="exports")
     kind = models.CharField(max_length=12, choices=Kind)
     format = models.CharField(max_length=4, choices=Format)
@@ -50,16 +73,6 @@ class Export(models.Model):
     hours_only = models.BooleanField(
         default=False, db_default=False, help_text="What the student wrote stays out"
     )
-    language = models.CharField(max_length=2)
-    name = models.CharField(max_length=255, blank=True, help_text="Of the file, when it is ready")
-    file = models.FileField(blank=True, max_length=255, upload_to=_export_path)
-    size = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes of the file")
-    progress = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    ready_at = models.DateTimeField(null=True, blank=True)
-    failed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-asked_at",)
@@ -76,6 +89,11 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}.{self.format}"
+
+    @property
+    def folder(self) -> str:
+        """The files of a placement stand together."""
+        return str(self.placement_id)
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

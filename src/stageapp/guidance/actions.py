@@ -41,7 +41,7 @@ from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection
 from stageapp.logbook.room import check_room
 from stageapp.logbook.uploads import CheckedFile
-from stageapp.notifications.actions import cancel_unsent, mark_seen
+from stageapp.notifications.actions import cancel_unsent, forget_titles, mark_seen
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.queries import news_about
 from stageapp.placements.actions_goals import add_goal, agree_with_goal
@@ -220,8 +220,11 @@ def withdraw_question(question: GuidanceQuestion, *, at: datetime) -> None:
     for subject in subjects_that_close(kept):
         cancel_unsent(subject, at=at)
     _name_talks(kept, "")
-    for point in kept.action_points.filter(owner=kept.teacher, done_at=None):
+    points = kept.action_points.all()
+    for point in points.filter(owner=kept.teacher, done_at=None):
         cancel_unsent(subject_of(point), at=at)
+    told_of = [subject_of_question(kept), *subjects_of(kept), *map(subject_of, points)]
+    forget_titles(told_of, but=kept.placement.student)
 
 
 @transaction.atomic

@@ -172,8 +172,18 @@ def cancel_unsent(subject: str, *, at: datetime) -> None:
 
 
 def cancel_unsent_to(person: User, subjects: Collection[str], *, at: datetime) -> None:
-    """Let no mail about these things go any more to somebody who cannot see them now."""
-    _cancel(queries.news_about(person, subjects), at)
+    """Let no mail about these things go any more to somebody who cannot see them now.
+
+    What they were called is not theirs to read any more either.
+    """
+    about = queries.news_about(person, subjects)
+    _cancel(about, at)
+    about.update(title="")
+
+
+def forget_titles(subjects: Collection[str], *, but: User) -> None:
+    """Let news not say any more what these things are called, but to whose they are."""
+    Notification.objects.filter(subject__in=subjects).exclude(person=but).update(title="")
 
 
 def _cancel(news: QuerySet[Notification], at: datetime) -> None:

@@ -30,6 +30,12 @@ class Kind(models.TextChoices):
     )
     POINT_FOR_ME = "point_for_me", _("An action point is added that I would do")
     NOTHING_SHARED = "nothing_shared", _("A student of mine has not shared anything for long")
+    PLACEMENT_ENDS = (
+        "placement_ends",
+        _("A placement of mine is kept long enough and will be made anonymous"),
+    )
+    ACCOUNT_ENDS = "account_ends", _("I have not signed in for long and my account will go")
+    DATA_READY = "data_ready", _("The copy of all that is kept about me is ready")
 
 
 class Frequency(models.TextChoices):

@@ -50,6 +50,9 @@ SENTENCES = {
     Kind.STUDENTS_CHANGED: gettext_lazy("Whom you guide changes: %(title)s"),
     Kind.ASKED_ALONG: gettext_lazy("%(actor)s counts on you: %(title)s"),
     Kind.NOTHING_SHARED: gettext_lazy("%(actor)s has not shared anything with you yet"),
+    Kind.PLACEMENT_ENDS: gettext_lazy("A placement of yours will be made anonymous: %(title)s"),
+    Kind.ACCOUNT_ENDS: gettext_lazy("Your account will be removed on %(title)s"),
+    Kind.DATA_READY: gettext_lazy("The copy of all that is kept about you is ready"),
 }
 #: What the link in a mail invites to.
 INVITATIONS = {
@@ -73,6 +76,9 @@ INVITATIONS = {
     Kind.STUDENTS_CHANGED: gettext_lazy("See whom you guide"),
     Kind.ASKED_ALONG: gettext_lazy("See for whom and until when"),
     Kind.NOTHING_SHARED: gettext_lazy("See how the placement goes"),
+    Kind.PLACEMENT_ENDS: gettext_lazy("Take out what you want to keep"),
+    Kind.ACCOUNT_ENDS: gettext_lazy("Sign in to keep it"),
+    Kind.DATA_READY: gettext_lazy("Take it; it is kept for a week"),
 }
 
 

@@ -71,6 +71,9 @@ class Placement(models.Model):
         User, through="PlacementTeacher", related_name="placements_linked"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    anonymised_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then only figures are left, of nobody in particular"
+    )
 
     class Meta:
         ordering = ("-is_current", "-starts_on", "-id")

@@ -4,11 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
 from stageapp.programmes.models import (
+    Agreement,
     Institution,
     InstitutionAdministrator,
     PreferredReflectionModel,
@@ -17,6 +19,7 @@ from stageapp.programmes.models import (
     ReflectionModel,
     Role,
 )
+from stageapp.programmes.queries import current_number
 
 
 def enrol(student: User, *, programme: Programme) -> ProgrammeMembership:
@@ -25,6 +28,18 @@ def enrol(student: User, *, programme: Programme) -> ProgrammeMembership:
         person=student, programme=programme, role=Role.STUDENT
     )
     return membership
+
+
+def agree_with_statement(
+    person: User, institution: Institution, *, at: datetime | None = None
+) -> None:
+    """Keep that somebody agreed with the privacy statement of now; once is enough."""
+    Agreement.objects.get_or_create(
+        person=person,
+        institution=institution,
+        number=current_number(institution),
+        defaults={"agreed_at": at or timezone.now()},
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.forms import OwnWordsMixin, PersonNameField, Words
 from stageapp.accounts.models import User
-from stageapp.programmes.actions import enrol
+from stageapp.programmes.actions import agree_with_statement, enrol
 from stageapp.programmes.models import Programme
 from stageapp.programmes.queries import institution_for, open_programmes
 
@@ -39,6 +39,7 @@ class SignUpForm(OwnWordsMixin, SignupForm):  # type: ignore[misc]  # allauth ha
             "mine: others see only what I share."
         ),
         error_messages={"required": _("Without this we cannot make an account for you.")},
+        help_text=_("More about it stands in the privacy statement, at the bottom of this page."),
     )
 
     field_order = ("name", "email", "password1", "programme", "student_number", "agreement")
@@ -58,4 +59,6 @@ class SignUpForm(OwnWordsMixin, SignupForm):  # type: ignore[misc]  # allauth ha
     def custom_signup(self, request: Any, user: User) -> None:
         """Make the new person a student, in the transaction that makes the account."""
         super().custom_signup(request, user)
-        enrol(user, programme=self.cleaned_data["programme"])
+        programme = self.cleaned_data["programme"]
+        enrol(user, programme=programme)
+        agree_with_statement(user, programme.institution)

@@ -17,7 +17,14 @@ from stageapp.programmes.access import functional_administrators_of
 from stageapp.programmes.queries import institution_for, is_administrator
 
 #: What stays open: looking whether the server runs, and signing in for who may go on.
-OPEN = {"account_login", "account_logout", "healthz", "readyz", "set_language"}
+OPEN = {
+    "account_login",
+    "account_logout",
+    "healthz",
+    "privacy:statement",
+    "readyz",
+    "set_language",
+}
 #: The pages of a second factor belong to signing in.
 SECOND_FACTOR = "mfa_"
 #: When nobody said how long it takes, or it takes longer than that.

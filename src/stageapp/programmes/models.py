@@ -21,6 +21,11 @@ from stageapp.core.addresses import whole_address
 from stageapp.core.bilingual import Bilingual
 from stageapp.core.fields import NameField, RunningTextField
 
+#: The least and the most that an institution can choose: how many months after its end a placement
+#: is kept, and how many days before that its student is told.
+RETENTION_MONTHS = (6, 120)
+NOTICE_DAYS = (14, 90)
+
 
 class Institution(models.Model):
     """A school for higher or vocational education; everything else hangs below one."""
@@ -36,11 +41,29 @@ class Institution(models.Model):
     maintenance_until = models.DateTimeField(
         null=True, blank=True, help_text="When it is expected to be over; ends nothing by itself"
     )
+    retention_months = models.PositiveSmallIntegerField(
+        default=24, db_default=24, help_text="So long after its end a placement is anonymised"
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        default=30, db_default=30, help_text="So long before that its student is told"
+    )
+    agreement_number = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="The privacy statement that everybody is asked to agree with; 0 for none",
+    )
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 Lower("host"), condition=~Q(host=""), name="one_institution_per_host"
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_months__range=RETENTION_MONTHS),
+                name="institution_retention",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice_days__range=NOTICE_DAYS), name="institution_notice"
             ),
         )
 
@@ -104,6 +127,57 @@ class Announcement(models.Model):
     def mark(self) -> str:
         """What a session remembers of a text that was sent away."""
         return f"{self.pk}.{self.version}"
+
+
+class PrivacyStatement(models.Model):
+    """What an institution says about privacy: a version, which is never changed after.
+
+    Version 0 is the text that comes with the app, and has no row.
+    """
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="statements")
+    number = models.PositiveSmallIntegerField()
+    text_nl = RunningTextField()
+    text_en = RunningTextField()
+    asks_everybody = models.BooleanField(
+        help_text="Who agreed with an earlier one is asked to read this one"
+    )
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    text = Bilingual()
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("institution", "number"), name="one_statement_per_number"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="statement_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.number}"
+
+
+class Agreement(models.Model):
+    """That somebody agreed with a version of the privacy statement, and when."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="agreements")
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    agreed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-agreed_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "institution", "number"), name="agreed_once_with_a_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.institution_id} {self.number}"
 
 
 class Holiday(models.Model):

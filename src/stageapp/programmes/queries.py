@@ -25,6 +25,7 @@ from stageapp.programmes.models import (
     Institution,
     Part,
     PreferredReflectionModel,
+    PrivacyStatement,
     Programme,
     ProgrammeMembership,
     ReflectionModel,
@@ -59,6 +60,19 @@ def current_announcements(institution: Any, *, at: datetime) -> QuerySet[Announc
 def institution_for(request: HttpRequest) -> Institution | None:
     """Return the institution that a request is for, which the middleware looked up."""
     return getattr(request, "institution", None)
+
+
+def current_statement(institution: Institution | None) -> PrivacyStatement | None:
+    """Return what an institution says about privacy now; None where it is the app's own text."""
+    if institution is None:
+        return None
+    return institution.statements.first()
+
+
+def current_number(institution: Institution) -> int:
+    """Return which version people agree with now; 0 is the text that comes with the app."""
+    statement = current_statement(institution)
+    return statement.number if statement else 0
 
 
 def open_programmes(institution: Institution | None) -> QuerySet[Programme]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import path_to_go_on, sent_data
 from stageapp.programmes import access, actions_messages
 from stageapp.programmes.context import DISMISSED
+from stageapp.programmes.decorators import InstitutionRequest, runs_institution
 from stageapp.programmes.forms_messages import AnnouncementForm, MaintenanceForm
 from stageapp.programmes.models import Announcement, Institution
 from stageapp.programmes.queries import current_announcements, institution_for
@@ -26,15 +27,17 @@ MOST_DISMISSED = 50
 
 
 @require_GET
-def overview(request: SignedInRequest) -> HttpResponse:
+@runs_institution
+def overview(request: InstitutionRequest) -> HttpResponse:
     """Show what everybody reads now, did and will, and whether the institution is closed."""
-    return _overview(request, _institution(request), MaintenanceForm())
+    return _overview(request, request.institution_run, MaintenanceForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: SignedInRequest) -> HttpResponse:
+@runs_institution
+def new(request: InstitutionRequest) -> HttpResponse:
     """Write a message of the day."""
-    return _edit(request, Announcement(institution=_institution(request)))
+    return _edit(request, Announcement(institution=request.institution_run))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,9 +57,10 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def maintenance(request: SignedInRequest) -> HttpResponse:
+@runs_institution
+def maintenance(request: InstitutionRequest) -> HttpResponse:
     """Close the institution for maintenance, or open it again."""
-    institution = _institution(request)
+    institution = request.institution_run
     is_on = request.POST.get("on") == "yes"
     with timezone.override(institution.zone):
         form = MaintenanceForm(request.POST)
@@ -83,15 +87,6 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     known = [mark for mark in request.session.get(DISMISSED, []) if mark != row.mark]
     request.session[DISMISSED] = [*known, row.mark][-MOST_DISMISSED:]
     return redirect(path_to_go_on(request, "/"))
-
-
-def _institution(request: SignedInRequest) -> Institution:
-    """Return the institution of this host if the reader runs it, else the first that they run."""
-    own = list(access.institutions_administered(request.user).order_by("pk"))
-    if not own:
-        raise Http404
-    here = institution_for(request)
-    return here if here in own else own[0]
 
 
 def _overview(

@@ -26,6 +26,7 @@ from stageapp.guidance.models import AppointmentMail
 from stageapp.invitations.models import GuestMail
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Digest, Notification
+from stageapp.privacy.retention import clear_up
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,10 @@ log = logging.getLogger(__name__)
 class Command(BaseCommand):
     """Makes documents and sends mails until told to stop; what is in hand is finished first."""
 
-    help = "Does the background work: documents and mail. Stops on SIGTERM, after what is in hand."
+    help = (
+        "Does the background work: documents, mail, and clearing up what was kept long enough. "
+        "Stops on SIGTERM, after what is in hand."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
@@ -73,6 +77,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     remove_old_exports(at=timezone.now())
     remove_old_archives(at=timezone.now())
     forget_old(at=time.time())
+    clear_up(at=timezone.now())
     seal()
     shorten(at=timezone.now(), keep=timedelta(days=settings.AUDIT_DAYS))
     return mails, documents

@@ -1,0 +1,205 @@
+"""What the pages about data ask."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from stageapp.accounts.models import User
+from stageapp.placements.models import Placement, PlacementTeacher
+from stageapp.placements.queries import institutions_of
+from stageapp.privacy import access, rules
+from stageapp.privacy.models import PlacementNotice
+from stageapp.privacy.register import REGISTER, Table
+from stageapp.programmes.models import (
+    Agreement,
+    Institution,
+    ProgrammeMembership,
+    Role,
+)
+
+#: For who belongs to no institution (any more): what institutions begin with.
+DEFAULT_MONTHS = 24
+
+
+def retention_months_of(person: User) -> int:
+    """Return how many months the institution of somebody keeps things, the longest of several."""
+    longest = institutions_of(person).aggregate(longest=Max("retention_months"))["longest"]
+    return longest or DEFAULT_MONTHS
+
+
+def numbers_about(person: User) -> dict[str, int]:
+    """Return how many rows there are about somebody in each group of the register; one query."""
+    counts: dict[str, Any] = {
+        f"{kept.key}_{number}": _count_of(table)
+        for kept in REGISTER
+        for number, table in enumerate(kept.tables)
+        if table.model in kept.counted
+    }
+    row: dict[str, Any] = dict(User.objects.filter(pk=person.pk).values(**counts).get())
+    return {
+        kept.key: sum(row.get(f"{kept.key}_{number}", 0) for number in range(len(kept.tables)))
+        for kept in REGISTER
+        if kept.counted
+    }
+
+
+def _count_of(table: Table) -> Coalesce:
+    rows = table.model._default_manager.filter(**{table.person: OuterRef("pk")}).order_by()
+    counted = rows.annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def deleted_items(student: User) -> Any:
+    """Return what a student deleted and can bring back: kind, key, moment; the last one first."""
+    first, *others = (
+        access.deleted_of(student, kind)
+        .order_by()
+        .annotate(what=Value(kind))
+        .values("what", "pk", "deleted_at")
+        for kind in access.DELETABLE
+    )
+    return first.union(*others, all=True).order_by("-deleted_at", "what", "pk")
+
+
+def items_of(student: User, rows: list[dict[str, Any]]) -> dict[tuple[str, int], Model]:
+    """Return the items themselves of some rows of `deleted_items`, in a query for each kind."""
+    found: dict[tuple[str, int], Model] = {}
+    for kind in access.DELETABLE:
+        keys = [row["pk"] for row in rows if row["what"] == kind]
+        own = access.deleted_of(student, kind).filter(pk__in=keys)
+        found |= {(kind, item.pk): item for item in own}
+    return found
+
+
+def has_agreed(person: User, institution: Institution) -> bool:
+    """Return whether somebody agreed with the version that everybody is asked for, or later."""
+    return Agreement.objects.filter(
+        person=person, institution=institution, number__gte=institution.agreement_number
+    ).exists()
+
+
+def goes_on(placement: Placement) -> date:
+    """Return the day on which a placement is made anonymous, as things are now.
+
+    Takes its notice, where there is one, and its institution: select them with it.
+    """
+    notice = getattr(placement, "retention_notice", None)
+    return _goes_on(
+        placement.cohort.programme.institution,
+        placement.ends_on,
+        notice.told_at if notice else None,
+    )
+
+
+def to_be_told(institution: Institution, at: datetime) -> list[Placement]:
+    """Return the placements whose students have to hear now that they will be made anonymous."""
+    rows = _ended(institution, at).filter(retention_notice=None)
+    return [row for row in rows if _told_on(institution, row.ends_on) <= institution.day_of(at)]
+
+
+def to_be_anonymised(institution: Institution, at: datetime) -> list[Placement]:
+    """Return the placements that were kept long enough, and whose students were told in time."""
+    rows = _ended(institution, at).filter(
+        retention_notice__told_at__lt=at - timedelta(days=institution.notice_days - 1)
+    )
+    return [row for row in rows if goes_on(row) <= institution.day_of(at)]
+
+
+def notices_too_early(institution: Institution, at: datetime) -> list[PlacementNotice]:
+    """Return what students were told that holds no more: the institution keeps it longer now."""
+    notices = PlacementNotice.objects.filter(
+        placement__cohort__programme__institution=institution, placement__anonymised_at=None
+    ).select_related("placement")
+    today = institution.day_of(at)
+    return [row for row in notices if _told_on(institution, row.placement.ends_on) > today]
+
+
+def owners_to_be_told(institution: Institution, at: datetime) -> list[User]:
+    """Return who has to hear now that their account goes because nobody uses it."""
+    return [
+        person
+        for person in _unused(institution, at).filter(retention_notice=None)
+        if _told_on(institution, _last_used(person, institution)) <= institution.day_of(at)
+    ]
+
+
+def accounts_to_be_removed(institution: Institution, at: datetime) -> list[User]:
+    """Return whose account was not used for long enough, and who were told in time."""
+    return [
+        person
+        for person in _unused(institution, at).filter(retention_notice__isnull=False)
+        if _goes_on(institution, _last_used(person, institution), person.retention_notice.told_at)
+        <= institution.day_of(at)
+    ]
+
+
+def _ended(institution: Institution, at: datetime) -> QuerySet[Placement]:
+    """Return the placements that may have been kept long enough, the first to end first."""
+    return (
+        Placement.objects.filter(
+            cohort__programme__institution=institution,
+            anonymised_at=None,
+            removal=None,
+            ends_on__lte=_latest_end(institution, at),
+        )
+        .select_related(
+            "student", "workplace", "retention_notice", "cohort__programme__institution"
+        )
+        .order_by("ends_on", "pk")
+    )
+
+
+def _unused(institution: Institution, at: datetime) -> QuerySet[User]:
+    """Return the accounts that may not have been used for long enough.
+
+    Not of who guides somebody, of administrators, nor of who has a placement that is not anonymous
+    yet; and not of who has a role in an institution that keeps them longer.
+    """
+    last = datetime.combine(_latest_end(institution, at), time.max, tzinfo=institution.zone)
+    here = ProgrammeMembership.objects.filter(person=OuterRef("pk"))
+    longer = here.filter(
+        Q(programme__institution__retention_months__gt=institution.retention_months)
+        | Q(role=Role.ADMINISTRATOR)
+    )
+    guides = PlacementTeacher.objects.filter(teacher=OuterRef("pk"), ended_at=None)
+    return (
+        User.objects.filter(
+            Q(last_login__lt=last) | Q(last_login=None, joined_at__lt=last),
+            Exists(here.filter(programme__institution=institution)),
+            ~Exists(longer),
+            ~Exists(guides),
+            is_active=True,
+            placements=None,
+            institutions_administered=None,
+        )
+        .select_related("retention_notice")
+        .order_by("pk")
+    )
+
+
+def _latest_end(institution: Institution, at: datetime) -> date:
+    """Return a day that is not before the last one that was long enough ago to tell of.
+
+    Months differ in length by three days at most.
+    """
+    soon = institution.day_of(at) + timedelta(days=institution.notice_days)
+    return rules.months_later(soon, -institution.retention_months) + timedelta(days=3)
+
+
+def _last_used(person: User, institution: Institution) -> date:
+    return institution.day_of(person.last_login or person.joined_at)
+
+
+def _told_on(institution: Institution, ended_on: date) -> date:
+    return rules.told_on(ended_on, institution.retention_months, institution.notice_days)
+
+
+def _goes_on(institution: Institution, ended_on: date, told_at: datetime | None) -> date:
+    return rules.goes_on(
+        ended_on,
+        institution.retention_months,
+        institution.notice_days,
+        institution.day_of(told_at) if told_at else None,
+    )

@@ -1,0 +1,409 @@
+"""What is kept about a person: every table, in groups that a person can read.
+
+The page "My data", the copy that somebody takes, the clearing up of what was kept long enough, and
+the tests that nothing was forgotten all read it. A table stands in it once, or in
+`ABOUT_NOBODY`; a test says which ones are missing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from stageapp.accounts.models import User
+from stageapp.administration import models as administration
+from stageapp.audit import models as audit
+from stageapp.exports import models as exports
+from stageapp.guidance import models as guidance
+from stageapp.invitations import models as invitations
+from stageapp.logbook import models as logbook
+from stageapp.notifications import models as notifications
+from stageapp.placements import models as placements
+from stageapp.planning import models as planning
+from stageapp.privacy import models as privacy
+from stageapp.programmes import models as programmes
+from stageapp.tips import models as tips
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with rows about a person."""
+
+    model: type[Model]
+    #: The lookup from a row to the person; nothing where rows name nobody by a key.
+    person: str
+    #: Whether the rows go into the copy as they are. What belongs to a placement goes with its
+    #: archive, which shows it as the pages do.
+    in_copy: bool = False
+    #: Columns that let somebody in, which are given to nobody.
+    secret: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A group of tables, in words: what it is, why it is kept, who sees it, until when."""
+
+    key: str
+    what: StrPromise
+    why: StrPromise
+    who: StrPromise
+    until: StrPromise
+    tables: tuple[Table, ...]
+    #: The tables whose rows are counted for the page.
+    counted: tuple[type[Model], ...] = ()
+
+
+_WITH_PLACEMENT = _("Until you remove it, or %(months)d months after the placement ended.")
+_WITH_ACCOUNT = _("As long as you have an account.")
+_ONLY_YOU = _("Only you.")
+
+REGISTER: tuple[Kept, ...] = (
+    Kept(
+        "account",
+        _("Your name, e-mail address, student number and language"),
+        _("To let you in, to mail you, and so that others know who shares something with them."),
+        _("You, who guides you, and who administers your programme."),
+        _("As long as you have an account; it goes when you do not use it for %(months)d months."),
+        (
+            Table(User, "pk", in_copy=True, secret=("password",)),
+            Table(EmailAddress, "user", in_copy=True),
+            Table(EmailConfirmation, "email_address__user"),
+        ),
+    ),
+    Kept(
+        "signing_in",
+        _("How you sign in, and where you are signed in now"),
+        _("To keep others out of your account."),
+        _("Only you. Passwords and keys can be read by nobody, not by us either."),
+        _("As long as you have an account; where you were signed in until you sign out."),
+        (
+            Table(Authenticator, "user", in_copy=True, secret=("data",)),
+            Table(UserSession, "user", in_copy=True, secret=("session_key", "data")),
+            Table(Session, ""),
+        ),
+        counted=(UserSession,),
+    ),
+    Kept(
+        "roles",
+        _("Your roles: student, teacher or administrator, and of which programme"),
+        _("What you can see and do follows from them."),
+        _("You, and who administers the programme."),
+        _WITH_ACCOUNT,
+        (
+            Table(programmes.ProgrammeMembership, "person", in_copy=True),
+            Table(programmes.InstitutionAdministrator, "person", in_copy=True),
+            Table(administration.AccountMail, "person", in_copy=True),
+        ),
+        counted=(programmes.ProgrammeMembership, programmes.InstitutionAdministrator),
+    ),
+    Kept(
+        "placements",
+        _("Your placements: where, when, with whom, absences and working agreements"),
+        _("Dates, progress and who guides you follow from them."),
+        _(
+            "You, and who guides you. Why you were away stays with you. Administrators see that "
+            "there is a placement, when, and who guides it."
+        ),
+        _WITH_PLACEMENT,
+        (
+            Table(placements.Placement, "student"),
+            Table(placements.Workplace, "placements__student"),
+            Table(placements.Interruption, "placement__student"),
+            Table(placements.WorkingAgreement, "placement__student"),
+            Table(privacy.PlacementNotice, "placement__student"),
+        ),
+        counted=(placements.Placement,),
+    ),
+    Kept(
+        "logbook",
+        _("Your logbook: activities, reflections, evidence, learning goals, what you saved"),
+        _("It is what the app is for: you look back on it and choose what to share."),
+        _("Only you, and what you share those you share it with, until you withdraw it."),
+        _(
+            "Until you remove it, or %(months)d months after the placement ended. What you removed "
+            "can be brought back for 30 days."
+        ),
+        (
+            Table(logbook.Activity, "placement__student"),
+            Table(logbook.ActivityFeedback, "activity__placement__student"),
+            Table(logbook.Chain, "placement__student"),
+            Table(logbook.Evidence, "placement__student"),
+            Table(logbook.Reflection, "placement__student"),
+            Table(logbook.ReflectionAnswer, "reflection__placement__student"),
+            Table(logbook.ActivityTemplate, "placement__student"),
+            Table(logbook.SavedItem, "student"),
+            Table(placements.LearningGoal, "placement__student"),
+            Table(placements.GoalChange, "goal__placement__student"),
+            Table(placements.GoalAgreement, "goal__placement__student"),
+            Table(programmes.VocabularyEntry, "owner", in_copy=True),
+            Table(programmes.PreferredReflectionModel, "person", in_copy=True),
+        ),
+        counted=(
+            logbook.Activity,
+            logbook.Reflection,
+            logbook.Evidence,
+            placements.LearningGoal,
+            logbook.SavedItem,
+        ),
+    ),
+    Kept(
+        "calendar",
+        _("Your calendar: deadlines, appointments, and your private feed"),
+        _("So that you see what comes."),
+        _("Only you; an appointment also who it is with."),
+        _WITH_PLACEMENT,
+        (
+            Table(planning.Deadline, "placement__student"),
+            Table(planning.Appointment, "placement__student"),
+            Table(planning.CalendarFeed, "person", in_copy=True, secret=("token_hash",)),
+            Table(guidance.AppointmentMail, "person", in_copy=True),
+        ),
+        counted=(planning.Deadline, planning.Appointment),
+    ),
+    Kept(
+        "tips",
+        _("Which tips you saw, with the numbers of then, and what you thought of them"),
+        _("So that a tip that did not help stays away, and your programme learns which ones do."),
+        _("Only you; your programme sees totals, never of fewer than five students."),
+        _WITH_PLACEMENT,
+        (
+            Table(tips.TipShowing, "placement__student"),
+            Table(tips.TipReaction, "placement__student"),
+        ),
+        counted=(tips.TipShowing, tips.TipReaction),
+    ),
+    Kept(
+        "guidance",
+        _("Your guidance questions, with what was shared, the conversation, reports and points"),
+        _("So that you and who guides you can go on where you were."),
+        _("You and whom you shared it with, until you withdraw it."),
+        _WITH_PLACEMENT,
+        (
+            Table(guidance.GuidanceQuestion, "placement__student"),
+            Table(guidance.SharedItem, "question__placement__student"),
+            Table(guidance.ItemOpening, "item__question__placement__student"),
+            Table(guidance.Message, "question__placement__student"),
+            Table(guidance.Attachment, "message__question__placement__student"),
+            Table(guidance.QuestionReading, "question__placement__student"),
+            Table(guidance.QuestionReader, "question__placement__student"),
+            Table(guidance.TalkProposal, "question__placement__student"),
+            Table(guidance.ProposedMoment, "proposal__question__placement__student"),
+            Table(guidance.MeetingReport, "question__placement__student"),
+            Table(guidance.ActionPoint, "placement__student"),
+            Table(guidance.AskingPreference, "person", in_copy=True),
+        ),
+        counted=(guidance.GuidanceQuestion, guidance.MeetingReport, guidance.ActionPoint),
+    ),
+    Kept(
+        "guests",
+        _("Whom you invited without an account: their name and address"),
+        _("To send them their link, and to let you end it."),
+        _("You and the guest."),
+        _WITH_PLACEMENT,
+        (
+            Table(
+                invitations.Invitation,
+                "invited_by",
+                in_copy=True,
+                secret=("number", "token_hash", "code_key", "session_key"),
+            ),
+            Table(invitations.GuestMail, "invitation__invited_by", in_copy=True),
+        ),
+        counted=(invitations.Invitation,),
+    ),
+    Kept(
+        "documents",
+        _("Documents that you asked for, and files that you brought in"),
+        _("So that you can take them."),
+        _("Only you, and whom you mailed a document to."),
+        _("A week; a sheet that you brought in as long as its placement."),
+        (
+            Table(exports.Export, "placement__student"),
+            Table(exports.ExportMail, "sender", in_copy=True),
+            Table(exports.ArchiveImport, "placement__student"),
+            Table(exports.SheetImport, "placement__student"),
+            Table(privacy.DataCopy, "person"),
+            Table(privacy.Removal, "person"),
+            Table(privacy.DiscardedFile, ""),
+        ),
+        counted=(exports.Export, exports.SheetImport, privacy.DataCopy),
+    ),
+    Kept(
+        "news",
+        _("Your news, which of it came by mail, and how you want it"),
+        _("So that you hear what concerns you, and can see which mail came and why."),
+        _ONLY_YOU,
+        _("A year; how you want it as long as you have an account."),
+        (
+            Table(notifications.Notification, "person", in_copy=True),
+            Table(notifications.Digest, "person", in_copy=True),
+            Table(notifications.Preference, "person", in_copy=True),
+            Table(notifications.Schedule, "person", in_copy=True),
+        ),
+        counted=(notifications.Notification,),
+    ),
+    Kept(
+        "teaching",
+        _("As a teacher: whom you guide, your terms, leave, fixed moments and own words"),
+        _("So that students know when and how you answer, and you find your students."),
+        _("You; your students see your terms, moments and leave. Own words are yours alone."),
+        _("As long as you have an account; a link as long as the placement."),
+        (
+            Table(placements.PlacementTeacher, "teacher", in_copy=True),
+            Table(placements.TeacherTerms, "teacher", in_copy=True),
+            Table(placements.TeacherLeave, "teacher", in_copy=True),
+            Table(placements.Substitution, "teacher", in_copy=True),
+            Table(placements.FixedMoment, "teacher", in_copy=True),
+            Table(guidance.OwnWords, "owner", in_copy=True),
+            Table(guidance.WritingHelp, "person", in_copy=True),
+        ),
+        counted=(placements.PlacementTeacher, guidance.OwnWords),
+    ),
+    Kept(
+        "administering",
+        _("As an administrator: which files with links you brought in, what you published"),
+        _("So that a file can be undone, and it is known who did it."),
+        _("Who administers the same programmes."),
+        _("As long as the programme; without your name when you have no account any more."),
+        (
+            Table(placements.LinkFile, "applied_by"),
+            Table(placements.LinkFileChange, "file__applied_by"),
+            Table(programmes.PrivacyStatement, "published_by"),
+            Table(tips.TipVersion, "made_by"),
+        ),
+        counted=(placements.LinkFile,),
+    ),
+    Kept(
+        "agreements",
+        _("With which text about privacy you agreed, and when; what we told you about keeping"),
+        _("So that you and your school know what you read."),
+        _("You and your school."),
+        _WITH_ACCOUNT,
+        (
+            Table(programmes.Agreement, "person", in_copy=True),
+            Table(privacy.AccountNotice, "person", in_copy=True),
+        ),
+        counted=(programmes.Agreement,),
+    ),
+    Kept(
+        "record",
+        _("The record of who did what: signing in, roles, links, what was opened or taken out"),
+        _("The law asks who had access to personal data, and when."),
+        _("Functional administrators of your school. It has keys, no names and no texts."),
+        _("%(audit_days)d days."),
+        (Table(audit.AuditEntry, "actor_key", in_copy=True, secret=("digest",)),),
+        counted=(audit.AuditEntry,),
+    ),
+)
+
+#: What an institution configures, and what the app needs for itself.
+ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
+    {
+        audit.AuditChain,
+        notifications.DailyRun,
+        programmes.Institution,
+        programmes.Announcement,
+        programmes.Holiday,
+        programmes.Programme,
+        programmes.ReflectionModel,
+        programmes.ReflectionField,
+        programmes.Cohort,
+        programmes.FormPart,
+        programmes.Competence,
+        programmes.StartingGoal,
+        programmes.CohortDeadline,
+        tips.Tip,
+        # Django's and not used: who may do what follows from relations.
+        Permission,
+        Group,
+        ContentType,
+    }
+)
+
+#: What stays of a placement that was kept long enough, so that totals keep their meaning: how
+#: many, how long, of which kind, when. All that somebody wrote in these rows is emptied.
+FIGURES: dict[type[Model], tuple[str, dict[str, Any]]] = {
+    logbook.Activity: (
+        "placement",
+        {
+            "description": "",
+            "learned": "",
+            "next_steps": "",
+            "support_workplace": "",
+            "support_programme": "",
+            "search_text": "",
+        },
+    ),
+    logbook.ActivityFeedback: (
+        "activity__placement",
+        {
+            "what_made_it_hard": "",
+            "own_initiative": "",
+            "next_step": "",
+            "whom_to_ask": "",
+            "support_workplace": "",
+            "support_programme": "",
+        },
+    ),
+    logbook.Reflection: ("placement", {"title": ""}),
+    guidance.GuidanceQuestion: (
+        "placement",
+        {
+            "title": "",
+            "core": "",
+            "teacher": None,
+            "guest_name": "",
+            "guest_email": "",
+            "goal_snapshot": None,
+            "conclusion_goal": "",
+            "conclusion_learned": "",
+            "conclusion_next": "",
+        },
+    ),
+    tips.TipShowing: ("placement", {"values": {}}),
+    tips.TipReaction: ("placement", {}),
+}
+
+#: What goes, with all that hangs on it; by the lookup from a row to the placement.
+REMOVED: tuple[tuple[type[Model], str], ...] = (
+    (exports.ExportMail, "export__placement"),
+    (exports.Export, "placement"),
+    (exports.ArchiveImport, "placement"),
+    (exports.SheetImport, "placement"),
+    (invitations.Invitation, "question__placement"),
+    (guidance.ActionPoint, "placement"),
+    (guidance.MeetingReport, "question__placement"),
+    (guidance.TalkProposal, "question__placement"),
+    (guidance.Message, "question__placement"),
+    (guidance.SharedItem, "question__placement"),
+    (guidance.QuestionReading, "question__placement"),
+    (guidance.QuestionReader, "question__placement"),
+    (planning.Appointment, "placement"),
+    (planning.Deadline, "placement"),
+    (logbook.SavedItem, "placement"),
+    (logbook.ActivityTemplate, "placement"),
+    (logbook.ReflectionAnswer, "reflection__placement"),
+    (logbook.Evidence, "placement"),
+    (logbook.Chain, "placement"),
+    (placements.LearningGoal, "placement"),
+    (placements.WorkingAgreement, "placement"),
+    (placements.Interruption, "placement"),
+    (placements.PlacementTeacher, "placement"),
+    (privacy.PlacementNotice, "placement"),
+)
+
+#: Files in the store that belong to a placement: a table, its columns, the way to the placement.
+FILES: tuple[tuple[type[Model], tuple[str, ...], str], ...] = (
+    (logbook.Evidence, ("file", "thumbnail"), "placement"),
+    (guidance.Attachment, ("file",), "message__question__placement"),
+    (exports.Export, ("file",), "placement"),
+    (exports.ArchiveImport, ("file",), "placement"),
+)
