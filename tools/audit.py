@@ -2,7 +2,7 @@
 
 Asks about every locked dependency, of Python (pip-audit) and of the front end (npm audit). A known
 weakness fails, unless `requirements/accepted.txt` has it with a reason and a day until when. Where
-the services that know them cannot be reached, that is said and nothing fails: nothing is known then.
+nobody who knows them can be reached, that is said and nothing fails: nothing is known then.
 """
 
 import json

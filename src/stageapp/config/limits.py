@@ -58,7 +58,7 @@ LIMITS = (
         "making documents",
         30,
         10 * MINUTE,
-        ("exports:overview", "privacy:ask_copy"),
+        ("exports:overview", "my_data:ask_copy"),
         when=When.SENT,
     ),
     Limit(
@@ -67,7 +67,7 @@ LIMITS = (
         10 * MINUTE,
         (
             "exports:file",
-            "privacy:copy_file",
+            "my_data:copy_file",
             "logbook:evidence_file",
             "guidance:item_file",
             "guidance:attachment",
