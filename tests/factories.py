@@ -41,6 +41,7 @@ from stageapp.programmes.models import (
     Announcement,
     Cohort,
     FormPart,
+    Holiday,
     Institution,
     Part,
     Programme,
@@ -105,6 +106,13 @@ def announcement(institution: Institution, text: str = "Morgen", **fields: Any) 
         }
         | fields
     )
+
+
+def holiday(institution: Institution, name: str = "Kerstvakantie", **fields: Any) -> Holiday:
+    """Return two weeks off, from a month from now."""
+    first = fields.setdefault("starts_on", timezone.localdate() + timedelta(days=30))
+    fields.setdefault("ends_on", first + timedelta(days=13))
+    return Holiday.objects.create(institution=institution, name_nl=name, name_en=name, **fields)
 
 
 def programme(name: str = "Bouwkunde", **fields: Any) -> Programme:

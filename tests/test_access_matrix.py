@@ -210,8 +210,12 @@ GET = {
     "manage_people:invite": ADMINISTRATORS,
     "manage_people:sheet": ADMINISTRATORS,
     "manage_people:person": ADMINISTRATORS,
+    # For who administers the institution.
+    "manage_people:merge": ADMINISTRATORS,
+    "manage_people:merge_with": ADMINISTRATORS,
     # A made-up link says to everybody that it does not work.
     "welcome": (410, 410, 410, 410, 410, 410),
+    "merge": (410, 410, 410, 410, 410, 410),
     "manage_insights:list": ADMINISTRATORS,
     "manage_links:list": ADMINISTRATORS,
     "manage_links:cohort": ADMINISTRATORS,
@@ -220,6 +224,9 @@ GET = {
     "manage_links:files": ADMINISTRATORS,
     "manage_links:file": ADMINISTRATORS,
     "manage_audit:list": ADMINISTRATORS,
+    "manage_holidays:list": ADMINISTRATORS,
+    # Made up: the same for whoever administers something.
+    "manage_preview:role": ADMINISTRATORS,
     "manage_messages:list": ADMINISTRATORS,
     "manage_messages:new": ADMINISTRATORS,
     "manage_messages:message": ADMINISTRATORS,
@@ -341,6 +348,7 @@ POST = {
     # Who has a password needs no link.
     "manage_people:again": (302, 404, 404, 404, 404, 422),
     "manage_messages:delete": (302, 404, 404, 404, 404, 302),
+    "manage_holidays:delete": (302, 404, 404, 404, 404, 302),
     "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
     "my_data:ask_copy": (302,) * 6,
     "my_data:delete_copy": CHANGE_OWN,
@@ -454,7 +462,16 @@ KINDS = {
     **dict.fromkeys(
         (
             f"manage_people:{verb}"
-            for verb in ("person", "give", "take", "teacher", "institution", "switch", "again")
+            for verb in (
+                "person",
+                "give",
+                "take",
+                "teacher",
+                "institution",
+                "switch",
+                "again",
+                "merge",
+            )
         ),
         "member",
     ),
@@ -462,6 +479,7 @@ KINDS = {
     "students:student": "placement",
     "manage_messages:message": "announcement",
     "manage_messages:delete": "announcement",
+    "manage_holidays:delete": "holiday",
     "announcements:dismiss": "announcement",
     "my_data:copy_file": "data_copy",
     "my_data:delete_copy": "data_copy",
@@ -505,6 +523,12 @@ class World:
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "welcome": {"token": "no-such-link"},
+            "merge": {"token": "no-such-link"},
+            "manage_people:merge_with": {
+                "pk": self.keys["member"],
+                "double": self.keys["other_member"],
+            },
+            "manage_preview:role": {"role": "teacher"},
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
             "my_data:purge": {"kind": "activity", "pk": self.keys["deleted"]},
@@ -648,7 +672,9 @@ def made_world() -> World:
             "programme": cohort.programme.pk,
             "session": factories.session(people["owner"]).pk,
             "member": member.pk,
+            "other_member": people["stranger"].pk,
             **links_of(placement, people["admin"], now),
+            "holiday": factories.holiday(cohort.programme.institution).pk,
             "announcement": factories.announcement(cohort.programme.institution).pk,
             "cohort": cohort.pk,
             "shared_entry": factories.entry(cohort, "category", "Overleg", key="meeting").pk,
@@ -921,10 +947,14 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     ),
     # Nothing about a programme: for all of them the same.
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
+    "manage_preview:role": lambda context: set(context["roles"]),
 }
 #: What only functional administrators read about their institution.
 OF_INSTITUTION = (
     "manage_audit:list",
+    "manage_holidays:list",
+    "manage_people:merge",
+    "manage_people:merge_with",
     "manage_messages:list",
     "manage_messages:new",
     "manage_messages:message",
@@ -1011,7 +1041,7 @@ def test_mark_on_pages_of_all_programmes_names_exactly_those_who_see_some_of_it(
         found = marks_on(answer.content)
         if name in ("manage_tips:list", "manage_links:list", "manage_programmes:list"):
             assert found == [mark({row[0]}) for row in answer.context["programmes"]]
-        elif name == "manage_tips:statistics":
+        elif name in ("manage_tips:statistics", "manage_preview:role"):
             assert found == [EVERYBODY]
         else:
             rest = ", ieder voor de eigen opleidingen" if len(shown[visitor]) > 1 else ""

@@ -66,7 +66,8 @@ def is_about_something(name: str) -> bool:
     try:
         reverse(name)
     except NoReverseMatch:
-        return name not in BY_LINK and not name.startswith(("guide:", "insights:save"))
+        everywhere = ("guide:", "insights:save", "manage_preview:")
+        return name not in BY_LINK and not name.startswith(everywhere)
     return False
 
 

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
+from stageapp.programmes.models import ProgrammeMembership, Role
+from tests import factories
 from tests.accounts.test_second_factor import NOON, code_at, give_code, switch_on
 from tests.factories import PASSWORD, person
 
@@ -102,3 +104,26 @@ def test_a_second_factor_and_its_use(
         ("sign_in_failed", None, subject, {"how": "totp"}),
         ("signed_in", sanne.pk, subject, {"second_factor": True}),
     ]
+
+
+def test_what_somebody_does_is_found_by_who_runs_their_institution(
+    client: Client, sanne: User
+) -> None:
+    placement = factories.placement(sanne)
+    sign_in(client)
+    sign_in(client, password="wrong")
+    client.post("/logout/")
+
+    institution = placement.cohort.programme.institution_id
+    assert set(AuditEntry.objects.values_list("institution_key", flat=True)) == {institution}
+
+
+def test_what_somebody_of_two_institutions_does_is_of_neither_alone(
+    client: Client, sanne: User
+) -> None:
+    for programme in (factories.programme(), factories.programme()):
+        ProgrammeMembership.objects.create(programme=programme, person=sanne, role=Role.TEACHER)
+    sign_in(client)
+
+    # So the administrators of both find it by the role (see test_audit_page).
+    assert AuditEntry.objects.get().institution_key is None

@@ -8,6 +8,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -219,6 +220,47 @@ def test_a_recovery_code_works_once(client: Client, sanne: User) -> None:
         sign_in(other)
         give_code(other, code)
         assert is_signed_in(other) == expected
+
+
+def test_each_change_of_a_second_factor_is_mailed(
+    client: Client, sanne: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    client.force_login(sanne)
+    with time_machine.travel(NOON, tick=False), django_capture_on_commit_callbacks(execute=True):
+        switch_on(client)
+    with time_machine.travel(NOON, tick=False):
+        assert [one.subject for one in mail.outbox] == [
+            "Signing in asks for more than your password now"
+        ]
+        assert "an app with codes was added" in str(mail.outbox[0].body)
+        assert "/security/" in str(mail.outbox[0].body)
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post("/security/app/off/")
+
+    # The recovery codes go along, which is no news of its own.
+    (told,) = mail.outbox
+    assert (told.to, told.subject) == (
+        [sanne.email],
+        "A second factor of your account is removed",
+    )
+    assert "the app with codes was removed" in str(told.body)
+
+
+def test_a_recovery_code_that_is_used_is_mailed(client: Client, sanne: User) -> None:
+    client.force_login(sanne)
+    with time_machine.travel(NOON, tick=False):
+        switch_on(client)
+        codes = codes_on(client.get("/security/codes/").content.decode())
+    mail.outbox.clear()
+    other = Client()
+    sign_in(other)
+    give_code(other, codes[0])
+
+    (told,) = [one for one in mail.outbox if "recovery" in str(one.subject)]
+    assert told.subject == "A recovery code of yours was used"
+    assert "You have 9 left." in str(told.body)
+    assert codes[0] not in str(told.body)
 
 
 def test_the_page_says_how_many_recovery_codes_are_left(client: Client, sanne: User) -> None:

@@ -96,6 +96,37 @@ def test_who_is_invited_gets_an_account_and_a_way_in(client: Client, school: Sch
     assert visitor.get("/students/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("nl", "Ria Beheer nodigt je uit voor Stage-App"),
+        ("en", "Ria Beheer invites you to Stage-App"),
+    ],
+)
+def test_new_account_starts_in_the_language_of_who_invites(
+    client: Client, school: School, language: str, subject: str
+) -> None:
+    User.objects.filter(pk=school.ria.pk).update(language=language)
+    client.post(INVITE, sent(school))
+
+    assert User.objects.get(email="mira@school.example").language == language
+    (told,) = mails_sent()
+    assert told.subject == subject
+
+
+def test_first_password_is_in_the_record_of_the_institution(client: Client, school: School) -> None:
+    client.post(INVITE, sent(school))
+    Client().post(link(), {"password1": PASSWORD})
+
+    mira = User.objects.get(email="mira@school.example")
+    entry = AuditEntry.objects.get(kind=Kind.ACCOUNT_CHANGED)
+    assert (entry.actor_key, entry.subject) == (mira.pk, f"person:{mira.pk}")
+    assert (entry.institution_key, entry.details) == (
+        school.programme.institution_id,
+        {"change": "first_password"},
+    )
+
+
 def test_link_works_once_and_for_two_weeks(client: Client, school: School) -> None:
     client.post(INVITE, sent(school))
     address = link()

@@ -19,9 +19,17 @@ from pytest_django import DjangoAssertNumQueries
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
 from stageapp.audit.models import Kind as Done
-from stageapp.guidance import access
-from stageapp.guidance.actions_linking import apply_file, end_links, hand_over, undo_file
-from stageapp.guidance.models import AppointmentMail, QuestionReader
+from stageapp.guidance import access, views_linking
+from stageapp.guidance.actions import share_question, withdraw_question
+from stageapp.guidance.actions_linking import (
+    apply_file,
+    end_links,
+    hand_over,
+    take_along,
+    undo_file,
+)
+from stageapp.guidance.models import AppointmentMail, GuidanceQuestion, QuestionReader
+from stageapp.guidance.queries_attention import attention_list
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.kinds import Kind
 from stageapp.notifications.mails import sentence
@@ -391,6 +399,42 @@ def test_all_students_of_a_teacher_are_handed_over_in_one_step(
     assert AuditEntry.objects.filter(kind=Done.UNLINKED).count() == 2
 
 
+def test_students_of_a_teacher_are_paged_and_ticks_of_a_page_count(
+    school: School, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views_linking, "STUDENTS_A_PAGE", 2)
+    anna, _bram, cas = (school.student(name, school.mira) for name in ("Anna", "Bram", "Cas"))
+    address = reverse("manage_links:teacher", args=[school.mira.pk])
+    names = {
+        number: [
+            link.placement.student.name
+            for link in client.get(address, {"page": number})
+            .context["form"]
+            .fields["links"]
+            .queryset
+        ]
+        for number in (1, 2)
+    }
+    link = cas.teacher_links.get()
+
+    assert names == {1: ["Anna", "Bram"], 2: ["Cas"]}
+    # Ticked on the second page; the answer is the same when it stands on the first by now.
+    client.post(address, {"colleague": school.jan.pk, "do": "some", "links": [link.pk]})
+    assert guides(cas) == {("Jan Bos", "main")}
+    assert guides(anna) == {("Mira de Vries", "main")}
+    client.post(f"{address}?page=1", {"colleague": school.jan.pk, "do": "all"})
+    assert guides(anna) == {("Jan Bos", "main")}
+
+
+@pytest.mark.parametrize("key", ["x", "", "9" * 30, "-1", "\x00"])
+def test_what_is_no_student_is_not_handed_over(school: School, client: Client, key: str) -> None:
+    school.student("Anna", school.mira)
+    address = reverse("manage_links:teacher", args=[school.mira.pk])
+    sent = {"colleague": school.jan.pk, "do": "some", "links": [key]}
+
+    assert client.post(address, sent).status_code == 422
+
+
 def test_some_students_are_handed_over_to_who_guides_along(school: School, client: Client) -> None:
     first, second = (school.student(name, school.mira) for name in ("Anna", "Bram"))
     PlacementTeacher.objects.create(placement=first, teacher=school.jan, part=Part.ALONG)
@@ -463,6 +507,99 @@ def test_older_questions_go_along_only_as_far_as_the_student_decides(school: Sch
     sent = {"reader": school.mira.pk, "questions": [second.pk]}
     assert student.post(address, sent).status_code == 422
     assert QuestionReader.objects.count() == 1
+
+
+def shared_before(placement: Placement, teacher: User) -> GuidanceQuestion:
+    """Return a question that was shared and talked over, and its teacher who guides no longer."""
+    question = factories.question(placement, SECRET, teacher=teacher, shared_at=NOW)
+    factories.message(question, placement.student)
+    factories.talk(question, starts_at=NOW - timedelta(hours=2), ends_at=NOW - timedelta(hours=1))
+    end_links([placement.teacher_links.get(teacher=teacher)], by=placement.student, at=NOW)
+    return question
+
+
+def test_who_guides_again_reads_nothing_of_before_until_the_student_decides(
+    school: School,
+) -> None:
+    placement = school.student("Anna", school.mira)
+    question = shared_before(placement, school.mira)
+    link_students([(placement, school.mira)], by=school.ria, at=LATER)
+    teacher, student = Client(), Client()
+    teacher.force_login(school.mira)
+    student.force_login(placement.student)
+    address = reverse("guidance:older")
+    news = Notification.objects.filter(person=placement.student, kind=Kind.TEACHER_CHANGED)
+
+    assert news.latest("caused_at").path == address
+    assert teacher.get(f"/guidance/{question.pk}/").status_code == 404
+    for page in ("/", "/students/", f"/students/{placement.pk}/", "/calendar/talks/"):
+        assert SECRET not in teacher.get(page).content.decode()
+    assert access.people_reading(question) == [placement.student]
+    # It waits for nobody: not for who cannot read it.
+    (row,) = attention_list(school.mira, LATER)
+    assert row.facts.waiting_since is None
+    assert row.facts.ever_shared
+
+    answer = student.post(address, {"reader": school.mira.pk, "questions": [question.pk]})
+
+    assert answer.status_code == 302
+    assert teacher.get(f"/guidance/{question.pk}/").status_code == 200
+    assert SECRET in teacher.get(f"/students/{placement.pk}/").content.decode()
+    assert told(school.mira, Kind.QUESTION_SHARED)
+    assert not student.get(address).context["form"].fields["questions"].queryset.exists()
+
+
+def test_sharing_again_opens_it_to_who_guides_again(school: School) -> None:
+    placement = school.student("Anna", school.mira)
+    question = shared_before(placement, school.mira)
+    link_students([(placement, school.mira)], by=school.ria, at=LATER)
+    withdraw_question(question, at=LATER)
+    share_question(question, at=LATER)
+
+    assert access.readable_by(school.mira).get() == question
+
+
+def test_who_takes_over_again_after_a_colleague_reads_nothing_of_before(school: School) -> None:
+    placement = school.student("Anna", school.mira)
+    question = factories.question(placement, SECRET, teacher=school.mira, shared_at=NOW)
+    for colleague in (school.jan, school.mira):
+        link = placement.teacher_links.get(ended_at=None)
+        hand_over([link], colleague, by=school.ria, at=LATER)
+
+    assert not access.readable_by(school.mira).exists()
+    assert not access.readable_by(school.jan).exists()
+    assert take_along([question], school.mira.pk, at=LATER) == school.mira
+    assert access.asked_to(school.mira).get() == question
+
+
+def test_undoing_a_file_opens_nothing_by_itself_and_asks_the_student(school: School) -> None:
+    placement = school.student("Anna", school.mira)
+    question = factories.question(placement, SECRET, teacher=school.mira, shared_at=NOW)
+    # Jan guides along already, so that nobody is new when the file is undone.
+    PlacementTeacher.objects.create(placement=placement, teacher=school.jan, part=Part.ALONG)
+    file = apply_file(
+        LinkFile(name="links.csv", takes_over=True),
+        school.plan((placement.student.email, school.jan.email)),
+        by=school.ria,
+        at=NOW,
+    )
+    assert file
+    undo_file(file, by=school.ria, at=LATER)
+
+    assert ("Mira de Vries", "main") in guides(placement)
+    assert not access.readable_by(school.mira).exists()
+    news = Notification.objects.filter(person=placement.student, kind=Kind.TEACHER_CHANGED)
+    assert news.latest("caused_at").path == reverse("guidance:older")
+    assert take_along([question], school.mira.pk, at=LATER) == school.mira
+    assert access.readable_by(school.mira).get() == question
+
+
+def test_nothing_goes_along_to_who_does_not_guide_again(school: School) -> None:
+    placement = school.student("Anna", school.mira)
+    question = shared_before(placement, school.mira)
+
+    with pytest.raises(ValidationError):
+        take_along([question], school.mira.pk, at=LATER)
 
 
 # Files.

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from stageapp.accounts import access
+from stageapp.accounts import access, queries
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
@@ -40,13 +40,7 @@ def correct_email(person: User, email: str) -> EmailAddress:
 def end_session(session: UserSession) -> None:
     """Sign somebody out on one device."""
     session.end()
-    record(
-        Kind.SIGNED_OUT,
-        at=timezone.now(),
-        actor=session.user_id,
-        subject=f"person:{session.user_id}",
-        elsewhere=True,
-    )
+    note(Kind.SIGNED_OUT, session.user, elsewhere=True)
 
 
 @transaction.atomic
@@ -63,15 +57,20 @@ def sign_out_elsewhere(person: User, *, but: str | None) -> int:
     """Let somebody end their other sessions; return how many those were."""
     number = end_sessions(person, but=but)
     if number:
-        record(
-            Kind.SIGNED_OUT,
-            at=timezone.now(),
-            actor=person.pk,
-            subject=f"person:{person.pk}",
-            elsewhere=True,
-            number=number,
-        )
+        note(Kind.SIGNED_OUT, person, elsewhere=True, number=number)
     return number
+
+
+def note(kind: Kind, person: User, **details: str | int | bool | None) -> None:
+    """Record what somebody did about their own account, for who runs their institution."""
+    record(
+        kind,
+        at=timezone.now(),
+        actor=person.pk,
+        institution=queries.institution_of(person),
+        subject=f"person:{person.pk}",
+        **details,
+    )
 
 
 def note_failed_sign_in(person: User | None, how: str) -> None:
@@ -79,18 +78,21 @@ def note_failed_sign_in(person: User | None, how: str) -> None:
     record(
         Kind.SIGN_IN_FAILED,
         at=timezone.now(),
+        institution=queries.institution_of(person) if person else None,
         subject=f"person:{person.pk}" if person else "",
         how=how,
     )
 
 
-def account_for(email: str, name: str) -> tuple[User, bool]:
-    """Return the account with an address, and whether it was made now: without a password."""
+def account_for(email: str, name: str, language: str) -> tuple[User, bool]:
+    """Return the account with an address, and whether it was made now: without a password.
+
+    A new one starts in this language.
+    """
+    told = {"name": name, "language": language, "password": make_password(None)}
     try:
         with transaction.atomic():
-            person, is_new = User.objects.get_or_create(
-                email=email, defaults={"name": name, "password": make_password(None)}
-            )
+            person, is_new = User.objects.get_or_create(email=email, defaults=told)
     except IntegrityError:  # made by another request since, in other capitals
         return User.objects.get(email__iexact=email), False
     if is_new:
@@ -118,4 +120,5 @@ def choose_first_password(person: User, password: str) -> bool:
     EmailAddress.objects.update_or_create(
         user=kept, email=kept.email, defaults={"verified": True, "primary": True}
     )
+    note(Kind.ACCOUNT_CHANGED, kept, change="first_password")
     return True

@@ -1,5 +1,6 @@
 """Questions about people and their addresses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -17,6 +18,20 @@ def has_verified_email(person: User) -> bool:
 def unverified_address(person: User) -> EmailAddress | None:
     """Return the address that waits for its confirmation: a first one, or one to change to."""
     return EmailAddress.objects.filter(user=person, verified=False).order_by("-pk").first()
+
+
+def institution_of(person: User) -> int | None:
+    """Return the key of the institution that somebody belongs to, or None for none or several.
+
+    Accounts stand below institutions, so they know those by the relations alone.
+    """
+    places: Iterable[tuple[int | None, ...]] = User.objects.filter(pk=person.pk).values_list(
+        "programme_memberships__programme__institution",
+        "placements__cohort__programme__institution",
+        "institutions_administered__institution",
+    )
+    keys = {key for row in places for key in row if key is not None}
+    return keys.pop() if len(keys) == 1 else None
 
 
 def person_with(email: str) -> User | None:

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import signals as account
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.context import request_context
 from allauth.mfa import signals as factors
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -15,9 +16,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from stageapp.accounts import actions, devices
+from stageapp.accounts import actions, devices, queries
 from stageapp.accounts.models import User
-from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
 
 #: Stands where allauth keeps the address of a device, which nobody needs.
@@ -34,6 +34,9 @@ CHANGES: dict[Signal, str] = {
 }
 NEW_PASSWORD = {"password_changed", "password_set", "password_reset"}
 
+#: What is mailed when a second factor comes or goes.
+FACTOR_MAILS = {"added": "second_factor_added", "removed": "second_factor_removed"}
+
 
 def connect() -> None:
     """Listen to all of it, once."""
@@ -41,6 +44,7 @@ def connect() -> None:
     account.user_logged_in.connect(signed_in)
     user_logged_out.connect(signed_out)
     factors.authentication_failed.connect(second_factor_failed)
+    factors.authenticator_used.connect(second_factor_used)
     pre_save.connect(forget_address, sender=UserSession)
     for signal in CHANGES:
         signal.connect(account_changed)
@@ -54,7 +58,7 @@ def signed_up(request: HttpRequest, user: User, **_rest: Any) -> None:
 def signed_in(request: HttpRequest, user: User, **_rest: Any) -> None:
     """Record it, and tell the person when it was on a device they did not use before."""
     used = {record["method"] for record in get_authentication_records(request, user)}
-    _record(Kind.SIGNED_IN, user, second_factor="mfa" in used)
+    actions.note(Kind.SIGNED_IN, user, second_factor="mfa" in used)
     is_new = getattr(request, "signed_in_here", None) is None
     if is_new and not devices.device_of(request).knows(user):
         tell_of_new_device(request, user)
@@ -63,26 +67,39 @@ def signed_in(request: HttpRequest, user: User, **_rest: Any) -> None:
 
 def tell_of_new_device(request: HttpRequest, person: User) -> None:
     """Mail what was used and when, and where to look."""
-    get_adapter(request).send_notice(
-        "account/email/new_device",
-        person,
-        {
-            "device": devices.device_in_words(request.headers.get("User-Agent", "")),
-            "at": timezone.localtime(),
-            "sessions_url": request.build_absolute_uri(reverse("sessions")),
-        },
-    )
+    device = devices.device_in_words(request.headers.get("User-Agent", ""))
+    _tell(request, person, "new_device", device=device)
+
+
+def _tell(request: HttpRequest, person: User, mail: str, **context: Any) -> None:
+    """Mail somebody what happened to their account and when, and where to look."""
+    addresses = {
+        "sessions_url": request.build_absolute_uri(reverse("sessions")),
+        "security_url": request.build_absolute_uri(reverse("mfa_index")),
+    }
+    told = {"at": timezone.localtime(), **addresses, **context}
+    # A factor is told of after the transaction, which may be over later than the request.
+    with request_context(request):
+        get_adapter(request).send_notice(f"account/email/{mail}", person, told)
 
 
 def signed_out(user: User | None, **_rest: Any) -> None:
     """Record it; a session may have ended by itself before."""
     if user is not None:
-        _record(Kind.SIGNED_OUT, user)
+        actions.note(Kind.SIGNED_OUT, user)
 
 
 def second_factor_failed(user: User, authenticator: Authenticator, **_rest: Any) -> None:
     """Record a wrong code."""
     actions.note_failed_sign_in(user, str(authenticator.type))
+
+
+def second_factor_used(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_rest: Any
+) -> None:
+    """Tell the person when it was a recovery code: those are for when something is lost."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        _tell(request, user, "recovery_code_used", left=len(queries.unused_codes(user)))
 
 
 def account_changed(
@@ -95,7 +112,10 @@ def account_changed(
     """Record it. A new password signs out everywhere else, and this device stays known."""
     change = CHANGES[signal]
     what = str(authenticator.type) if authenticator else None
-    _record(Kind.ACCOUNT_CHANGED, user, change=change, what=what)
+    if change in FACTOR_MAILS and what in queries.SECOND_FACTORS:
+        is_passkey = what == Authenticator.Type.WEBAUTHN
+        _tell(request, user, FACTOR_MAILS[change], is_passkey=is_passkey)
+    actions.note(Kind.ACCOUNT_CHANGED, user, change=change, what=what)
     if change not in NEW_PASSWORD:
         return
     is_theirs = request.user.pk == user.pk
@@ -107,7 +127,3 @@ def account_changed(
 def forget_address(instance: UserSession, **_rest: Any) -> None:
     """Keep no addresses of networks."""
     instance.ip = NO_ADDRESS
-
-
-def _record(kind: Kind, person: User, **details: Any) -> None:
-    record(kind, at=timezone.now(), actor=person.pk, subject=f"person:{person.pk}", **details)

@@ -39,6 +39,26 @@ def people_administered_wholly(person: User) -> QuerySet[User]:
     return people_administered(person).exclude(places | Exists(runs))
 
 
+def mergeable_in(institution: Institution) -> QuerySet[User]:
+    """Return whose accounts can be merged with another one of this institution.
+
+    Who has a place in it and nowhere else, administers nothing, and is switched on.
+    """
+    here = Programme.objects.filter(institution=institution)
+    elsewhere = _places(Programme.objects.exclude(institution=institution))
+    runs = InstitutionAdministrator.objects.filter(person=OuterRef("pk"))
+    administers = ProgrammeMembership.objects.filter(person=OuterRef("pk"), role=Role.ADMINISTRATOR)
+    return User.objects.filter(_places(here), is_active=True).exclude(
+        elsewhere | Exists(runs) | Exists(administers)
+    )
+
+
+def institution_to_merge_in(person: User, administrator: User) -> Institution | None:
+    """Return the institution in which an administrator may merge somebody's account, if any."""
+    own = institutions_administered(administrator).order_by("pk")
+    return next((one for one in own if mergeable_in(one).filter(pk=person.pk).exists()), None)
+
+
 def _people_of(
     programmes: QuerySet[Programme], institutions: QuerySet[Institution]
 ) -> QuerySet[User]:

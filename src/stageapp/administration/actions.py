@@ -32,7 +32,7 @@ def invite(
 
     Returns whether anything changed: somebody who has the role already gets no mail.
     """
-    found, is_new = account_for(email, name)
+    found, is_new = account_for(email, name, by.language)
     person = _locked(found)
     if not _give(person, programme, role, by=by, at=at):
         return False

@@ -58,6 +58,27 @@ class FindForm(forms.Form):
         return Wanted(data.get("q", ""), data.get("role", ""), data.get("state", ""))
 
 
+class FindDoubleForm(forms.Form):
+    """Which account may be another one of somebody."""
+
+    q = forms.CharField(
+        label=gettext_lazy("name, e-mail address or student number of the other account"),
+        required=False,
+        max_length=MOST_SIGNS,
+        label_suffix=NO_OPTIONAL,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, use_required_attribute=False)
+
+    @property
+    def words(self) -> str:
+        """What of it could be read."""
+        self.is_valid()
+        return str(self.cleaned_data.get("q", ""))
+
+
 class ProgrammeField(forms.ModelChoiceField[Programme]):
     """A programme by its name."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stageapp.administration import views, views_sheet
+from stageapp.administration import views, views_merge, views_sheet
 
 app_name = "manage_people"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("<int:pk>/institution/", views.institution, name="institution"),
     path("<int:pk>/switch/", views.switch, name="switch"),
     path("<int:pk>/again/", views.invite_again, name="again"),
+    path("<int:pk>/merge/", views_merge.doubles, name="merge"),
+    path("<int:pk>/merge/<int:double>/", views_merge.merge_with, name="merge_with"),
 ]

@@ -245,6 +245,7 @@ def _page(
         "seen": queries.person_seen(found, request.user),
         "person": found,
         "form": form or RoleForm(administrator=request.user),
+        "merges_in": access.institution_to_merge_in(found, request.user),
         "problem": " ".join(problem.messages) if problem else "",
         "audience": audience_text(access.readers_of(found, request.user), request.user),
     }

@@ -66,7 +66,8 @@ def questions_of(student: User) -> QuerySet[GuidanceQuestion]:
 def older_questions_of(placement: Placement) -> QuerySet[GuidanceQuestion]:
     """Return the student's open questions to who does not guide the placement any more.
 
-    As far as there is somebody who guides it now and cannot read them yet.
+    As far as there is somebody who guides it now and cannot read them yet; that can be who was
+    asked, and guides it again.
     """
     reads = QuestionReader.objects.filter(question=OuterRef(OuterRef("pk")), link=OuterRef("pk"))
     unread_by = PlacementTeacher.objects.filter(
@@ -77,7 +78,7 @@ def older_questions_of(placement: Placement) -> QuerySet[GuidanceQuestion]:
     )
     return (
         GuidanceQuestion.objects.filter(
-            ~Q(_linked()),
+            ~Q(_linked()) | Q(left_at__isnull=False),
             Exists(unread_by),
             placement=placement,
             teacher__isnull=False,
@@ -282,6 +283,7 @@ def reading_along() -> QuerySet[QuestionReader]:
     guides_along = Q(link__isnull=False, link__ended_at=None)
     stands_in = Q(
         Exists(is_guided),
+        question__left_at=None,
         substitution__ended_at=None,
         substitution__opens_at__lte=now,
         substitution__closes_at__gt=now,
@@ -488,7 +490,7 @@ def _is_read() -> Q:
 
 
 def _is_open() -> Q:
-    return Q(_linked(), shared_at__isnull=False, withdrawn_at=None)
+    return Q(_linked(), shared_at__isnull=False, withdrawn_at=None, left_at=None)
 
 
 def _is_open_to_guest() -> Q:

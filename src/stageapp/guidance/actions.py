@@ -119,9 +119,9 @@ def share_question(
         raise _nobody_reads(kept)
     along = chosen_along(kept, readers, at=at)
     _take_snapshots(kept, at=at)
-    kept.shared_at, kept.withdrawn_at = at, None
+    kept.shared_at, kept.withdrawn_at, kept.left_at = at, None, None
     kept.goal_snapshot = queries.goal_snapshot(kept.goal) if kept.goal else None
-    kept.save(update_fields=["shared_at", "withdrawn_at", "goal_snapshot"])
+    kept.save(update_fields=["shared_at", "withdrawn_at", "left_at", "goal_snapshot"])
     question.shared_at, question.withdrawn_at = at, None
     _name_talks(kept, kept.title)
     if kept.is_for_guest:

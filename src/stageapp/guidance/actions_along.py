@@ -1,6 +1,6 @@
 """Reading along with the teacher asked: who guides along, and who stands in for a while."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +16,14 @@ from stageapp.guidance.actions_talks import cancel_talk
 from stageapp.guidance.locking import locked
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, QuestionReader
 from stageapp.guidance.news import subject_of_question, tell
+from stageapp.guidance.queries import is_linked
 from stageapp.guidance.queries_talks import subjects_of, talks_to_come
 from stageapp.notifications.actions import cancel_unsent_to
 from stageapp.notifications.kinds import Kind
 from stageapp.placements.actions_teachers import end_link, end_substitution
 from stageapp.placements.models import PlacementTeacher, Substitution
+from stageapp.planning.actions import name_appointments
+from stageapp.planning.models import Appointment
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,15 @@ def keep_along(question: GuidanceQuestion, rows: Sequence[QuestionReader], *, at
 def share_along(question: GuidanceQuestion, person: int, *, at: datetime) -> User:
     """Open a question that is shared already to one more person; return who it is.
 
-    Raises ValidationError when that person does not guide along or stand in now, or when the
-    question is not shared or closed.
+    Or again to who was asked, and guides again. Raises ValidationError when that person does not
+    guide, guide along or stand in now, or when the question is not shared or closed.
     """
     kept = locked(question)
+    if person == kept.teacher_id:
+        return _open_again(kept, at=at)
     rows = {row.person_id: row for row in access.who_could_read_along(kept, at)}
     if person not in rows or not kept.is_shared or kept.closed_at is not None:
-        raise ValidationError(_("You can only share this with a teacher who guides you now."))
+        raise _guides_not()
     row = rows[person]
     if kept.along.filter(person=row.person, link=row.link, substitution=row.substitution).exists():
         return row.person
@@ -77,6 +82,22 @@ def share_along(question: GuidanceQuestion, person: int, *, at: datetime) -> Use
     row.save()
     tell_of_question(kept, row.person, at=at)
     return row.person
+
+
+def _open_again(question: GuidanceQuestion, *, at: datetime) -> User:
+    assert question.teacher
+    if not question.is_shared or question.closed_at is not None or not is_linked(question):
+        raise _guides_not()
+    if question.left_at is not None:
+        question.left_at = None
+        question.save(update_fields=["left_at"])
+        _name_talks([question], question.title, until=at)
+        tell_of_question(question, question.teacher, at=at)
+    return question.teacher
+
+
+def _guides_not() -> ValidationError:
+    return ValidationError(_("You can only share this with a teacher who guides you now."))
 
 
 @transaction.atomic
@@ -92,10 +113,17 @@ def end_guiding(link: PlacementTeacher, *, at: datetime, by: User | None = None)
     """Let a teacher guide a placement no longer: nothing of it is open to them, no mail goes.
 
     Their talks to come are called off: both get that for their calendar, the student as news too.
+    What was asked to them stays closed when they guide again, until the student decides.
     """
     end_link(link, at=at, by=by)
     for talk in talks_to_come(link, at):
         cancel_talk(talk, by=by or link.teacher, at=at)
+    left = link.placement.questions.filter(
+        teacher=link.teacher, shared_at__isnull=False, left_at=None
+    )
+    # Of those that are over only that they talked; what is called off now says itself about what.
+    _name_talks(left, "", until=at)
+    left.update(left_at=at)
     asked = link.placement.questions.filter(Q(teacher=link.teacher) | Q(along__link=link))
     _cancel_subjects(link.teacher, asked, at)
     standing_in = QuestionReader.objects.filter(
@@ -132,6 +160,12 @@ def tell_of_question(question: GuidanceQuestion, person: User, *, at: datetime) 
         cause=f"share:{question.pk}:{at.isoformat()}",
         at=at,
     )
+
+
+def _name_talks(questions: Iterable[GuidanceQuestion], title: str, *, until: datetime) -> None:
+    """Let the calendar of a teacher say what was talked about, or no more than that they talked."""
+    talks = Appointment.objects.filter(proposal__question__in=questions, ends_at__lte=until)
+    name_appointments(talks, title)
 
 
 def _cancel_to(rows: QuerySet[QuestionReader], at: datetime) -> None:

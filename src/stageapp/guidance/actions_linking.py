@@ -238,9 +238,13 @@ def _tell_student(
     *,
     by: User,
     at: datetime,
+    comes_back: bool = False,
 ) -> None:
-    """Tell the student of a placement who guides from now on, or who does not any more."""
-    path = reverse("guidance:older") if ended else ""
+    """Tell the student of a placement who guides from now on, or who does not any more.
+
+    Where somebody did before, the student decides about older questions.
+    """
+    path = reverse("guidance:older") if ended or comes_back else ""
     before = [link.teacher for link in ended]
     for link in new:
         tell_student(link, by=by, at=at, instead_of=before, path=path)
@@ -264,6 +268,8 @@ def _tell_of_undoing(changes: Sequence[LinkFileChange], *, by: User, at: datetim
             which = back if change.did == Did.ENDED else gone
             which[change.link.placement_id].append(change.link)
     for placement in back | gone:
-        _tell_student(back[placement], gone[placement], by=by, at=at)
+        _tell_student(
+            back[placement], gone[placement], by=by, at=at, comes_back=bool(back[placement])
+        )
     tell_teachers_of_new([link for links in back.values() for link in links], by=by, at=at)
     tell_teachers_of_ended([link for links in gone.values() for link in links], by=by, at=at)

@@ -18,7 +18,7 @@ from stageapp.guidance.actions_points import (
     tell_owner,
 )
 from stageapp.guidance.models import ActionPoint, GuidanceQuestion, MeetingReport
-from stageapp.guidance.queries import is_linked
+from stageapp.guidance.queries import is_open_to_teacher
 from stageapp.guidance.queries_talks import report_subject
 from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
 from stageapp.notifications.kinds import Kind
@@ -56,7 +56,7 @@ def share_report(report: MeetingReport, *, at: datetime) -> None:
     question = kept.question
     if kept.is_shared:
         return
-    if not question.is_shared or not is_linked(question):
+    if not is_open_to_teacher(question):
         raise ValidationError(_("Share your question first: its teacher reads the report with it."))
     kept.shared_at, kept.withdrawn_at = at, None
     kept.save(update_fields=["shared_at", "withdrawn_at"])

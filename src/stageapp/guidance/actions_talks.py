@@ -16,7 +16,7 @@ from stageapp.guidance.models import (
     ProposedMoment,
     TalkProposal,
 )
-from stageapp.guidance.queries import is_linked
+from stageapp.guidance.queries import is_open_to_teacher
 from stageapp.guidance.queries_talks import proposal_subject, talk_subject
 from stageapp.notifications.actions import Fact, cancel_unsent, mark_seen, notify
 from stageapp.notifications.kinds import Frequency, Kind
@@ -246,5 +246,5 @@ def _notify_other(proposal: TalkProposal, kind: Kind, *, by: User, at: datetime)
 
 
 def _check_open(question: GuidanceQuestion) -> None:
-    if not question.is_shared or question.closed_at is not None or not is_linked(question):
+    if question.closed_at is not None or not is_open_to_teacher(question):
         raise ValidationError(_("This question is not open any more, so no talk can be planned."))

@@ -83,6 +83,11 @@ class GuidanceQuestion(models.Model):
         null=True, blank=True, help_text="Last time it was shared; a draft has none"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the teacher asked guided no longer: guiding again opens nothing by itself",
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     conclusion_goal = RunningTextField(blank=True, help_text="Where I want to go")
     conclusion_learned = RunningTextField(blank=True, help_text="What I take from this")

@@ -354,6 +354,11 @@ def is_linked(question: GuidanceQuestion) -> bool:
     ).exists()
 
 
+def is_open_to_teacher(question: GuidanceQuestion) -> bool:
+    """Return whether the teacher asked can read this question now."""
+    return question.is_shared and question.left_at is None and is_linked(question)
+
+
 def can_be_shared(question: GuidanceQuestion) -> bool:
     """Return whether there is somebody to share a question with."""
     if question.is_for_guest:
@@ -443,7 +448,11 @@ def contact_moments(placement: Placement, teacher: User) -> list[Moment]:
     Of what was withdrawn only the fact remains, not what it was about.
     """
     questions = access.ever_asked_to(teacher).filter(placement=placement).order_by("-shared_at")
-    moments = [moment for question in questions[:MOMENTS_SHOWN] for moment in _moments_of(question)]
+    moments = [
+        moment
+        for question in questions[:MOMENTS_SHOWN]
+        for moment in _moments_of(question, is_closed=_stayed_closed(question, teacher))
+    ]
     messages = (
         Message.objects.filter(question__in=access.asked_to(teacher).filter(placement=placement))
         .select_related("question", "author")
@@ -642,8 +651,15 @@ def _entry(row: Any) -> QuestionEntry:
     return QuestionEntry(row, state, row.last_at, access.readers_known(row), row.rows_along)
 
 
-def _moments_of(question: GuidanceQuestion) -> list[Moment]:
+def _stayed_closed(question: GuidanceQuestion, teacher: User) -> bool:
+    """Return whether somebody guides again, and cannot read what was asked to them before."""
+    return question.left_at is not None and question.teacher_id == teacher.pk
+
+
+def _moments_of(question: GuidanceQuestion, *, is_closed: bool) -> list[Moment]:
     assert question.shared_at
+    if is_closed:
+        return [Moment(question.shared_at, _("A question was shared"))]
     if question.withdrawn_at:
         return [
             Moment(question.shared_at, _("A question was shared")),

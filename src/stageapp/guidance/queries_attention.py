@@ -192,6 +192,8 @@ def _rows(placements: list[Placement], teacher: User, at: datetime) -> list[Atte
     keys = [placement.pk for placement in placements]
     asked = waiting_for(teacher, access.ever_asked_to(teacher).filter(placement__in=keys))
     written = Message.objects.filter(question=OuterRef("pk"), is_from_student=True)
+    # What stayed closed when the teacher came back to guide was shared once, and waits for nobody.
+    is_open = Q(left_at=None) | ~Q(teacher=teacher)
     figures: dict[int, Mapping[str, Any]] = {
         row["placement"]: row
         for row in asked.annotate(
@@ -200,8 +202,8 @@ def _rows(placements: list[Placement], teacher: User, at: datetime) -> list[Atte
         .order_by()
         .values("placement")
         .annotate(
-            open=Count("pk", filter=Q(withdrawn_at=None)),
-            waiting=Min("waiting_since"),
+            open=Count("pk", filter=Q(is_open, withdrawn_at=None)),
+            waiting=Min("waiting_since", filter=is_open),
             shared=Max("shared_at"),
             written=Max("written_at"),
         )
@@ -240,7 +242,7 @@ def _row(
     return AttentionRow(
         placement=placement,
         attention=found,
-        reason=_reason(found, facts, today),
+        reason=reason_of(found, facts, today),
         question_count=figures.get("open", 0),
         last_heard_at=max(heard, default=None),
         facts=facts,
@@ -296,7 +298,8 @@ def _days(spans: Any) -> set[date]:
     }
 
 
-def _reason(found: Attention, facts: Facts, today: date) -> str:
+def reason_of(found: Attention, facts: Facts, today: date) -> str:
+    """Say why a placement stands where it does."""
     match found.colour:
         case Colour.RED:
             return ngettext(

@@ -49,6 +49,7 @@ from stageapp.programmes.access import (
 from stageapp.programmes.models import Programme, Role
 
 FILES_A_PAGE = 20
+STUDENTS_A_PAGE = 50
 #: So many rows of each kind are shown before a file is applied.
 MOST_SHOWN = 200
 
@@ -107,7 +108,13 @@ def teacher(request: SignedInRequest, pk: int) -> HttpResponse:
         .filter(teacher=own, part=PlacementTeacher.Part.MAIN, placement__is_current=True)
         .order_by("placement__student__name", "pk")
     )
-    form = HandOverForm(sent_data(request), links=links, colleagues=_colleagues(request, own))
+    page = Paginator(links, STUDENTS_A_PAGE).get_page(request.GET.get("page"))
+    form = HandOverForm(
+        sent_data(request),
+        links=links,
+        shown=[link.pk for link in page],
+        colleagues=_colleagues(request, own),
+    )
     if form.is_bound and form.is_valid():
         colleague = form.cleaned_data["colleague"]
         made = hand_over(form.cleaned_data["links"], colleague, by=request.user, at=timezone.now())
@@ -126,7 +133,8 @@ def teacher(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "teacher": own,
             "form": form,
-            "count": links.count(),
+            "page": page,
+            "count": page.paginator.count,
             "audience": audience_of(programmes, request.user),
         },
         status=422 if form.errors else 200,

@@ -134,7 +134,7 @@ def _show(
             "report": shown,
             "question": question,
             "is_own": is_own,
-            "can_share": question.is_shared and queries.is_linked(question),
+            "can_share": queries.is_open_to_teacher(question),
             "points": queries_talks.points_of_report(shown),
             "others": queries_talks.others_who_see_points(question) if is_own else "",
             "form": form or ConfirmForm(instance=shown),

@@ -59,7 +59,16 @@ def tell_student(
             title = _("%(name)s guides you now, in the place of %(before)s") % names
         else:
             title = _("%(name)s guides you now") % names
-    _tell_student(link, title, path or reverse("placements:show"), by=by, at=at)
+    path = path or reverse("guidance:older" if guided_before(link) else "placements:show")
+    _tell_student(link, title, path, by=by, at=at)
+
+
+def guided_before(link: PlacementTeacher) -> bool:
+    """Return whether a teacher comes back: then what the student asked them before is closed."""
+    before = PlacementTeacher.objects.filter(
+        placement=link.placement_id, teacher=link.teacher_id, ended_at__isnull=False
+    )
+    return before.exists()
 
 
 def tell_student_of_end(link: PlacementTeacher, *, by: User, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """The forms with which administrators link students to teachers."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -150,13 +150,22 @@ class HandOverForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, links: QuerySet[PlacementTeacher], colleagues: QuerySet[User]
+        self,
+        data: Any,
+        *,
+        links: QuerySet[PlacementTeacher],
+        shown: Iterable[int],
+        colleagues: QuerySet[User],
     ) -> None:
+        """Offer the links that are shown, by their keys, of all those that could be handed over."""
         super().__init__(data, use_required_attribute=False)
+        # What was ticked counts, also when it stands on another page by now.
+        ticked = map(key_in, data.getlist("links")) if data else ()
+        offered = links.filter(pk__in={*shown, *(key for key in ticked if key)})
         choice, rows = self.fields["colleague"], self.fields["links"]
         assert isinstance(choice, forms.ModelChoiceField)
         assert isinstance(rows, LinksField)
-        choice.queryset, rows.queryset = colleagues, links
+        choice.queryset, rows.queryset = colleagues, offered
         self.everybody = links
 
     def clean(self) -> dict[str, Any]:

@@ -102,6 +102,8 @@ REGISTER: tuple[Kept, ...] = (
             Table(programmes.ProgrammeMembership, "person", in_copy=True),
             Table(programmes.InstitutionAdministrator, "person", in_copy=True),
             Table(administration.AccountMail, "person", in_copy=True),
+            Table(administration.Merge, "kept", in_copy=True),
+            Table(administration.MergeMail, "merge__kept", in_copy=True),
         ),
         counted=(programmes.ProgrammeMembership, programmes.InstitutionAdministrator),
     ),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from stageapp.accounts.models import User
-from stageapp.administration.models import AccountMail
+from stageapp.administration.models import AccountMail, MergeMail
 from stageapp.guidance.models import AppointmentMail
 from stageapp.invitations.models import GuestMail
 from stageapp.notifications.actions import Fact, notify, once_a_day
@@ -153,4 +153,5 @@ def remove_old_news(*, at: datetime) -> None:
     GuestMail.objects.filter(created_at__lt=before).delete()
     AppointmentMail.objects.filter(caused_at__lt=before).delete()
     AccountMail.objects.filter(asked_at__lt=before).delete()
+    MergeMail.objects.filter(asked_at__lt=before).delete()
     LinkFile.objects.filter(applied_at__lt=before).update(name="")

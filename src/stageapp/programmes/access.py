@@ -14,6 +14,7 @@ from stageapp.programmes.models import (
     Announcement,
     Cohort,
     Competence,
+    Holiday,
     Institution,
     InstitutionAdministrator,
     Programme,
@@ -33,6 +34,13 @@ def announcements_administered(person: User) -> QuerySet[Announcement]:
     return Announcement.objects.filter(
         institution__in=institutions_administered(person)
     ).select_related("institution")
+
+
+def holidays_administered(person: User) -> QuerySet[Holiday]:
+    """Return the holidays that somebody may remove."""
+    return Holiday.objects.filter(institution__in=institutions_administered(person)).select_related(
+        "institution"
+    )
 
 
 def functional_administrators_of(institution: Institution) -> QuerySet[User]:

@@ -166,6 +166,29 @@ def merge_choice(choice: Choice, into: Choice, *, by: User, at: datetime) -> Non
     _note_choice(choice, "merged", by=by, at=at, into=into.pk)
 
 
+@transaction.atomic
+def join_own_entries(person: User, into: User) -> None:
+    """Let somebody's own entries belong to another account; what both have becomes one entry."""
+    known = {_told_by(entry): entry for entry in VocabularyEntry.objects.filter(owner=into)}
+    for entry in VocabularyEntry.objects.select_for_update().filter(owner=person):
+        same = known.get(_told_by(entry))
+        if same is None:
+            entry.owner = into
+            entry.save(update_fields=["owner"])
+            continue
+        for use in uses_of_model(VocabularyEntry):
+            _hand_over(use, entry, same)
+        if entry.retired_at is None and same.retired_at is not None:
+            same.retired_at = None
+            same.save(update_fields=["retired_at"])
+        entry.delete()
+
+
+def _told_by(entry: VocabularyEntry) -> tuple[int, str, str]:
+    """Return what no two own entries of one person have in common."""
+    return entry.cohort_id, entry.kind, entry.name_nl.lower()
+
+
 def lock_cohort(cohort: Cohort) -> Cohort:
     """Let one administrator at a time change a cohort."""
     return Cohort.objects.select_for_update().get(pk=cohort.pk)

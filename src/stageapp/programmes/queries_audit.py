@@ -107,12 +107,12 @@ def _person_in(entry: AuditEntry) -> int | None:
 def _actor(entry: AuditEntry, names: dict[int, str]) -> str:
     if entry.actor_key is None:
         return _("a guest") if "invitation" in entry.details else _("nobody signed in")
-    return names.get(entry.actor_key, _("Former account"))
+    return names.get(entry.actor_key) or _("Former account")
 
 
 def _subject(entry: AuditEntry, names: dict[int, str]) -> str:
     person = _person_in(entry)
     if person is not None:
-        return names.get(person, _("Former account"))
+        return names.get(person) or _("Former account")
     kind, _colon, key = entry.subject.partition(":")
     return f"{SUBJECTS[kind]} {key}" if kind in SUBJECTS else entry.subject

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from stageapp.administration.models import AccountMail
+from stageapp.administration.models import AccountMail, MergeMail
 from stageapp.audit.actions import seal, shorten
 from stageapp.core.counting import forget_old
 from stageapp.exports.actions import make_due_exports, remove_old_exports
@@ -69,7 +69,15 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     end_what_is_over(at=timezone.now())
     mails = sum(
         send_due(model, at=timezone.now(), is_stopping=is_stopping)
-        for model in (AccountMail, GuestMail, Notification, Digest, AppointmentMail, ExportMail)
+        for model in (
+            AccountMail,
+            MergeMail,
+            GuestMail,
+            Notification,
+            Digest,
+            AppointmentMail,
+            ExportMail,
+        )
     )
     tell_of_silence(at=timezone.now())
     tell_of_points(at=timezone.now())
