@@ -18,7 +18,7 @@ test: ## all tests: SQLite, PostgreSQL, browser
 unit: ## only the unit and view tests, on SQLite
 	@$(LAUNCH) unit $(ARGS)
 
-check: ## format, lint, types, templates, translations, migrations, import rules
+check: ## format, lint, types, templates, translations, migrations, import rules, known weaknesses
 	@$(LAUNCH) check
 
 bench: ## the performance table, on SQLite and PostgreSQL

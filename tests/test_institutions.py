@@ -120,6 +120,25 @@ def test_who_belongs_elsewhere_is_signed_out_and_told_where_to_go(placement: Pla
 
 
 @override_settings(ALLOWED_HOSTS=[HERE, THERE])
+@pytest.mark.parametrize("host", [f"{HERE}.", HERE.upper(), f"{HERE}:443", f"{HERE}.:443"])
+def test_host_is_the_same_however_it_is_written(placement: Placement, host: str) -> None:
+    client = Client()
+    client.force_login(person_of_everything())
+
+    assert client.get("/", headers={"host": host}).status_code == 404
+
+
+@override_settings(ALLOWED_HOSTS=[HERE, THERE])
+def test_other_spelling_of_the_host_is_no_way_around_maintenance(placement: Placement) -> None:
+    institution = placement.cohort.programme.institution
+    institution.maintenance_since = timezone.now()
+    institution.save()
+
+    for host in (HERE, f"{HERE}.", HERE.upper()):
+        assert Client().get("/guide/", headers={"host": host}).status_code == 503
+
+
+@override_settings(ALLOWED_HOSTS=[HERE, THERE])
 def test_who_belongs_to_both_is_at_home_at_both(placement: Placement) -> None:
     eva = person_of_everything()
     ProgrammeMembership.objects.create(

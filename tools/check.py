@@ -25,6 +25,7 @@ CHECKS: dict[str, tuple[list[str], Path]] = {
     "import rules": ([f"{BIN}/lint-imports", "--no-cache"], ROOT),
     "templates": ([f"{BIN}/djlint", "--lint", "--quiet", TEMPLATES], ROOT),
     "translations complete": ([f"{BIN}/python", "tools/messages.py", "check"], ROOT),
+    "known weaknesses of dependencies": ([f"{BIN}/python", "tools/audit.py"], ROOT),
     "scripts": ([f"{MODULES}/tsc", "--noEmit"], FRONTEND),
     "front-end format": ([f"{MODULES}/prettier", "--check", "--log-level", "warn", "."], FRONTEND),
     "styles": ([f"{MODULES}/stylelint", "src/**/*.css"], FRONTEND),
@@ -52,6 +53,8 @@ def run(name: str, command: list[str], folder: Path) -> bool:
     print(f"{mark}  {name} ({time.monotonic() - start:.1f} s)", flush=True)
     if not passed:
         print(done.stdout + done.stderr, flush=True)
+    elif notes := [line for line in done.stdout.splitlines() if line.startswith("note: ")]:
+        print("\n".join(f"      {note}" for note in notes), flush=True)
     return passed
 
 

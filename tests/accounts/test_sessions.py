@@ -260,3 +260,32 @@ def test_signing_in_does_not_fail_with_the_mail(sanne: User, monkeypatch: Any) -
     monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
 
     assert may_enter(signed_in())
+
+
+def test_session_ends_after_ninety_days_however_much_it_is_used(sanne: User) -> None:
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        client = signed_in()
+        for _ in range(9):
+            clock.shift(timedelta(days=10) - timedelta(seconds=1))
+            assert client.get("/profile/").status_code == 200
+
+        clock.shift(timedelta(seconds=10))
+
+        assert client.get("/profile/")["Location"].startswith("/login/")
+
+
+def test_session_ends_after_two_weeks_without_use(sanne: User) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client = signed_in()
+        client.get("/profile/")
+        clock.shift(timedelta(days=14, seconds=1))
+
+        assert client.get("/profile/")["Location"].startswith("/login/")
+
+
+def test_signing_out_empties_what_the_browser_kept_of_pages(sanne: User) -> None:
+    client = signed_in()
+
+    assert "Clear-Site-Data" not in client.get("/profile/").headers
+    assert client.post("/logout/").headers["Clear-Site-Data"] == '"cache"'

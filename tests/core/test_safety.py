@@ -2,12 +2,15 @@
 
 import json
 import logging
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
 
-from stageapp.core.views import REPORTS_A_MINUTE
+from stageapp.config.limits import LIMITS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -85,10 +88,49 @@ def test_nonsense_is_no_error(client: Client, body: str | bytes) -> None:
 def test_flood_of_reports_does_not_fill_the_log(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
+    (limit,) = [one for one in LIMITS if one.name == "reports of browsers"]
+
     with caplog.at_level(logging.WARNING):
-        for _ in range(REPORTS_A_MINUTE + 20):
+        for _ in range(limit.times + 20):
             assert report(client, "{}") == 204
 
     noted = [entry for entry in caplog.records if "security policy" in entry.msg]
-    assert REPORTS_A_MINUTE <= len(noted) <= 2 * REPORTS_A_MINUTE
-    assert len(noted) < REPORTS_A_MINUTE + 20
+    assert len(noted) == limit.times
+
+
+@pytest.mark.parametrize("path", ["/login/", "/guide/", "/healthz", "/profile/", "/csp-reports/"])
+def test_trace_gives_nothing_back(client: Client, path: str) -> None:
+    client.force_login(factories.person())
+
+    answer = client.trace(path, headers={"X-Secret": "geheim"})
+
+    assert answer.status_code in (302, 405)
+    assert b"geheim" not in answer.content
+
+
+COOKIES = """
+import django; django.setup()
+from django.conf import settings as s
+from stageapp.accounts.devices import COOKIE as device
+from stageapp.invitations.sessions import COOKIE as guest
+print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, device, guest)
+print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE)
+print(s.SECURE_HSTS_SECONDS >= 31_536_000, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)
+"""
+
+
+def test_with_https_every_cookie_belongs_to_this_host_alone() -> None:
+    environment = os.environ | {
+        "STAGEAPP_BASE_URL": "https://stage.example",
+        "DJANGO_SETTINGS_MODULE": "stageapp.config.settings",
+    }
+
+    told = subprocess.run(
+        [sys.executable, "-c", COOKIES], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.splitlines() == [
+        "__Host-sessionid __Host-csrftoken __Host-language __Host-device __Secure-guest",
+        "True True True",
+        "True True",
+    ]

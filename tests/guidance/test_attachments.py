@@ -80,7 +80,7 @@ def test_picture_goes_along_and_loses_where_it_was_taken(question: GuidanceQuest
     assert f"/guidance/attachments/{kept.pk}/" in live
     file = phone.get(f"/guidance/attachments/{kept.pk}/")
     assert file["Content-Disposition"].startswith("attachment;")
-    assert file["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert file["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     content = file.getvalue()
     assert len(content) == kept.size
     assert not Image.open(io.BytesIO(content)).getexif()
@@ -258,3 +258,67 @@ def test_guest_fetches_a_file_of_the_own_question_while_the_link_works() -> None
     actions.withdraw_question(asked, at=NOW)
 
     assert guest.get(address).status_code == 404
+
+
+# How much in all ---------------------------------------------------------------------------------
+
+
+def text_of(size: int) -> SimpleUploadedFile:
+    return SimpleUploadedFile("stuk.txt", b"a" * size)
+
+
+def test_files_that_somebody_sends_have_a_limit_in_all(
+    question: GuidanceQuestion, settings: Any
+) -> None:
+    settings.MESSAGES_MOST_BYTES_IN_ALL = 2000
+    desk, phone = browser_of(question.teacher), browser_of(question.placement.student)
+    assert send(desk, question, form(question, text_of(1500))).status_code == 302
+
+    answer = send(desk, question, form(question, text_of(501)))
+
+    page = answer.content.decode().replace("\xa0", " ")
+    assert answer.status_code == 422
+    assert "Hier is geen ruimte voor: het is 501 bytes, en van je 2,0 KB is nog 500 bytes" in page
+    assert "Zie de schets.</textarea>" in page
+    assert "Je hebt nog ruimte voor 500 bytes, van in totaal 2,0 KB." in page
+    assert (Message.objects.count(), Attachment.objects.count()) == (1, 1)
+    # That of the other is their own, and words need no room.
+    assert send(phone, question, form(question, text_of(2000))).status_code == 302
+    assert send(desk, question, form(question)).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_sent_at_the_same_moment_do_not_pass_the_limit(settings: Any) -> None:
+    settings.MESSAGES_MOST_BYTES_IN_ALL = 2000
+    teacher = factories.person("Mira de Vries")
+    questions = []
+    for name in ("Sanne Bakker", "Bram Smit"):
+        placement = factories.placement(factories.person(name), teacher=teacher)
+        questions.append(factories.question(placement, teacher=teacher))
+        actions.share_question(questions[-1], at=NOW)
+    sent: list[bool] = []
+
+    def write(asked: GuidanceQuestion) -> None:
+        try:
+            actions.send_message(
+                asked,
+                "Zie dit.",
+                by=teacher,
+                at=NOW,
+                client_id=uuid.uuid4(),
+                files=[checked_file(text_of(900))],
+            )
+            sent.append(True)
+        except ValidationError:
+            sent.append(False)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=[asked]) for asked in questions * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(sent) == [False] * 4 + [True] * 2
+    assert Message.objects.count() == 2

@@ -211,7 +211,9 @@ def test_teacher_opens_what_was_shared_as_safely_as_the_student(
     assert response["Content-Disposition"] == 'attachment; filename="bord.jpg"'
     assert response["Content-Type"] == "image/jpeg"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert (
+        response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+    )
     assert response["Cache-Control"] == "no-store"
     content = response.getvalue()
     assert (len(content), content[:2]) == (photo.size, b"\xff\xd8")
@@ -543,7 +545,7 @@ def pages(placement: Placement, teacher: User) -> dict[str, tuple[Client, str]]:
 
 @pytest.mark.parametrize("size", [1, 6])
 @pytest.mark.parametrize(
-    ("page", "count"), [("own", 21), ("of teacher", 20), ("new", 20), ("student", 35)]
+    ("page", "count"), [("own", 22), ("of teacher", 21), ("new", 20), ("student", 36)]
 )
 def test_pages_take_the_same_queries_for_any_number_of_files(
     pages: dict[str, tuple[Client, str]],

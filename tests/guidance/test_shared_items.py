@@ -386,5 +386,5 @@ def test_own_page_takes_the_same_queries_for_any_number_of_items(
         change(item, f"Anders {item.position}")
     page_of(student, question)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         page_of(student, question)

@@ -152,7 +152,7 @@ def test_read_by_exactly_those_who_can_read_and_did_not_write(
         assert received.filter(pk=answers.pk).exists() == (can_read and person != teacher)
 
 
-def test_reading_writes_and_logs_nothing(
+def test_reading_writes_nothing_but_how_often_and_logs_nothing(
     question: GuidanceQuestion, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = as_person(question.teacher)
@@ -166,7 +166,9 @@ def test_reading_writes_and_logs_nothing(
     ):
         client.get(address_of(question))
 
-    said = [query["sql"].split()[0] for query in queries]
+    said = [
+        query["sql"].split()[0] for query in queries if "INSERT INTO core_use" not in query["sql"]
+    ]
     assert set(said) <= {"SELECT", "SAVEPOINT", "RELEASE"}
     assert not any("zorgen" in record.getMessage() for record in caplog.records)
 

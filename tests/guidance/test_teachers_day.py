@@ -195,7 +195,7 @@ def test_filters_take_the_same_queries_for_any_number(
     address = {"show": "waiting", "q": "p"}
     desk.get(reverse("students:list"), address)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         desk.get(reverse("students:list"), address)
 
 

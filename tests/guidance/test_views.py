@@ -335,7 +335,7 @@ def test_student_page_takes_the_same_queries_for_any_number(
     address = reverse("students:student", args=[placement.pk])
     desk.get(address)
 
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         desk.get(address)
 
 
@@ -371,7 +371,7 @@ def test_question_takes_the_same_queries_for_any_conversation(
     address = reverse("guidance:question", args=[question.pk])
     student.get(address)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         student.get(address)
 
 

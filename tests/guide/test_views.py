@@ -123,9 +123,9 @@ def test_nothing_found_offers_all_articles_and_what_was_meant(client: Client) ->
     assert sections(client)
 
 
-@pytest.mark.parametrize("path", ["", "answer-well/", "?q=vertrouwen"])
-def test_guide_asks_the_database_only_for_the_time_zone(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, path: str
+@pytest.mark.parametrize(("path", "queries"), [("", 1), ("answer-well/", 1), ("?q=vertrouwen", 2)])
+def test_guide_asks_the_database_only_for_the_time_zone_and_how_often_one_searches(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, path: str, queries: int
 ) -> None:
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(queries):
         client.get(f"/guide/{path}")

@@ -20,7 +20,7 @@ from tests.insights.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 #: Fetching the placement and its form, what can be chosen, the plan, and one for each list.
-QUERIES = 19
+QUERIES = 20
 
 
 @pytest.fixture(autouse=True)

@@ -175,7 +175,7 @@ def test_reflection_that_is_not_finished_says_so_on_the_timeline(
 @pytest.mark.parametrize("size", [1, 9])
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("/reflections/", 12), ("/evidence/", 11), ("/activities/{pk}/", 17), ("/saved/", 10)],
+    [("/reflections/", 12), ("/evidence/", 12), ("/activities/{pk}/", 17), ("/saved/", 10)],
 )
 def test_pages_with_bookmarks_take_the_same_queries_for_any_number(
     browser: Client,

@@ -204,5 +204,5 @@ def test_page_takes_the_same_queries_for_any_number_of_tips(
         factories.activity(placement, date=timezone.localdate() - timedelta(days=1))
     page(browser)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page(browser)

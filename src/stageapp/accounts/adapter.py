@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 
 from stageapp.accounts import actions, limits, queries
 from stageapp.accounts.models import User
+from stageapp.core.requests import address_of
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Let people register; without an open programme the form itself says so."""
         return True
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Find an address whatever the headers say; allauth would raise an error."""
+        return address_of(request)
 
     def clean_email(self, email: str) -> str:
         """Refuse what does not fit the column; allauth would cut it off."""

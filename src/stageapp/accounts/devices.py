@@ -19,7 +19,7 @@ from django_stubs_ext import StrOrPromise
 
 from stageapp.accounts.models import User
 
-COOKIE = "device"
+COOKIE = f"{settings.COOKIE_PREFIX}device"
 SALT = "stageapp.accounts.devices"
 #: Browsers keep no cookie longer than 400 days.
 COOKIE_AGE = 400 * 24 * 60 * 60

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import override
@@ -16,6 +17,9 @@ from stageapp.accounts.views import verification_notice
 #: Where the session remembers when it was last noted as used, and how exactly that is kept.
 NOTED = "noted_as_used"
 NOTED_EVERY = timedelta(minutes=15)
+#: Where the session remembers when it began, and how long one lasts however much it is used.
+BEGAN = "began"
+LONGEST = timedelta(days=90)
 READING = ("GET", "HEAD")
 #: Where the session remembers the address that was found to be confirmed.
 VERIFIED = "verified_email"
@@ -105,12 +109,25 @@ class SessionsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             self.note_use(request, timezone.now())
+        was_in = request.user.is_authenticated
         response = self.get_response(request)
         devices.keep_cookie(request, response)
+        if request.user.is_authenticated and BEGAN not in request.session:
+            request.session[BEGAN] = timezone.now().isoformat()
+        if was_in and not request.user.is_authenticated:
+            # The pages go too, where no script of ours runs any more.
+            response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
     def note_use(self, request: HttpRequest, now: datetime) -> None:
-        """Write it down, unless that was done a moment ago: most requests need no query."""
+        """Write it down, unless that was done a moment ago: most requests need no query.
+
+        A session that lasted long enough ends here.
+        """
+        began = request.session.get(BEGAN)
+        if began and now - datetime.fromisoformat(began) > LONGEST:
+            logout(request)
+            return
         noted = request.session.get(NOTED)
         if noted and now - datetime.fromisoformat(noted) < NOTED_EVERY:
             return

@@ -6,11 +6,14 @@ Every variable read here is listed with its default in `docs/settings.md`; a tes
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
+
+from stageapp.config import limits
 
 django_stubs_ext.monkeypatch()
 
@@ -51,17 +54,28 @@ def database() -> dict[str, Any]:
 
 # Safety ------------------------------------------------------------------------------------------
 SECRET_KEY = env.str("STAGEAPP_SECRET_KEY", "") or kept_secret_key()
+#: Keys from before: what they signed or encrypted still opens, nothing new is made with them.
+SECRET_KEY_FALLBACKS: list[str] = env.list("STAGEAPP_SECRET_KEYS_BEFORE", [])
 DEBUG = env.bool("STAGEAPP_DEBUG", False)
 BASE_URL = env.str("STAGEAPP_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("STAGEAPP_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+#: Where uploads come from when they have a host of their own: `https://files.…`.
+FILES_URL = env.str("STAGEAPP_FILES_URL", "").rstrip("/")
+if FILES_URL:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(FILES_URL).hostname or ""]
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if SECURE else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+# A browser takes a cookie of that name from this very host only, and over https.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "stageapp.core.views.csrf_failure"
@@ -122,6 +136,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "stageapp.logbook.downloads.FilesHostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -141,6 +156,7 @@ MIDDLEWARE = [
     "stageapp.accounts.middleware.VerifiedEmailMiddleware",
     "stageapp.privacy.middleware.AgreementMiddleware",
     "stageapp.programmes.middleware.SecondFactorMiddleware",
+    "stageapp.core.counting.LimitsMiddleware",
     "stageapp.core.middleware.PrivatePagesMiddleware",
 ]
 ROOT_URLCONF = "stageapp.config.urls"
@@ -236,10 +252,10 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "6/m/key",
     "resend_verification": "6/m/user",
     "change_password": "5/m/user",
-    # Somebody who types makes a pause some forty times a minute at most.
-    "hints": "60/m/user",
-    "feedback": "5/h/user",
 }
+
+#: How often what costs may be asked for.
+LIMITS = limits.LIMITS
 
 #: Who needs more than a password: "administrators" of a programme or an institution, or "nobody".
 SECOND_FACTOR = env.str(
@@ -275,7 +291,7 @@ AUDIT_DAYS = env.int("STAGEAPP_AUDIT_DAYS", 730)
 # Language and time -------------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 31_536_000
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
@@ -312,6 +328,9 @@ def storage() -> dict[str, Any]:
 
 #: Bytes that one file of evidence may have.
 EVIDENCE_MOST_BYTES = env.int("STAGEAPP_EVIDENCE_MAX_MB", 20) * 1024 * 1024
+#: Bytes of all evidence of a student together, and of all that somebody sent with messages.
+EVIDENCE_MOST_BYTES_IN_ALL = env.int("STAGEAPP_EVIDENCE_TOTAL_MB", 500) * 1024 * 1024
+MESSAGES_MOST_BYTES_IN_ALL = env.int("STAGEAPP_MESSAGES_TOTAL_MB", 500) * 1024 * 1024
 # A form may carry several of them; each is checked on its own, with a message.
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 #: What `stageapp backup --encrypt` encrypts with.
@@ -342,7 +361,7 @@ INVITATION_DAYS = env.int("STAGEAPP_INVITATION_DAYS", 30)
 #: So often an open conversation asks for new messages.
 LIVE_SECONDS = 20
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"secrets": {"()": "stageapp.core.logs.HideSecrets"}},

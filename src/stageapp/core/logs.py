@@ -4,7 +4,7 @@ import logging
 import re
 
 #: Addresses that are secrets themselves.
-_SECRET_ADDRESS = re.compile(r"(/calendar/feed/|/g/|/welcome/|(?<!\d)/merge/)[^/\s]+")
+_SECRET_ADDRESS = re.compile(r"(/calendar/feed/|/g/|/welcome/|/files/|(?<!\d)/merge/)[^/\s]+")
 
 
 class HideSecrets(logging.Filter):

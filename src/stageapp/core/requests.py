@@ -3,8 +3,12 @@
 from datetime import date
 from typing import Any
 
+from allauth.core.internal import httpkit
+from allauth.core.internal.ratelimit import truncate_ip
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
+from django.http.request import split_domain_port
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -52,3 +56,31 @@ def path_to_go_on(request: HttpRequest, otherwise: str) -> str:
         target, allowed_hosts={request.get_host()}
     )
     return target if is_own else otherwise
+
+
+def host_of(request: HttpRequest) -> str:
+    """Return the name of the host that was asked, as it is written in settings and institutions.
+
+    Browsers take `stage.example.` too, with the dot that ends every name: the same machine, and to
+    Django an allowed host. It must not be a way around what holds for the host.
+    """
+    name, _port = split_domain_port(request.get_host())
+    return name.lower().rstrip(".")
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address that a request came from, past the proxies of our own.
+
+    A header with fewer addresses than there are proxies was not made by them.
+    """
+    try:
+        found: str | None = httpkit.get_client_ip(request)
+    except ImproperlyConfigured:
+        found = None
+    return found or request.META.get("REMOTE_ADDR") or "unknown"
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return the network that a request came from: one house has many addresses of IPv6."""
+    network: str = truncate_ip(address_of(request))
+    return network

@@ -2,18 +2,17 @@
 
 import json
 import logging
-import time
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-#: Reports of browsers that are noted in a minute, and how many bytes of one are read.
-REPORTS_A_MINUTE = 60
+from stageapp.core.counting import is_within
+
+#: So many bytes of a report of a browser are read.
 REPORT_SIZE = 10_000
 
 log = logging.getLogger(__name__)
@@ -31,12 +30,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 def csp_report(request: HttpRequest) -> HttpResponse:
     """Note what a browser refused to load or run: a fault of ours, or somebody's attempt.
 
-    Anybody can send anything here, so little is kept of it, and not more than some a minute.
+    Anybody can send anything here, so little is kept of it, and of one network no more than some
+    a minute.
     """
-    minute = f"csp-reports:{int(time.time()) // 60}"
-    noted = cache.get(minute, 0)
-    if noted < REPORTS_A_MINUTE:
-        cache.set(minute, noted + 1, timeout=120)
+    if is_within(request, "reports of browsers"):
         log.warning("content security policy: %s", _told(request))
     return HttpResponse(status=204)
 

@@ -4,8 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,6 +16,7 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.exports import access, actions
 from stageapp.exports.forms import ExportForm, MailForm
 from stageapp.exports.models import CONTENT_TYPES, Export, ExportMail
+from stageapp.logbook.downloads import file_response
 from stageapp.logbook.forms_find import FindForm
 from stageapp.placements.decorators import PlacementRequest, needs_placement
 
@@ -75,19 +75,11 @@ def export(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @require_GET
-def file(request: SignedInRequest, pk: UUID) -> FileResponse:
+def file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     """Give the document, to its student only."""
     ready = _own(request, pk)
-    if not ready.file.name or not default_storage.exists(ready.file.name):
-        raise Http404
-    response = FileResponse(
-        default_storage.open(ready.file.name),
-        as_attachment=True,
-        filename=ready.name,
-        content_type=CONTENT_TYPES[Export.Format(ready.format)],
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    kind = CONTENT_TYPES[Export.Format(ready.format)]
+    return file_response(ready.file.name, ready.name, kind)
 
 
 @require_POST

@@ -4,7 +4,6 @@ import logging
 from http import HTTPStatus
 from smtplib import SMTPException
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from stageapp.accounts.requests import SignedInRequest
+from stageapp.core.counting import is_within
 from stageapp.core.requests import path_to_go_on, sent_data, sent_files
 from stageapp.feedback.forms import FeedbackForm, own_path
 from stageapp.feedback.mails import mail_of
@@ -46,7 +46,7 @@ def _sent(request: SignedInRequest, form: FeedbackForm, to: list[str]) -> HTTPSt
         form.add_error(None, _("There is nobody yet who would read it."))
     if not form.is_valid():
         return HTTPStatus.UNPROCESSABLE_ENTITY
-    if not ratelimit.consume(request, action="feedback", user=request.user):
+    if not is_within(request, "feedback"):
         form.add_error(None, _("You said a lot in a short time. Try again in an hour."))
         return HTTPStatus.TOO_MANY_REQUESTS
     told = form.cleaned_data

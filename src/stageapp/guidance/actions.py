@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -38,6 +39,7 @@ from stageapp.guidance.rules import goal_words
 from stageapp.invitations import actions as invitations
 from stageapp.invitations.models import Invitation
 from stageapp.logbook.models import Activity, Evidence, Reflection
+from stageapp.logbook.room import check_room
 from stageapp.logbook.uploads import CheckedFile
 from stageapp.notifications.actions import cancel_unsent, forget_titles, mark_seen
 from stageapp.notifications.kinds import Kind
@@ -315,8 +317,8 @@ def send_message(
     """Keep a message with its files and tell who is to read it, once for each `client_id`.
 
     A student tells everybody else who can read it, a teacher the student. Raises ValidationError
-    when there are too many files, when the question was withdrawn or closed meanwhile, when nobody
-    else can read it any more, or when its writer cannot.
+    when there are too many files, or no room for them, when the question was withdrawn or closed
+    meanwhile, when nobody else can read it any more, or when its writer cannot.
     """
     kept = locked(question)
     sent_before = kept.messages.filter(client_id=client_id, author=by).first()
@@ -399,6 +401,14 @@ def _attach(message: Message, files: Sequence[CheckedFile]) -> None:
     """Keep the files of a message; the database knows three positions, each once."""
     if len(files) > Attachment.MOST:
         raise ValidationError(_("At most three files go with a message."))
+    if message.author:
+        check_room(
+            message.author,
+            queries.files_sent_by(message.author),
+            [file.size for file in files],
+            most=settings.MESSAGES_MOST_BYTES_IN_ALL,
+            field="attachments",
+        )
     for position, file in enumerate(files, start=1):
         Attachment.objects.create(
             message=message,

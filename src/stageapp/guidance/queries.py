@@ -32,6 +32,7 @@ from stageapp.accounts.models import User
 from stageapp.guidance import access
 from stageapp.guidance.models import (
     ActionPoint,
+    Attachment,
     GuidanceQuestion,
     ItemOpening,
     Message,
@@ -198,6 +199,11 @@ def waits(question: GuidanceQuestion, messages: Sequence[Message]) -> bool:
         return True
     unanswered = takewhile(lambda message: message.is_from_student, reversed(messages))
     return any(not done or message.sent_at > max(done) for message in unanswered)
+
+
+def files_sent_by(person: User) -> QuerySet[Attachment]:
+    """Return all files that somebody sent with messages."""
+    return Attachment.objects.filter(message__author=person)
 
 
 def with_attachments(messages: QuerySet[Message]) -> QuerySet[Message]:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -72,7 +72,7 @@ def messages_since(request: GuestRequest) -> HttpResponse:
 
 @require_safe
 @by_guest
-def file(request: GuestRequest, pk: int) -> FileResponse:
+def file(request: GuestRequest, pk: int) -> HttpResponseBase:
     """Give the file of a shared item, under the name that it was shared with."""
     item = get_object_or_404(access.files_open_to_guest(request.invitation), pk=pk)
     assert item.snapshot
@@ -84,7 +84,7 @@ def file(request: GuestRequest, pk: int) -> FileResponse:
 
 @require_safe
 @by_guest
-def attachment(request: GuestRequest, pk: int) -> FileResponse:
+def attachment(request: GuestRequest, pk: int) -> HttpResponseBase:
     """Give a file that goes with a message of the conversation."""
     kept = get_object_or_404(access.attachments_open_to_guest(request.invitation), pk=pk)
     return file_response(kept.file.name, kept.name, kept.content_type)

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
+from stageapp.core.counting import is_within
 from stageapp.core.requests import sent_data
 from stageapp.guidance import access, actions, actions_replies, queries
 from stageapp.guidance.forms import MessageForm
@@ -34,7 +34,7 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     A script gets the hints alone; without one the page comes back with the text in it.
     """
     asked = get_object_or_404(queries.with_conversation(access.asked_to(request.user)), pk=pk)
-    may_look = bool(ratelimit.consume(request, action="hints", user=request.user))
+    may_look = is_within(request, "hints")
     if request.htmx and not may_look:
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
     if request.POST.get("hints") in ("on", "off"):

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from stageapp.invitations.models import Invitation
 from stageapp.invitations.rules import STAYS_IN
 
-COOKIE = "guest"
+# It has a path, so it cannot have the stricter `__Host-`.
+COOKIE = "__Secure-guest" if settings.SECURE else "guest"
 SALT = "stageapp.invitations.session"
 
 

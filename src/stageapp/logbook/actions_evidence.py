@@ -3,15 +3,28 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from stageapp.logbook.models import Activity, Evidence
+from stageapp.logbook.room import check_room, evidence_files_of
 from stageapp.logbook.search import refresh_search
 from stageapp.placements.models import Placement
 
 
+@transaction.atomic
 def keep_loose(placement: Placement, new: Sequence[Evidence], *, at: datetime) -> list[Evidence]:
-    """Keep evidence that belongs to no activity yet; a form or the overview attaches it."""
+    """Keep evidence that belongs to no activity yet; a form or the overview attaches it.
+
+    Raises ValidationError when it does not fit in the room that the student has left.
+    """
+    check_room(
+        placement.student,
+        evidence_files_of(placement.student),
+        [evidence.size or 0 for evidence in new if evidence.kind == Evidence.Kind.FILE],
+        most=settings.EVIDENCE_MOST_BYTES_IN_ALL,
+        field="evidence",
+    )
     for evidence in new:
         evidence.placement, evidence.created_at = placement, at
         evidence.save()

@@ -176,7 +176,9 @@ class ActivityForm(forms.Form):
         if part in TEXTS:
             return self._text
         return {
-            Part.EVIDENCE: lambda part: EvidenceField(self.options.evidence, **_common(part)),
+            Part.EVIDENCE: lambda part: EvidenceField(
+                self.options.evidence, self.placement.student, **_common(part)
+            ),
             Part.REFLECTION: self._reflection,
             Part.DATE: self._date,
             Part.DURATION: lambda part: DurationInput(**_common(part)),

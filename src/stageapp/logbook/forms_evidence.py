@@ -12,9 +12,11 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stageapp.accounts.models import User
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH, RunningTextInput
 from stageapp.logbook import kinds
 from stageapp.logbook.models import Evidence
+from stageapp.logbook.room import evidence_files_of, room_in_words
 from stageapp.logbook.uploads import checked_file
 
 #: So many files can come with one form.
@@ -36,8 +38,9 @@ class EvidenceInput(forms.Widget):
     needs_multipart_form = True
     use_fieldset = True
 
-    def __init__(self, offered: list[Evidence]) -> None:
+    def __init__(self, offered: list[Evidence], student: User) -> None:
         super().__init__()
+        self.student = student
         self.offered = list(offered)
         self.ticked: set[str] = set()
 
@@ -63,6 +66,9 @@ class EvidenceInput(forms.Widget):
             "url": value.get("url", ""),
             "text": value.get("text", ""),
             "limit": filesizeformat(settings.EVIDENCE_MOST_BYTES),
+            "room": room_in_words(
+                evidence_files_of(self.student), settings.EVIDENCE_MOST_BYTES_IN_ALL
+            ),
             "kinds": kinds.IN_WORDS,
         }
         return context
@@ -71,9 +77,9 @@ class EvidenceInput(forms.Widget):
 class EvidenceField(forms.Field):
     """Gives an `EvidenceChosen`; a refused file says why, the others go along."""
 
-    def __init__(self, offered: list[Evidence], **kwargs: Any) -> None:
+    def __init__(self, offered: list[Evidence], student: User, **kwargs: Any) -> None:
         self.offered = {str(row.pk): row for row in offered}
-        super().__init__(widget=EvidenceInput(offered), **kwargs)
+        super().__init__(widget=EvidenceInput(offered, student), **kwargs)
         self.link = forms.URLField(required=False, max_length=2000, assume_scheme="https")
         self.text = RunningTextInput(required=False, max_length=TEXT_LENGTH)
 
@@ -127,9 +133,11 @@ class EvidenceField(forms.Field):
 class EvidenceForm(forms.Form):
     """Add evidence to an activity that exists, or on its own."""
 
-    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+    def __init__(self, student: User, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
-        self.fields["evidence"] = EvidenceField([], label=gettext_lazy("evidence"), required=True)
+        self.fields["evidence"] = EvidenceField(
+            [], student, label=gettext_lazy("evidence"), required=True
+        )
 
 
 class EvidenceNameForm(forms.ModelForm[Evidence]):

@@ -29,6 +29,7 @@ from stageapp.logbook.queries_find import selected_of, templates_of
 from stageapp.logbook.queries_start import Start
 from stageapp.logbook.snapshots import read_snapshot, snapshots_of
 from stageapp.placements.decorators import PlacementRequest, needs_placement
+from stageapp.programmes.models import Part
 from stageapp.programmes.queries import reflection_models_for
 
 Row = TypeVar("Row", bound=Model)
@@ -190,7 +191,12 @@ def _kept(form: ActivityForm, *, is_new: bool) -> Activity | None:
             form.refuse(problem)
     files = form.accepted_files()
     if files:
-        form.offer(keep_loose(form.placement, files, at=timezone.now()))
+        try:
+            form.offer(keep_loose(form.placement, files, at=timezone.now()))
+        except ValidationError as problem:
+            # Said already, where it was the files that were refused.
+            if Part.EVIDENCE not in form.errors:
+                form.refuse(problem)
     return None
 
 

@@ -4,8 +4,9 @@ Whom a student shared a file with gets it from `guidance/views_files.py`.
 """
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,10 +30,8 @@ EVIDENCE_A_PAGE = 30
 @needs_placement
 def overview(request: PlacementRequest) -> HttpResponse:
     """Show all evidence of the current placement; keep new evidence that belongs to none."""
-    form = EvidenceForm(sent_data(request), sent_files(request))
-    if request.method == "POST" and form.is_valid():
-        new = form.cleaned_data["evidence"].new
-        actions_evidence.keep_loose(request.placement, new, at=timezone.now())
+    form = EvidenceForm(request.user, sent_data(request), sent_files(request))
+    if request.method == "POST" and _kept_loose(request, form) is not None:
         messages.success(request, _("Your evidence is kept."), extra_tags="evidence-new")
         return redirect("logbook:evidence")
     own = access.evidence_of(request.user).filter(placement=request.placement)
@@ -59,11 +58,10 @@ def overview(request: PlacementRequest) -> HttpResponse:
 @needs_placement
 def upload(request: PlacementRequest) -> HttpResponse:
     """Keep one file while the rest of a form is still being filled in; give its row."""
-    form = EvidenceForm(request.POST, request.FILES)
-    if not form.is_valid():
+    form = EvidenceForm(request.user, request.POST, request.FILES)
+    rows = _kept_loose(request, form)
+    if rows is None:
         return render(request, "logbook/_refused.html", {"form": form}, status=422)
-    new = form.cleaned_data["evidence"].new
-    rows = actions_evidence.keep_loose(request.placement, new, at=timezone.now())
     return render(request, "logbook/_evidence_choices.html", {"offered": [(r, True) for r in rows]})
 
 
@@ -71,12 +69,16 @@ def upload(request: PlacementRequest) -> HttpResponse:
 def add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Add evidence to an activity."""
     activity = get_object_or_404(access.activities_of(request.user), pk=pk)
-    form = EvidenceForm(request.POST, request.FILES)
+    form = EvidenceForm(request.user, request.POST, request.FILES)
     if form.is_valid():
         new = form.cleaned_data["evidence"].new
-        actions_evidence.add_evidence(activity, new, at=timezone.now())
-        messages.success(request, _("Your evidence is kept."))
-        return redirect("logbook:activity", pk=pk)
+        try:
+            actions_evidence.add_evidence(activity, new, at=timezone.now())
+        except ValidationError as problem:
+            form.add_error(None, problem)
+        else:
+            messages.success(request, _("Your evidence is kept."))
+            return redirect("logbook:activity", pk=pk)
     return render(
         request,
         "logbook/evidence_refused.html",
@@ -131,18 +133,30 @@ def restore(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def file(request: SignedInRequest, pk: int) -> FileResponse:
+def file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Give the file, as a download: nothing in it runs on our pages."""
     evidence = _own(request, pk)
     return file_response(evidence.file.name, evidence.name, evidence.content_type)
 
 
 @require_GET
-def thumbnail(request: SignedInRequest, pk: int) -> FileResponse:
+def thumbnail(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Give the small picture, which we drew ourselves."""
     evidence = _own(request, pk)
     path = evidence.thumbnail.name
     return file_response(path, evidence.name, "image/jpeg", as_attachment=False)
+
+
+def _kept_loose(request: PlacementRequest, form: EvidenceForm) -> list[Evidence] | None:
+    """Keep what was sent; where it is refused, the form says why."""
+    if not form.is_valid():
+        return None
+    new = form.cleaned_data["evidence"].new
+    try:
+        return actions_evidence.keep_loose(request.placement, new, at=timezone.now())
+    except ValidationError as problem:
+        form.add_error(None, problem)
+        return None
 
 
 def _own(request: SignedInRequest, pk: int) -> Evidence:

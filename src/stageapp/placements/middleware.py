@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from stageapp.core.requests import host_of
 from stageapp.placements.queries import institutions_of
 from stageapp.programmes.models import Institution
 from stageapp.programmes.queries import institution_at
@@ -22,7 +23,7 @@ class InstitutionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        institution = institution_at(request.get_host().partition(":")[0])
+        institution = institution_at(host_of(request))
         request.institution = institution  # type: ignore[attr-defined]
         if institution is None:
             return self.get_response(request)

@@ -21,6 +21,7 @@ from django_stubs_ext import StrPromise
 from stageapp.accounts.models import User
 from stageapp.administration import models as administration
 from stageapp.audit import models as audit
+from stageapp.core import models as core
 from stageapp.exports import models as exports
 from stageapp.guidance import models as guidance
 from stageapp.invitations import models as invitations
@@ -310,6 +311,8 @@ REGISTER: tuple[Kept, ...] = (
 ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
     {
         audit.AuditChain,
+        # Hashes that tell nobody, for an hour at most.
+        core.Use,
         notifications.DailyRun,
         programmes.Institution,
         programmes.Announcement,

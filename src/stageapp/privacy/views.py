@@ -6,9 +6,8 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import sent_data
+from stageapp.logbook.downloads import file_response
 from stageapp.placements.models import Placement
 from stageapp.privacy import access, actions, queries
 from stageapp.privacy.copying import in_words
@@ -66,19 +66,10 @@ def copies(request: SignedInRequest) -> HttpResponse:
 
 
 @require_GET
-def copy_file(request: SignedInRequest, pk: UUID) -> FileResponse:
+def copy_file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     """Give a copy, to whom it is about only."""
     ready = get_object_or_404(access.copies_of(request.user), pk=pk, ready_at__isnull=False)
-    if not ready.file.name or not default_storage.exists(ready.file.name):
-        raise Http404
-    response = FileResponse(
-        default_storage.open(ready.file.name),
-        as_attachment=True,
-        filename=ready.name,
-        content_type="application/zip",
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_response(ready.file.name, ready.name, "application/zip")
 
 
 @require_POST

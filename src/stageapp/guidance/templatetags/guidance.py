@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 
 from stageapp.accounts.audience import Reader, audience_text
@@ -17,9 +18,11 @@ from stageapp.guidance.models import (
     QuestionReader,
     Shareable,
 )
+from stageapp.guidance.queries import files_sent_by
 from stageapp.guidance.rules import EDITABLE_FOR
 from stageapp.guidance.words import due_words, notes_on, others_of
 from stageapp.logbook.models import SavedItem
+from stageapp.logbook.room import room_in_words
 from stageapp.placements.models import LearningGoal
 from stageapp.planning.models import Appointment
 
@@ -40,6 +43,17 @@ def copies_of_saved(items: Iterable[SavedItem]) -> dict[int, list[GuidanceQuesti
     """Return the same of each saved item on a page, by its key, in one query."""
     found = open_copies_among(list(items))
     return {key: questions[:COPIES_SHOWN] for key, questions in found.items()}
+
+
+@register.simple_tag(takes_context=True)
+def room_for_files(context: template.Context) -> str:
+    """Say how much room somebody has for files; asked once for a page of several conversations."""
+    asked: dict[str, str] = vars(context["request"])
+    if "room_for_files" not in asked:
+        asked["room_for_files"] = room_in_words(
+            files_sent_by(context["user"]), settings.MESSAGES_MOST_BYTES_IN_ALL
+        )
+    return asked["room_for_files"]
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from stageapp.administration.models import AccountMail, MergeMail
 from stageapp.audit.actions import seal, shorten
+from stageapp.core.counting import forget_old
 from stageapp.exports.actions import make_due_exports, remove_old_exports
 from stageapp.exports.actions_archive import remove_old_archives
 from stageapp.exports.models import ExportMail
@@ -82,6 +84,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
     remove_old_archives(at=timezone.now())
+    forget_old(at=time.time())
     clear_up(at=timezone.now())
     seal()
     shorten(at=timezone.now(), keep=timedelta(days=settings.AUDIT_DAYS))

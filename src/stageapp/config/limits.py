@@ -1,0 +1,148 @@
+"""How often what costs may be asked for: the table, in one place. `core/counting.py` counts.
+
+`docs/security.md` shows it; a test compares the two. What costs nothing much is in no line. Signing
+in and its neighbours have their own limits: `ACCOUNT_RATE_LIMITS` in the settings. Codes, links and
+messages of guests, documents and mails of a student have others in the rows themselves, beside
+these: `invitations/rules.py`, `exports/rules.py`.
+"""
+
+from stageapp.core.limits import HOUR, MINUTE, By, Limit, When
+
+LIMITS = (
+    Limit(
+        "speech acts and quotations",
+        60,
+        MINUTE,
+        (
+            "guidance:core_reading",
+            "guidance:message_reading",
+            "guidance:core_quote",
+            "guidance:message_quote",
+        ),
+    ),
+    # Somebody who types makes a pause some forty times a minute at most.
+    Limit("hints", 60, MINUTE),
+    Limit(
+        "searching",
+        60,
+        MINUTE,
+        (
+            "guide:list",
+            "logbook:activities",
+            "students:list",
+            "manage_people:list",
+            "manage_audit:list",
+        ),
+        when=When.ASKED,
+    ),
+    Limit(
+        "charts and statistics",
+        60,
+        MINUTE,
+        (
+            "insights:charts",
+            "insights:save",
+            "tips:list",
+            "manage_insights:list",
+            "manage_links:list",
+            "manage_links:cohort",
+            "manage_tips:list",
+            "manage_tips:statistics",
+            "manage_tips:new",
+            "manage_tips:tip",
+            "manage_tips:copy",
+            "manage_tips:version",
+        ),
+    ),
+    Limit(
+        "making documents",
+        30,
+        10 * MINUTE,
+        ("exports:overview", "my_data:ask_copy"),
+        when=When.SENT,
+    ),
+    Limit(
+        "taking files",
+        300,
+        10 * MINUTE,
+        (
+            "exports:file",
+            "my_data:copy_file",
+            "logbook:evidence_file",
+            "guidance:item_file",
+            "guidance:attachment",
+            "guidance:talk_file",
+            "guests:file",
+            "guests:attachment",
+            "manage_tips:export",
+            "manage_tips:export_all",
+        ),
+    ),
+    # A page of evidence shows thirty of them.
+    Limit("small pictures", 1200, 10 * MINUTE, ("logbook:evidence_thumbnail",)),
+    Limit(
+        "uploading",
+        120,
+        10 * MINUTE,
+        (
+            "logbook:new",
+            "logbook:edit",
+            "logbook:evidence",
+            "logbook:evidence_add",
+            "logbook:evidence_upload",
+        ),
+        when=When.SENT,
+    ),
+    Limit(
+        "imports",
+        60,
+        10 * MINUTE,
+        (
+            "exports:imports",
+            "exports:sheet_apply",
+            "exports:archive_apply",
+            "manage_people:sheet",
+            "manage_tips:import",
+            "manage_programmes:vocabulary",
+            "manage_programmes:competences",
+            "manage_programmes:clone",
+        ),
+        when=When.SENT,
+    ),
+    Limit("previews of imports", 60, 10 * MINUTE, ("exports:sheet", "exports:archive")),
+    Limit(
+        "messages",
+        60,
+        10 * MINUTE,
+        ("guidance:message", "guests:message"),
+        when=When.SENT,
+    ),
+    Limit(
+        "inviting people",
+        120,
+        HOUR,
+        ("manage_people:invite", "manage_people:again"),
+        when=When.SENT,
+    ),
+    Limit(
+        "links of guests",
+        30,
+        10 * MINUTE,
+        ("guidance:share", "guidance:link_renew", "guidance:link_again"),
+        when=When.SENT,
+    ),
+    Limit("mailing documents", 20, HOUR, ("exports:mail",), when=When.SENT),
+    Limit("feedback", 5, HOUR),
+    # Of a link in each network: whoever tries made-up links uses up no other, and nobody guesses
+    # these. Calendar programs come some times an hour.
+    Limit("one calendar feed", 20, 10 * MINUTE, ("planning:feed",), by=By.LINK),
+    Limit(
+        "one link that came by mail",
+        20,
+        10 * MINUTE,
+        ("invitations:code", "invitations:enter", "welcome"),
+        by=By.LINK,
+    ),
+    # Answered 204 all the same.
+    Limit("reports of browsers", 60, MINUTE, by=By.NETWORK),
+)
