@@ -128,7 +128,9 @@ def test_address_works_for_a_minute(files_host: str, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "signed", ["", "x", "../../etc/passwd", "\x00", signing.dumps(["a", "b", "c"]), "é" * 90]
+    "signed",
+    ["", "x", "../../etc/passwd", "\x00", signing.dumps(["a", "b", "c"]), "é" * 90],
+    ids=["nothing", "a letter", "a path", "NUL", "signed for something else", "accents"],
 )
 def test_made_up_address_gives_nothing(files_host: str, signed: str) -> None:
     assert Client().get(f"/files/{signed}", HTTP_HOST=HOST).status_code == 404
