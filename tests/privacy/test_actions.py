@@ -17,8 +17,9 @@ from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry, Kind
 from stageapp.guidance.actions import share_question
 from stageapp.guidance.models import AppointmentMail, GuidanceQuestion, Message
-from stageapp.logbook.actions import delete_activity
+from stageapp.logbook.actions import delete_activity, restore_activity
 from stageapp.logbook.actions_evidence import delete_evidence
+from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity, Evidence
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Notification
@@ -126,8 +127,8 @@ def test_asking_twice_makes_one(placement: Placement) -> None:
 
 
 def test_a_fourth_copy_waits_until_one_is_removed(placement: Placement) -> None:
-    for _number in range(3):
-        copy = ask_copy(placement.student, at=NOW())
+    for days in (3, 2, 1):
+        copy = ask_copy(placement.student, at=NOW() - timedelta(days=days))
         make_due_copies(at=NOW())
 
     with pytest.raises(ValidationError, match="een paar kopieën"):
@@ -153,6 +154,16 @@ def test_who_asked_hears_when_it_is_ready(placement: Placement) -> None:
     copy_of(placement.student)
 
     assert Notification.objects.get(person=placement.student).kind == "data_ready"
+
+
+def test_removing_copies_makes_no_room_for_more_of_them_on_a_day(placement: Placement) -> None:
+    for _number in range(3):
+        copy = ask_copy(placement.student, at=NOW())
+        make_due_copies(at=NOW())
+        delete_copy(copy, at=NOW())
+
+    with pytest.raises(ValidationError, match="morgen"):
+        ask_copy(placement.student, at=NOW())
 
 
 # Bringing back -----------------------------------------------------------------------------------
@@ -319,3 +330,60 @@ def test_the_last_administrator_of_an_institution_stays(placement: Placement) ->
 
     InstitutionAdministrator.objects.create(person=factories.person(), institution=school)
     assert ask_account_removal(boss, at=NOW()).placement is None
+
+
+def test_news_about_somebody_elses_work_stays(placement: Placement, teacher: User) -> None:
+    """A student who teaches by now loses nothing of that with an old placement."""
+    past = factories.placement(teacher, is_current=False)
+    shared(placement, teacher)
+    other = factories.placement(placement.student, is_current=False)
+    before = Notification.objects.count()
+    assert before
+
+    for one in (past, other):
+        ask_placement_removal(one, at=NOW())
+    remove_what_was_asked(at=NOW())
+
+    assert Notification.objects.count() == before
+
+
+def test_a_placement_that_waits_to_be_removed_is_nobodys(placement: Placement) -> None:
+    student = placement.student
+
+    ask_placement_removal(placement, at=NOW())
+
+    assert not student.placements.exists()
+    kept = Placement.objects.get()
+    assert (kept.student.is_nobody, kept.is_current) == (True, False)
+
+    remove_what_was_asked(at=NOW())
+    assert not User.objects.filter(is_nobody=True).exists()
+
+
+def test_own_entries_go_with_the_placement_of_who_made_them(placement: Placement) -> None:
+    own = factories.entry(placement.cohort, "category", "Tuinieren", owner=placement.student)
+    factories.activity(placement, category=own)
+
+    ask_placement_removal(placement, at=NOW())
+    remove_what_was_asked(at=NOW())
+
+    assert not type(own).objects.filter(pk=own.pk).exists()
+
+
+def test_what_a_template_starts_from_stays_as_long_as_the_template(placement: Placement) -> None:
+    activity = factories.activity(placement)
+    keep_template(activity, "Elke dag", at=NOW())
+    delete_activity(activity, at=NOW() - timedelta(days=40))
+
+    assert purge_what_was_deleted(at=NOW()) == 0
+    assert placement.templates.count() == 1
+
+
+def test_bringing_back_what_is_gone_is_no_error(placement: Placement) -> None:
+    activity = factories.activity(placement)
+    delete_activity(activity, at=NOW() - timedelta(days=40))
+    purge_what_was_deleted(at=NOW())
+
+    restore_activity(activity)
+
+    assert not Activity.objects.exists()

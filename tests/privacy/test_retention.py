@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -9,12 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from stageapp.guidance.models import GuidanceQuestion
-from stageapp.notifications.actions import send_due
-from stageapp.notifications.kinds import Kind
+from stageapp.notifications.actions import send_due, set_preferences
+from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.models import Notification
 from stageapp.placements.models import Placement
 from stageapp.privacy import retention
 from stageapp.privacy.models import PlacementNotice
+from stageapp.privacy.queries import to_be_anonymised
 from stageapp.privacy.retention import clear_up, keep_no_longer, remove_old_news
 from stageapp.programmes.models import Institution, InstitutionAdministrator, ProgrammeMembership
 from tests import factories
@@ -162,6 +164,7 @@ def test_an_account_that_nobody_uses_goes_after_a_notice(old: Placement) -> None
 
     run(old, TOLD)
     assert Notification.objects.get(person=person).kind == Kind.ACCOUNT_ENDS
+    send_due(Notification, at=morning(TOLD))
 
     run(old, GONE)
     assert not type(person).objects.filter(pk=person.pk).exists()
@@ -171,6 +174,7 @@ def test_signing_in_keeps_an_account(old: Placement, client: Client) -> None:
     person = member(old)
     run(old, TOLD)
 
+    send_due(Notification, at=morning(TOLD))
     type(person).objects.filter(pk=person.pk).update(last_login=morning(TOLD + timedelta(days=9)))
     run(old, GONE)
 
@@ -189,6 +193,7 @@ def test_who_is_needed_keeps_the_account(old: Placement, why: str) -> None:
         factories.placement(person, cohort=old.cohort)
 
     run(old, TOLD)
+    send_due(Notification, at=morning(TOLD))
     run(old, GONE)
 
     assert type(person).objects.filter(pk=person.pk).exists()
@@ -204,6 +209,7 @@ def test_a_student_whose_placement_is_anonymous_goes_in_the_end(old: Placement) 
     assert student.placements.count() == 0
 
     run(old, GONE + timedelta(days=1))
+    send_due(Notification, at=morning(GONE + timedelta(days=1)))
     run(old, GONE + timedelta(days=31))
 
     assert not type(student).objects.filter(pk=student.pk).exists()
@@ -228,3 +234,117 @@ def test_a_round_of_the_worker_does_it_all(old: Placement) -> None:
     old.refresh_from_db()
     assert old.anonymised_at is not None
     assert GuidanceQuestion.objects.get().title == ""
+
+
+def test_who_uses_the_app_without_signing_in_anew_keeps_the_account(old: Placement) -> None:
+    person = member(old)
+    session = factories.session(person)
+    type(session).objects.update(last_seen_at=morning(ENDED))
+    run(old, TOLD)
+    send_due(Notification, at=morning(TOLD))
+    type(session).objects.update(last_seen_at=morning(GONE - timedelta(days=1)))
+
+    run(old, GONE)
+
+    person.refresh_from_db()
+    assert not hasattr(person, "retention_notice")
+
+
+def test_an_old_notice_does_not_hold_after_a_longer_time_was_chosen(old: Placement) -> None:
+    person = member(old)
+    run(old, TOLD)
+    send_due(Notification, at=morning(TOLD))
+    Institution.objects.update(retention_months=60)
+
+    run(old, TOLD + timedelta(days=1))
+    assert not hasattr(type(person).objects.get(pk=person.pk), "retention_notice")
+
+    run(old, date(2029, 5, 30))
+    assert type(person).objects.filter(pk=person.pk).exists()
+
+
+def test_nobody_goes_whose_mail_has_not_gone(old: Placement) -> None:
+    person = member(old)
+    set_preferences(
+        person, dict.fromkeys(Kind, Frequency.NEVER), zone=ZoneInfo("UTC"), at=morning(ENDED)
+    )
+    run(old, TOLD)
+    run(old, GONE)
+    assert type(person).objects.filter(pk=person.pk).exists()
+
+    send_due(Notification, at=morning(GONE))
+    (told,) = (one for one in mail.outbox if one.to == [person.email])
+    assert "List-Unsubscribe" not in told.extra_headers
+    run(old, GONE + timedelta(days=1))
+    assert not type(person).objects.filter(pk=person.pk).exists()
+
+
+def test_of_several_institutions_the_one_that_keeps_longest_decides(old: Placement) -> None:
+    person = member(old)
+    other = factories.programme(institution=factories.institution(retention_months=36))
+    ProgrammeMembership.objects.create(person=person, programme=other, role="teacher")
+
+    run(old, TOLD)
+    assert not Notification.objects.filter(person=person).exists()
+
+    keep_no_longer(other.institution, at=morning(date(2027, 5, 29)))
+    assert Notification.objects.get(person=person).title == "29 juni 2027"
+
+
+def test_what_changed_since_it_was_found_is_left_alone(old: Placement) -> None:
+    run(old, TOLD)
+    school = Institution.objects.get(pk=school_of(old).pk)
+    (found,) = to_be_anonymised(school, morning(GONE))
+    Placement.objects.update(ends_on=GONE)
+
+    assert not retention.anonymise_if_due(found, school, at=morning(GONE))
+    old.refresh_from_db()
+    assert old.anonymised_at is None
+
+
+def test_placements_of_one_student_in_a_cohort_stay_those_of_one(old: Placement) -> None:
+    second = factories.placement(
+        old.student,
+        cohort=old.cohort,
+        starts_on=old.starts_on,
+        ends_on=ENDED + timedelta(days=1),
+        is_current=False,
+    )
+    run(old, TOLD + timedelta(days=1))
+    run(old, GONE)
+    assert old.anonymised_at is None
+
+    run(old, GONE + timedelta(days=2))
+
+    second.refresh_from_db()
+    assert old.student == second.student
+    assert old.student.is_nobody
+
+
+def test_what_was_being_written_meanwhile_goes_the_next_day(old: Placement) -> None:
+    run(old, TOLD)
+    run(old, GONE)
+    late = factories.activity(old, "Nog onderweg", date=ENDED)
+
+    clear_up(at=morning(GONE + timedelta(days=1)))
+
+    late.refresh_from_db()
+    assert (late.description, late.search_text) == ("", "")
+
+
+def test_one_that_fails_stops_no_other(old: Placement, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = factories.placement(
+        cohort=old.cohort, starts_on=old.starts_on, ends_on=old.ends_on, is_current=False
+    )
+    tell = retention.tell_student
+
+    def fails_for_the_first(placement: Placement, *, at: datetime) -> bool:
+        if placement.pk == old.pk:
+            raise OSError
+        return tell(placement, at=at)
+
+    monkeypatch.setattr(retention, "tell_student", fails_for_the_first)
+
+    run(old, TOLD)
+
+    assert list(PlacementNotice.objects.values_list("placement", flat=True)) == [other.pk]

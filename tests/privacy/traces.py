@@ -33,6 +33,7 @@ from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import ActivityFeedback, ReflectionAnswer
 from stageapp.notifications.actions import Fact, notify
 from stageapp.notifications.kinds import Kind
+from stageapp.notifications.models import Notification
 from stageapp.placements.models import (
     FixedMoment,
     GoalAgreement,
@@ -99,6 +100,7 @@ def live(ended_on: date) -> Life:
     life = Life(placement, teacher, set(files_in_store()) - before)
     for table in tables():
         _mark(table, student)
+    Notification.objects.filter(actor=student).update(title=MARK)
     placement.refresh_from_db()
     return life
 

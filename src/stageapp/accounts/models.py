@@ -38,6 +38,11 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    is_nobody = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A person who never was, to whom what became anonymous belongs",
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

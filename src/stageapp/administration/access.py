@@ -48,7 +48,7 @@ def mergeable_in(institution: Institution) -> QuerySet[User]:
     elsewhere = _places(Programme.objects.exclude(institution=institution))
     runs = InstitutionAdministrator.objects.filter(person=OuterRef("pk"))
     administers = ProgrammeMembership.objects.filter(person=OuterRef("pk"), role=Role.ADMINISTRATOR)
-    return User.objects.filter(_places(here), is_active=True).exclude(
+    return User.objects.filter(_places(here), is_active=True, is_nobody=False).exclude(
         elsewhere | Exists(runs) | Exists(administers)
     )
 
@@ -65,7 +65,7 @@ def _people_of(
     runs = InstitutionAdministrator.objects.filter(
         person=OuterRef("pk"), institution__in=institutions
     )
-    return User.objects.filter(_places(programmes) | Exists(runs))
+    return User.objects.filter(_places(programmes) | Exists(runs), is_nobody=False)
 
 
 def _places(programmes: QuerySet[Programme]) -> Q:

@@ -23,7 +23,7 @@ from stageapp.home.forms import ReflectionModelsForm
 from stageapp.home.queries import roles_of
 from stageapp.notifications.actions import set_preferences
 from stageapp.notifications.forms import PreferencesForm, ScheduleForm
-from stageapp.notifications.kinds import FOR_CALENDAR, Frequency, Kind
+from stageapp.notifications.kinds import FOR_CALENDAR, REQUIRED, Frequency, Kind
 from stageapp.notifications.queries import preferences_of, schedule_of
 from stageapp.programmes.actions import prefer_reflection_models
 
@@ -42,7 +42,6 @@ OF_STUDENTS = {
     Kind.TEACHER_JOINS,
     Kind.TEACHER_CHANGED,
     Kind.REPORT_CONFIRMED,
-    Kind.PLACEMENT_ENDS,
 }
 OF_EITHER = {Kind.POINT_DUE, Kind.TALK_PROPOSED, Kind.TALK_DECLINED, Kind.TALK_AGREED}
 
@@ -99,7 +98,7 @@ def _preferences(person: User) -> dict[Kind, Frequency]:
     """Leave out what only teachers or only students get, for who is none."""
     roles = roles_of(person)
     # What goes to a calendar is chosen together.
-    left_out = set(FOR_CALENDAR) - {Kind.TALK_AGREED}
+    left_out = set(FOR_CALENDAR) - {Kind.TALK_AGREED} | set(REQUIRED)
     if not roles.is_teacher:
         left_out |= OF_TEACHERS
     if not roles.is_student:

@@ -122,8 +122,8 @@ def restore_activity(activity: Activity) -> None:
     """Bring a deleted activity back. Raises ValidationError when its day is full by now."""
     _lock(activity.placement)
     _check_day(activity)
-    activity.deleted_at = None
-    activity.save(update_fields=["deleted_at"])
+    # It may have been removed for good a moment ago.
+    Activity.objects.filter(pk=activity.pk).update(deleted_at=None)
 
 
 def save_item(source: Saveable, *, by: User, at: datetime) -> SavedItem:

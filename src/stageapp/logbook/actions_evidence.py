@@ -81,7 +81,6 @@ def delete_evidence(evidence: Evidence, *, at: datetime) -> None:
 @transaction.atomic
 def restore_evidence(evidence: Evidence) -> None:
     """Bring deleted evidence back."""
-    evidence.deleted_at = None
-    evidence.save(update_fields=["deleted_at"])
+    Evidence.objects.filter(pk=evidence.pk).update(deleted_at=None)
     if evidence.activity:
         refresh_search(evidence.activity)

@@ -62,8 +62,7 @@ def delete_reflection(reflection: Reflection, *, at: datetime) -> None:
 @transaction.atomic
 def restore_reflection(reflection: Reflection) -> None:
     """Bring a deleted reflection back."""
-    reflection.deleted_at = None
-    reflection.save(update_fields=["deleted_at"])
+    Reflection.objects.filter(pk=reflection.pk).update(deleted_at=None)
     if reflection.activity:
         refresh_search(reflection.activity)
 

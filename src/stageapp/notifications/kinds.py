@@ -50,5 +50,8 @@ class Frequency(models.TextChoices):
 #: What somebody who never chose gets: at once, except what can wait.
 DEFAULTS = {Kind.NOTHING_SHARED: Frequency.WEEKLY}
 
+#: What somebody has to hear in time, by mail and at once, because it cannot be undone.
+REQUIRED = (Kind.PLACEMENT_ENDS, Kind.ACCOUNT_ENDS)
+
 #: What goes as a mail of its own, for a calendar: at once or never, chosen for all of it together.
 FOR_CALENDAR = (Kind.TALK_AGREED, Kind.TALK_MOVED, Kind.TALK_CANCELLED)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
 from stageapp.core.addresses import whole_address
-from stageapp.notifications.kinds import Kind
+from stageapp.notifications.kinds import REQUIRED, Kind
 
 if TYPE_CHECKING:
     from stageapp.accounts.models import User
@@ -104,12 +104,18 @@ def invitation(kind: str) -> str:
 
 def of_notification(news: "Notification") -> EmailMultiAlternatives:
     """Return the mail of one piece of news, in the language of its reader."""
+    required = news.kind in REQUIRED
     with override(news.person.language):
         return _mail(
             news,
             subject=sentence(news),
             rows=[news],
             why=_(
+                "You get this mail once, whatever your profile says: what it is about cannot be "
+                "undone."
+            )
+            if required
+            else _(
                 "You get this mail because of what happened on %(day)s and because your profile "
                 "says “%(kind)s: %(frequency)s”."
             )
@@ -118,7 +124,7 @@ def of_notification(news: "Notification") -> EmailMultiAlternatives:
                 "kind": news.get_kind_display(),
                 "frequency": news.get_frequency_display(),
             },
-            stop=unsubscribe_path(news.person, kind=news.kind),
+            stop="" if required else unsubscribe_path(news.person, kind=news.kind),
         )
 
 
@@ -161,7 +167,7 @@ def _mail(
         subject=subject,
         lines=lines,
         why=why,
-        stop=whole_address(stop, told[0].host),
+        stop=stop and whole_address(stop, told[0].host),
         host=told[0].host,
     )
 
@@ -186,7 +192,10 @@ def compose(
     stop: str,
     host: str = "",
 ) -> EmailMultiAlternatives:
-    """Return a mail to somebody, as text and as HTML, with why it comes and how to stop it."""
+    """Return a mail to somebody, as text and as HTML, with why it comes and how to stop it.
+
+    Where it cannot be stopped, `stop` is empty.
+    """
     context = {
         "language": person.language,
         "subject": subject,
@@ -199,15 +208,20 @@ def compose(
         subject=subject,
         body=render_to_string("notifications/mail.txt", context).strip() + "\n",
         to=[person.email],
-        headers={
-            "Message-ID": message_id(key),
-            # One click in the reader's mail program is enough (RFC 8058).
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        headers={"Message-ID": message_id(key), **_unsubscribing(stop)},
     )
     mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
     return mail
+
+
+def _unsubscribing(stop: str) -> dict[str, str]:
+    """Return the headers by which one click in the reader's mail program is enough (RFC 8058)."""
+    if not stop:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def unsubscribe_path(person: "User", *, kind: str = "", frequency: str = "") -> str:

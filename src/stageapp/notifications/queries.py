@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from stageapp.accounts.models import User
-from stageapp.notifications.kinds import DEFAULTS, FOR_CALENDAR, Frequency, Kind
+from stageapp.notifications.kinds import DEFAULTS, FOR_CALENDAR, REQUIRED, Frequency, Kind
 from stageapp.notifications.models import (
     DailyRun,
     Digest,
@@ -29,6 +29,8 @@ def preferences_of(person: User) -> dict[Kind, Frequency]:
 
 def preference_of(person: User, kind: Kind) -> Frequency:
     """Return how soon somebody wants one kind; what goes to a calendar is chosen together."""
+    if kind in REQUIRED:
+        return Frequency.AT_ONCE
     return preferences_of(person)[Kind.TALK_AGREED if kind in FOR_CALENDAR else kind]
 
 

@@ -42,8 +42,7 @@ def delete_goal(goal: LearningGoal, *, at: datetime) -> None:
 
 def restore_goal(goal: LearningGoal) -> None:
     """Bring a deleted goal back."""
-    goal.deleted_at = None
-    goal.save(update_fields=["deleted_at"])
+    LearningGoal.objects.filter(pk=goal.pk).update(deleted_at=None)
 
 
 def agree_with_goal(

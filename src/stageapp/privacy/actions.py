@@ -1,16 +1,16 @@
 """What people do with their own data: take it, bring back what they deleted, remove it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -50,6 +50,10 @@ MOST_KEPT = 3
 LONGEST_WAIT = timedelta(days=1)
 #: So many rows of a kind are cleared up in one round of the worker.
 A_ROUND = 200
+#: Making one is much work: so many a day are enough for everybody.
+MOST_A_DAY = 3
+
+Row = TypeVar("Row")
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +70,8 @@ def ask_copy(person: User, *, at: datetime) -> DataCopy:
         return found
     if kept.count() >= MOST_KEPT:
         raise ValidationError(_("You have several copies here. Remove one first."))
+    if _asked_today(person, at) >= MOST_A_DAY:
+        raise ValidationError(_("You asked for several copies today. Try again tomorrow."))
     try:
         with transaction.atomic():
             copy = DataCopy.objects.create(person=person, language=person.language, asked_at=at)
@@ -73,6 +79,16 @@ def ask_copy(person: User, *, at: datetime) -> DataCopy:
     except IntegrityError:  # asked for in another window, at the same moment
         return busy.get()
     return copy
+
+
+def _asked_today(person: User, at: datetime) -> int:
+    """Return how many copies somebody asked for since yesterday, also those removed again."""
+    return audit.AuditEntry.objects.filter(
+        kind=audit.Kind.EXPORTED,
+        actor_key=person.pk,
+        subject=f"person:{person.pk}",
+        happened_at__gt=at - timedelta(days=1),
+    ).count()
 
 
 def make_due_copies(*, at: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
@@ -125,29 +141,35 @@ def remove_old_copies(*, at: datetime) -> None:
 
 # Bringing back, and not any more ------------------------------------------------------------------
 @transaction.atomic
-def purge(item: Activity | Evidence | Reflection | LearningGoal, *, at: datetime) -> None:
+def purge(item: Activity | Evidence | Reflection | LearningGoal, *, at: datetime) -> bool:
     """Remove something that its student deleted before, for good; its file too.
 
-    What was brought back meanwhile stays.
+    What was brought back meanwhile stays. Returns whether it went.
     """
     deleted = type(item)._default_manager.select_for_update().filter(deleted_at__isnull=False)
     if not (kept := deleted.filter(pk=item.pk).first()):
-        return
+        return False
     if isinstance(kept, Activity):
         files.discard(kept.evidence.all(), ["file", "thumbnail"], at=at)
     if isinstance(kept, Evidence):
         files.discard(Evidence.objects.filter(pk=kept.pk), ["file", "thumbnail"], at=at)
     kept.delete()
+    return True
 
 
 def purge_what_was_deleted(*, at: datetime) -> int:
     """Remove for good what was deleted thirty days ago; return how much."""
-    purged = 0
-    for model in (Evidence, Reflection, Activity, LearningGoal):
-        for item in model._default_manager.filter(deleted_at__lt=at - DELETED_FOR):
-            purge(item, at=at)
-            purged += 1
-    return purged
+    # What a template starts from is deleted for the eye only, until the template goes.
+    kinds: tuple[QuerySet[Any], ...] = (
+        Evidence.objects.all(),
+        Reflection.objects.all(),
+        Activity.objects.filter(templates=None),
+        LearningGoal.objects.all(),
+    )
+    return sum(
+        each(rows.filter(deleted_at__lt=at - DELETED_FOR), lambda item: purge(item, at=at))
+        for rows in kinds
+    )
 
 
 # Removing ----------------------------------------------------------------------------------------
@@ -160,6 +182,7 @@ def ask_placement_removal(placement: Placement, *, at: datetime) -> Removal:
     )
     if is_new:
         _close(placement, by=student, at=at)
+        _take_away(placement)
         record(
             audit.Kind.DELETED,
             at=at,
@@ -221,14 +244,36 @@ def _close(placement: Placement, *, by: User, at: datetime) -> None:
     tell_teachers_of_ended(links, by=by, at=at)
 
 
+def _take_away(placement: Placement) -> None:
+    """Let a placement be nobody's until it is removed: so it is closed to its student as well.
+
+    The name stays with it as long: the mail that calls a talk off says with whom it was.
+    """
+    kept = Placement.objects.select_for_update().get(pk=placement.pk)
+    kept.student = anonymising.make_nobody(joined_at=kept.created_at, name=kept.student.name)
+    kept.is_current = False
+    kept.save(update_fields=["student", "is_current"])
+
+
 def remove_what_was_asked(*, at: datetime) -> int:
     """Remove the placements and accounts that were asked for; return how many."""
-    removed = 0
-    for removal in Removal.objects.select_related("placement", "person")[:A_ROUND]:
-        if removal.asked_at > at - LONGEST_WAIT and _has_mail_to_go(removal):
-            continue
-        removed += _remove(removal, at=at)
-    return removed
+    ready = (
+        removal
+        for removal in Removal.objects.select_related("placement", "person")[:A_ROUND]
+        if removal.asked_at <= at - LONGEST_WAIT or not _has_mail_to_go(removal)
+    )
+    return each(ready, lambda removal: _remove(removal, at=at))
+
+
+def each(rows: Iterable[Row], work: Callable[[Row], bool]) -> int:
+    """Do something to each row; return to how many. One that fails stops no other."""
+    done = 0
+    for row in rows:
+        try:
+            done += work(row)
+        except Exception:
+            log.exception("clearing up %r failed", row)
+    return done
 
 
 def _has_mail_to_go(removal: Removal) -> bool:
@@ -248,41 +293,63 @@ def _remove(removal: Removal, *, at: datetime) -> bool:
     if kept is None:
         return False
     if kept.placement:
-        remove_placement(kept.placement, at=at)
+        remove_placement(kept.placement, at=at, owner=kept.person)
     else:
         remove_account(kept.person, at=at)
     return True
 
 
 @transaction.atomic
-def remove_placement(placement: Placement, *, at: datetime) -> None:
-    """Remove a placement with all in it: no row, no file and no news is left."""
-    log.warning("placement:%s is removed; so it has to be after restoring", placement.pk)
-    files.discard_all_of(placement, at=at)
-    anonymising.forget_news(placement)
-    anonymising.empty_moments(placement)
-    placement.exports.all().delete()
-    workplace, invited = placement.workplace, placement.questions.exclude(invitation=None)
-    for question in invited.select_related("invitation"):
+def remove_placement(placement: Placement, *, at: datetime, owner: User | None = None) -> None:
+    """Remove a placement with all in it: no row, no file and no news is left.
+
+    Its owner is named where it is not the student's any more, because it waits to be removed.
+    """
+    # Nothing comes into a placement that is locked, so that no file is left behind.
+    kept = Placement.objects.select_for_update().filter(pk=placement.pk).first()
+    if kept is None:
+        return
+    log.warning("placement:%s is removed; so it has to be after restoring", kept.pk)
+    files.discard_all_of(kept, at=at)
+    anonymising.forget_news(kept)
+    anonymising.empty_moments(kept)
+    kept.exports.all().delete()
+    workplace, student, cohort = kept.workplace, kept.student, kept.cohort_id
+    for question in kept.questions.exclude(invitation=None).select_related("invitation"):
         assert question.invitation
         question.invitation.delete()
-    placement.delete()
+    kept.delete()
     anonymising.remove_if_unused(workplace)
-    anonymising.remove_own_entries(placement)
+    anonymising.remove_own_entries((owner or student).pk, cohort)
+    if student.is_nobody and not student.placements.exists():
+        student.delete()
 
 
 @transaction.atomic
-def remove_account(person: User, *, at: datetime) -> None:
-    """Remove an account with all that is the person's own, and say goodbye by mail."""
-    log.warning("person:%s is removed; so it has to be after restoring", person.pk)
-    for placement in person.placements.all():
+def remove_account(person: User, *, at: datetime) -> bool:
+    """Remove an account with all that is the person's own, and say goodbye by mail.
+
+    Returns whether it was there still.
+    """
+    kept = User.objects.select_for_update().filter(pk=person.pk).first()
+    if kept is None:
+        return False
+    log.warning("person:%s is removed; so it has to be after restoring", kept.pk)
+    for placement in kept.placements.all():
         remove_placement(placement, at=at)
-    files.discard(DataCopy.objects.filter(person=person), ["file"], at=at)
-    # What others heard of this person names nobody any more.
-    Notification.objects.filter(actor=person).update(actor_name="", title="")
-    email, name, language = person.email, person.name, person.language
-    person.delete()
+    for removal in kept.removals.exclude(placement=None).select_related("placement"):
+        assert removal.placement
+        remove_placement(removal.placement, at=at, owner=kept)
+    files.discard(DataCopy.objects.filter(person=kept), ["file"], at=at)
+    # What others heard names nobody any more.
+    Notification.objects.filter(actor=kept).update(actor_name="")
+    Notification.objects.filter(actor=kept, title__contains=kept.name).update(title="")
+    record(audit.Kind.DELETED, at=at, subject=f"person:{kept.pk}", done=True)
+    end_sessions(kept)
+    email, name, language = kept.email, kept.name, kept.language
+    kept.delete()
     transaction.on_commit(lambda: _say_goodbye(email, name, language))
+    return True
 
 
 def _say_goodbye(email: str, name: str, language: str) -> None:

@@ -7,10 +7,11 @@ when, how long, of which kind. `register.FIGURES` says what stays and what of it
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
@@ -34,34 +35,21 @@ CHOSEN_SEVERAL = ("people", "sources")
 
 
 @transaction.atomic
-def anonymise(placement: Placement, *, at: datetime) -> bool:
+def anonymise(placement: Placement, *, at: datetime, nobody: User | None = None) -> bool:
     """Leave only figures of a placement; return whether there was anything to do.
 
     The placement becomes one of a person who never was, so that nobody who could read it can
-    any more, the student included: access follows from relations, and none is left.
+    any more, the student included: access follows from relations, and none is left. Placements of
+    one student in one cohort become those of the same `nobody`: totals count them as one.
     """
     kept = Placement.objects.select_for_update().get(pk=placement.pk)
     if kept.anonymised_at is not None:
         return False
-    files.discard_all_of(kept, at=at)
-    forget_news(kept)
-    _drop_what_does_not_count(kept)
-    empty_moments(kept)
-    for model, path in REMOVED:
-        model._default_manager.filter(**{path: kept}).delete()
-    nobody = User.objects.create(
-        email=f"{uuid.uuid4().hex}{NOBODY}",
-        name="",
-        is_active=False,
-        password=make_password(None),
-        joined_at=kept.created_at,
-    )
-    _rename_own_entries(kept, nobody)
-    for model, (path, emptied) in FIGURES.items():
-        if emptied:
-            model._default_manager.filter(**{path: kept}).update(**emptied)
-    workplace = kept.workplace
+    nobody = nobody or make_nobody(joined_at=kept.created_at)
+    student, workplace = kept.student_id, kept.workplace
+    empty(kept, nobody, at=at)
     _give_to(kept, nobody, at)
+    remove_own_entries(student, kept.cohort_id)
     remove_if_unused(workplace)
     record(
         Kind.ANONYMISED,
@@ -70,6 +58,32 @@ def anonymise(placement: Placement, *, at: datetime) -> bool:
         subject=f"placement:{kept.pk}",
     )
     return True
+
+
+def make_nobody(*, joined_at: datetime, name: str = "") -> User:
+    """Return a person who never was, and who can never sign in."""
+    return User.objects.create(
+        email=f"{uuid.uuid4().hex}{NOBODY}",
+        name=name,
+        is_active=False,
+        is_nobody=True,
+        password=make_password(None),
+        joined_at=joined_at,
+    )
+
+
+def empty(placement: Placement, nobody: User, *, at: datetime) -> None:
+    """Remove all of a placement that is no figure. Doing it again removes what came late."""
+    files.discard_all_of(placement, at=at)
+    forget_news(placement)
+    _drop_what_does_not_count(placement)
+    empty_moments(placement)
+    for model, path in REMOVED:
+        model._default_manager.filter(**{path: placement}).delete()
+    _rename_own_entries(placement, nobody)
+    for model, (path, emptied) in FIGURES.items():
+        if emptied:
+            model._default_manager.filter(**{path: placement}).update(**emptied)
 
 
 def _drop_what_does_not_count(placement: Placement) -> None:
@@ -117,12 +131,8 @@ def empty_moments(placement: Placement) -> None:
 
 
 def forget_news(placement: Placement) -> None:
-    """Remove the news of everybody about a placement, and what its student heard in its days."""
-    student = placement.student_id
-    theirs = Q(person=student) | Q(actor=student)
-    if Placement.objects.filter(student=student).exclude(pk=placement.pk).exists():
-        theirs &= Q(caused_at__date__lte=placement.ends_on)
-    Notification.objects.filter(theirs | Q(subject__in=subjects_of_placement(placement))).delete()
+    """Remove the news of everybody about a placement, and no other."""
+    Notification.objects.filter(subject__in=subjects_of_placement(placement)).delete()
 
 
 def subjects_of_placement(placement: Placement) -> list[str]:
@@ -140,9 +150,16 @@ def subjects_of_placement(placement: Placement) -> list[str]:
 
 def _rename_own_entries(placement: Placement, nobody: User) -> None:
     """Let what the student called things themselves be told apart by a number only."""
-    own = VocabularyEntry.objects.filter(owner=placement.student, cohort=placement.cohort)
     activities = Activity.objects.filter(placement=placement)
-    for number, entry in enumerate(own.order_by("pk"), start=1):
+    used = Q()
+    for column in CHOSEN:
+        used |= Q(pk__in=activities.exclude(**{column: None}).values(column))
+    for column in CHOSEN_SEVERAL:
+        through = getattr(Activity, column).through.objects
+        used |= Q(pk__in=through.filter(activity__placement=placement).values("vocabularyentry"))
+    own = VocabularyEntry.objects.filter(used, owner__isnull=False, owner__is_nobody=False)
+    begin = VocabularyEntry.objects.filter(owner=nobody).count() + 1
+    for number, entry in enumerate(own.order_by("pk"), start=begin):
         nameless = VocabularyEntry.objects.create(
             cohort=entry.cohort,
             kind=entry.kind,
@@ -150,7 +167,6 @@ def _rename_own_entries(placement: Placement, nobody: User) -> None:
             name_nl=f"Eigen keuze {number}",
             name_en=f"Own choice {number}",
             level=entry.level,
-            retired_at=entry.retired_at,
         )
         for column in CHOSEN:
             activities.filter(**{column: entry}).update(**{column: nameless})
@@ -159,13 +175,21 @@ def _rename_own_entries(placement: Placement, nobody: User) -> None:
             through.filter(activity__placement=placement, vocabularyentry=entry).update(
                 vocabularyentry=nameless
             )
-    remove_own_entries(placement)
 
 
-def remove_own_entries(placement: Placement) -> None:
-    """Remove the own entries of a student that no other placement of theirs can use."""
-    others = Placement.objects.filter(student=placement.student_id, cohort=placement.cohort_id)
-    if not others.exclude(pk=placement.pk).exists():
-        VocabularyEntry.objects.filter(
-            owner=placement.student_id, cohort=placement.cohort_id
-        ).delete()
+def remove_own_entries(student: int, cohort: int) -> None:
+    """Remove the own entries of a student that no placement of theirs can use any more."""
+    if not Placement.objects.filter(student=student, cohort=cohort).exists():
+        own = VocabularyEntry.objects.filter(owner=student, cohort=cohort)
+        own.filter(*(~Q(pk__in=use) for use in _uses())).delete()
+
+
+def _uses() -> list[QuerySet[Any, Any]]:
+    """Return which entries activities name: of whoever it is, what is used stays."""
+    return [
+        *(Activity.objects.exclude(**{one: None}).order_by().values(one) for one in CHOSEN),
+        *(
+            getattr(Activity, one).through.objects.values("vocabularyentry")
+            for one in CHOSEN_SEVERAL
+        ),
+    ]

@@ -1,16 +1,21 @@
 """What the pages about data ask."""
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from stageapp.accounts.models import User
+from stageapp.notifications.kinds import Kind
+from stageapp.notifications.models import Notification
+from stageapp.notifications.rules import MOST_ATTEMPTS
 from stageapp.placements.models import Placement, PlacementTeacher
 from stageapp.placements.queries import institutions_of
 from stageapp.privacy import access, rules
-from stageapp.privacy.models import PlacementNotice
+from stageapp.privacy.models import AccountNotice, PlacementNotice
 from stageapp.privacy.register import REGISTER, Table
 from stageapp.programmes.models import (
     Agreement,
@@ -21,6 +26,8 @@ from stageapp.programmes.models import (
 
 #: For who belongs to no institution (any more): what institutions begin with.
 DEFAULT_MONTHS = 24
+#: Where a person or a placement has what they were told.
+NOTICE = "retention_notice"
 
 
 def retention_months_of(person: User) -> int:
@@ -85,7 +92,7 @@ def goes_on(placement: Placement) -> date:
 
     Takes its notice, where there is one, and its institution: select them with it.
     """
-    notice = getattr(placement, "retention_notice", None)
+    notice = getattr(placement, NOTICE, None)
     return _goes_on(
         placement.cohort.programme.institution,
         placement.ends_on,
@@ -99,12 +106,23 @@ def to_be_told(institution: Institution, at: datetime) -> list[Placement]:
     return [row for row in rows if _told_on(institution, row.ends_on) <= institution.day_of(at)]
 
 
-def to_be_anonymised(institution: Institution, at: datetime) -> list[Placement]:
-    """Return the placements that were kept long enough, and whose students were told in time."""
-    rows = _ended(institution, at).filter(
-        retention_notice__told_at__lt=at - timedelta(days=institution.notice_days - 1)
-    )
-    return [row for row in rows if goes_on(row) <= institution.day_of(at)]
+def to_be_anonymised(institution: Institution, at: datetime) -> list[list[Placement]]:
+    """Return the placements that were kept long enough, and whose students were told in time.
+
+    Those of one student in one cohort come together, and only when all of them are due: so one
+    student stays one in totals.
+    """
+    rows = _ended(institution, at).filter(retention_notice__isnull=False)
+    due: dict[tuple[int, int], list[Placement]] = {}
+    for row in rows:
+        if goes_on(row) <= institution.day_of(at):
+            due.setdefault((row.student_id, row.cohort_id), []).append(row)
+    students = {student for student, _cohort in due}
+    others = Placement.objects.filter(student__in=students, anonymised_at=None)
+    for key, number in Counter(others.values_list("student_id", "cohort_id")).items():
+        if key in due and len(due[key]) < number:
+            del due[key]
+    return list(due.values())
 
 
 def notices_too_early(institution: Institution, at: datetime) -> list[PlacementNotice]:
@@ -118,21 +136,43 @@ def notices_too_early(institution: Institution, at: datetime) -> list[PlacementN
 
 def owners_to_be_told(institution: Institution, at: datetime) -> list[User]:
     """Return who has to hear now that their account goes because nobody uses it."""
-    return [
-        person
-        for person in _unused(institution, at).filter(retention_notice=None)
-        if _told_on(institution, _last_used(person, institution)) <= institution.day_of(at)
-    ]
+    return [person for person in _unused_for_long(institution, at) if not hasattr(person, NOTICE)]
 
 
 def accounts_to_be_removed(institution: Institution, at: datetime) -> list[User]:
-    """Return whose account was not used for long enough, and who were told in time."""
-    return [
-        person
-        for person in _unused(institution, at).filter(retention_notice__isnull=False)
-        if _goes_on(institution, _last_used(person, institution), person.retention_notice.told_at)
-        <= institution.day_of(at)
+    """Return whose account was not used for long enough, and who were told in time, by mail.
+
+    An address that takes no mail keeps no account for ever: then it was tried often enough.
+    """
+    told = Notification.objects.filter(
+        Q(mailed_at__isnull=False) | Q(attempts__gte=MOST_ATTEMPTS),
+        person=OuterRef("pk"),
+        kind=Kind.ACCOUNT_ENDS,
+        caused_at__gte=OuterRef("retention_notice__told_at"),
+    )
+    keys = [
+        person.pk
+        for person in _unused_for_long(institution, at)
+        if hasattr(person, NOTICE)
+        and account_goes_on(person, institution) <= institution.day_of(at)
     ]
+    return list(User.objects.filter(Exists(told), pk__in=keys).order_by("pk"))
+
+
+def account_goes_on(person: Any, institution: Institution, told_at: datetime | None = None) -> date:
+    """Return the day on which an account goes that was found to be unused."""
+    told_at = told_at or person.retention_notice.told_at
+    return _goes_on(institution, institution.day_of(person.used_at), told_at)
+
+
+def account_notices_that_hold_no_more(
+    institution: Institution, at: datetime
+) -> QuerySet[AccountNotice]:
+    """Return what people were told of accounts that are used, needed or kept longer by now."""
+    hold = [person.pk for person in _unused_for_long(institution, at)]
+    return AccountNotice.objects.filter(person__in=_at_home_in(institution)).exclude(
+        person__in=hold
+    )
 
 
 def _ended(institution: Institution, at: datetime) -> QuerySet[Placement]:
@@ -151,32 +191,63 @@ def _ended(institution: Institution, at: datetime) -> QuerySet[Placement]:
     )
 
 
-def _unused(institution: Institution, at: datetime) -> QuerySet[User]:
-    """Return the accounts that may not have been used for long enough.
+def _at_home_in(institution: Institution) -> QuerySet[User]:
+    """Return who has a role here, and in no institution that keeps accounts longer.
+
+    Of those that keep them as long it is the first one: so everybody is at home in one.
+    """
+    here = ProgrammeMembership.objects.filter(person=OuterRef("pk"))
+    months = institution.retention_months
+    elsewhere = here.filter(
+        Q(programme__institution__retention_months__gt=months)
+        | Q(
+            programme__institution__retention_months=months,
+            programme__institution__lt=institution.pk,
+        )
+    )
+    return User.objects.filter(
+        Exists(here.filter(programme__institution=institution)), ~Exists(elsewhere)
+    )
+
+
+def _unused_for_long(institution: Institution, at: datetime) -> list[Any]:
+    """Return whose accounts were not used for so long that they have to hear of it, with `used_at`.
 
     Not of who guides somebody, of administrators, nor of who has a placement that is not anonymous
-    yet; and not of who has a role in an institution that keeps them longer.
+    yet. Using the app counts, also without signing in anew.
     """
+    today = institution.day_of(at)
     last = datetime.combine(_latest_end(institution, at), time.max, tzinfo=institution.zone)
-    here = ProgrammeMembership.objects.filter(person=OuterRef("pk"))
-    longer = here.filter(
-        Q(programme__institution__retention_months__gt=institution.retention_months)
-        | Q(role=Role.ADMINISTRATOR)
-    )
+    administers = ProgrammeMembership.objects.filter(person=OuterRef("pk"), role=Role.ADMINISTRATOR)
     guides = PlacementTeacher.objects.filter(teacher=OuterRef("pk"), ended_at=None)
-    return (
-        User.objects.filter(
-            Q(last_login__lt=last) | Q(last_login=None, joined_at__lt=last),
-            Exists(here.filter(programme__institution=institution)),
-            ~Exists(longer),
+    seen = (
+        UserSession.objects.filter(user=OuterRef("pk"))
+        .order_by()
+        .values("user")
+        .annotate(last=Max("last_seen_at"))
+        .values("last")
+    )
+    rows = (
+        _at_home_in(institution)
+        .annotate(
+            used_at=Greatest(
+                "joined_at",
+                Coalesce("last_login", "joined_at"),
+                Coalesce(Subquery(seen), "joined_at"),
+            )
+        )
+        .filter(
+            ~Exists(administers),
             ~Exists(guides),
+            used_at__lt=last,
             is_active=True,
             placements=None,
             institutions_administered=None,
         )
-        .select_related("retention_notice")
+        .select_related(NOTICE)
         .order_by("pk")
     )
+    return [row for row in rows if _told_on(institution, institution.day_of(row.used_at)) <= today]
 
 
 def _latest_end(institution: Institution, at: datetime) -> date:
@@ -186,10 +257,6 @@ def _latest_end(institution: Institution, at: datetime) -> date:
     """
     soon = institution.day_of(at) + timedelta(days=institution.notice_days)
     return rules.months_later(soon, -institution.retention_months) + timedelta(days=3)
-
-
-def _last_used(person: User, institution: Institution) -> date:
-    return institution.day_of(person.last_login or person.joined_at)
 
 
 def _told_on(institution: Institution, ended_on: date) -> date:

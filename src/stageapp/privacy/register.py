@@ -103,7 +103,7 @@ REGISTER: tuple[Kept, ...] = (
             Table(programmes.InstitutionAdministrator, "person", in_copy=True),
             Table(administration.AccountMail, "person", in_copy=True),
             Table(administration.Merge, "kept", in_copy=True),
-            Table(administration.MergeMail, "merge__kept", in_copy=True),
+            Table(administration.MergeMail, "merge__kept"),
         ),
         counted=(programmes.ProgrammeMembership, programmes.InstitutionAdministrator),
     ),

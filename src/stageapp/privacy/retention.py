@@ -4,12 +4,13 @@ All of it is done a little at a time, each thing in its own transaction: others 
 and one that stops halfway goes on where it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -24,9 +25,8 @@ from stageapp.notifications.kinds import Kind
 from stageapp.notifications.models import Digest, Notification
 from stageapp.notifications.queries import is_done_on
 from stageapp.placements.models import LinkFile, Placement
-from stageapp.placements.queries import institutions_of
 from stageapp.privacy import actions, files, queries
-from stageapp.privacy.anonymising import anonymise
+from stageapp.privacy.anonymising import anonymise, empty, make_nobody
 from stageapp.privacy.models import AccountNotice, PlacementNotice
 from stageapp.programmes.models import Institution
 
@@ -37,6 +37,8 @@ A_ROUND = 50
 #: Not in the night: who wants such news at once reads it at breakfast.
 FROM_HOUR = 7
 MOST_TITLE = 200
+#: No request takes so long.
+LATE = timedelta(days=2)
 
 
 def clear_up(*, at: datetime) -> None:
@@ -58,32 +60,66 @@ def keep_no_longer(institution: Institution, *, at: datetime) -> int:
     name = f"retention:{institution.pk}"
     if local.hour < FROM_HOUR or is_done_on(name, local.date()):
         return 0
-    done = sum(_work(institution, at))
+    done = _work(institution, at)
     if done < A_ROUND:
         with once_a_day(name, local.date()):
             pass
     return done
 
 
-def _work(institution: Institution, at: datetime) -> Iterator[int]:
-    """Do at most a round of each kind of work, and say of each thing whether it was new."""
+def _work(institution: Institution, at: datetime) -> int:
+    """Do at most a round of each kind of work; return how much that was."""
     forget_stale_notices(institution, at=at)
-    yield sum(tell_student(row, at=at) for row in queries.to_be_told(institution, at)[:A_ROUND])
-    yield sum(anonymise(row, at=at) for row in queries.to_be_anonymised(institution, at)[:A_ROUND])
-    yield sum(
-        tell_owner(row, at=at) for row in queries.owners_to_be_told(institution, at)[:A_ROUND]
+    works: tuple[tuple[Iterable[Any], Callable[[Any], bool]], ...] = (
+        (queries.to_be_told(institution, at), lambda row: tell_student(row, at=at)),
+        (
+            queries.to_be_anonymised(institution, at),
+            lambda rows: anonymise_if_due(rows, institution, at=at),
+        ),
+        (
+            queries.owners_to_be_told(institution, at),
+            lambda person: tell_owner(person, institution, at=at),
+        ),
+        (
+            queries.accounts_to_be_removed(institution, at),
+            lambda person: remove_if_unused(person, institution, at=at),
+        ),
     )
-    gone = queries.accounts_to_be_removed(institution, at)[:A_ROUND]
-    for person in gone:
-        actions.remove_account(person, at=at)
-    yield len(gone)
+    return sum(actions.each(islice(rows, A_ROUND), work) for rows, work in works)
 
 
 def forget_stale_notices(institution: Institution, *, at: datetime) -> None:
-    """Forget what was told where it holds no more: it is kept longer now, or used again."""
+    """Forget what was told where it holds no more: it is kept longer now, used or needed again."""
     for notice in queries.notices_too_early(institution, at):
         notice.delete()
-    AccountNotice.objects.filter(person__last_login__gt=F("told_at")).delete()
+    for told in queries.account_notices_that_hold_no_more(institution, at):
+        told.delete()
+
+
+@transaction.atomic
+def anonymise_if_due(
+    placements: Sequence[Placement], institution: Institution, *, at: datetime
+) -> bool:
+    """Make the placements of a student anonymous, unless something changed since they were found.
+
+    Returns whether they were.
+    """
+    keys = {placement.pk for placement in placements}
+    list(Placement.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    still_due = queries.to_be_anonymised(institution, at)
+    if keys not in [{row.pk for row in rows} for rows in still_due]:
+        return False
+    nobody = make_nobody(joined_at=placements[0].created_at)
+    return sum(anonymise(row, at=at, nobody=nobody) for row in placements) > 0
+
+
+@transaction.atomic
+def remove_if_unused(person: User, institution: Institution, *, at: datetime) -> bool:
+    """Remove an account, unless somebody used it since it was found; return whether it went."""
+    list(User.objects.select_for_update().filter(pk=person.pk))
+    if person not in queries.accounts_to_be_removed(institution, at):
+        return False
+    return actions.remove_account(person, at=at)
 
 
 @transaction.atomic
@@ -113,14 +149,13 @@ def tell_student(placement: Placement, *, at: datetime) -> bool:
 
 
 @transaction.atomic
-def tell_owner(person: User, *, at: datetime) -> bool:
-    """Tell somebody, once, that their account goes unless they sign in; return whether now."""
+def tell_owner(person: User, institution: Institution, *, at: datetime) -> bool:
+    """Tell somebody, once, when their account goes unless they use it; return whether now."""
     notice, is_new = AccountNotice.objects.get_or_create(person=person, defaults={"told_at": at})
-    place = institutions_of(person).first()
-    if not is_new or place is None:
+    if not is_new:
         return False
     with override(person.language):
-        title = date_format(at + timedelta(days=place.notice_days), "j F Y")
+        title = date_format(queries.account_goes_on(person, institution, at), "j F Y")
     fact = Fact(
         actor=person,
         title=title,
@@ -128,7 +163,7 @@ def tell_owner(person: User, *, at: datetime) -> bool:
         subject=f"person:{person.pk}",
         cause=f"account-ends:{notice.pk}",
     )
-    notify(person, Kind.ACCOUNT_ENDS, fact, place=place, at=at)
+    notify(person, Kind.ACCOUNT_ENDS, fact, place=institution, at=at)
     return True
 
 
@@ -142,6 +177,19 @@ def _clear_up_once(at: datetime) -> None:
         if is_first:
             remove_old_news(at=at)
             SessionStore.clear_expired()
+    empty_again(at=at)
+
+
+def empty_again(*, at: datetime) -> None:
+    """Remove what requests that had begun before still wrote into what became anonymous."""
+    late = Placement.objects.filter(anonymised_at__range=(at - LATE, at)).select_related("student")
+    actions.each(late, lambda row: _was_emptied(row, at))
+
+
+@transaction.atomic
+def _was_emptied(placement: Placement, at: datetime) -> bool:
+    empty(placement, placement.student, at=at)
+    return True
 
 
 @transaction.atomic

@@ -263,7 +263,9 @@ class _Tree:
         paired: set[str] = set()
         for link in links:
             pair = _node(link, "originNodeURI"), _node(link, "destinationNodeURI")
-            if _kind(link) not in _SAME_WORDS or not set(pair) <= self.items.keys() - paired:
+            if _kind(link) not in _SAME_WORDS or not all(
+                key in self.items and key not in paired for key in pair
+            ):
                 continue
             languages = [self._language(key) for key in pair]
             if languages.count("en") == 1:

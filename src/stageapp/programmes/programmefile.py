@@ -20,6 +20,8 @@ FORMAT = "stage-app-programme"
 VERSION = 1
 MOST_BYTES = 1_500_000
 MOST_COHORTS = 20
+#: Rows of all cohorts together: while they are looked at and written, others wait.
+MOST_ALL = 5000
 MOST_MODELS = 100
 MOST_FIELDS = 30
 MOST_ROWS = 500
@@ -273,6 +275,9 @@ def read_programme(text: str) -> FiledProgramme:
     )
     if not filed.cohorts:
         reader.problems.append(Problem("cohorts", "missing"))
+    rows = (value for one in filed.cohorts for value in one.values() if isinstance(value, list))
+    if sum(map(len, rows)) > MOST_ALL:
+        reader.problems.append(Problem("cohorts", "many"))
     if reader.problems:
         raise UnusableProgrammeError(reader.problems)
     return filed

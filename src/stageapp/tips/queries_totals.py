@@ -127,13 +127,18 @@ def tables_of(cohorts: QuerySet[Cohort], today: date) -> list[CohortTable]:
 
 
 def _on_placement(cohorts: Sequence[Cohort], months: Sequence[date]) -> dict[tuple[int, date], int]:
-    """Return how many placements there were in each month."""
-    found = {(cohort.pk, month): 0 for cohort in cohorts for month in months}
+    """Return how many students were on placement in each month, who has two of them once."""
+    found: dict[tuple[int, date], set[int]] = {
+        (cohort.pk, month): set() for cohort in cohorts for month in months
+    }
     placements = Placement.objects.filter(cohort__in=cohorts, ends_on__gte=months[-1]).order_by()
-    for cohort, begin, end in placements.values_list("cohort_id", "starts_on", "ends_on"):
+    for cohort, student, begin, end in placements.values_list(
+        "cohort_id", "student_id", "starts_on", "ends_on"
+    ):
         for month in months:
-            found[cohort, month] += begin <= _last_day(month) and end >= month
-    return found
+            if begin <= _last_day(month) and end >= month:
+                found[cohort, month].add(student)
+    return {place: len(students) for place, students in found.items()}
 
 
 def _last_day(month: date) -> date:
@@ -153,7 +158,7 @@ def _counted(
         .order_by()
         .annotate(of_month=TruncMonth(day))
         .values_list("placement__cohort", "of_month")
-        .annotate(people=Count("placement", distinct=True), amount=Count("pk"))
+        .annotate(people=Count("placement__student", distinct=True), amount=Count("pk"))
     )
     return {
         (cohort, month if is_date else month.date()): (people, amount)
@@ -211,17 +216,23 @@ def tip_rows(tips: QuerySet[Tip]) -> list[TipRow]:
         Placement.objects.filter(cohort__tips=OuterRef("pk"))
         .order_by()
         .values("cohort__tips")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("student", distinct=True))
         .values("n")
     )
     counted = tips.annotate(
         everybody=Coalesce(Subquery(everybody), 0),
-        shown=Count("showings__placement", distinct=True),
-        helpful=Count("reactions", filter=Q(reactions__is_helpful=True), distinct=True),
-        not_helpful=Count("reactions", filter=Q(reactions__is_helpful=False), distinct=True),
-        acted=Count("reactions", filter=Q(reactions__acted_at__isnull=False), distinct=True),
+        shown=Count("showings__placement__student", distinct=True),
+        helpful=_who_reacted(is_helpful=True),
+        not_helpful=_who_reacted(is_helpful=False),
+        acted=_who_reacted(acted_at__isnull=False),
     ).order_by(F("programme__name_nl"), "-priority", "name")
     return [_tip_row(tip) for tip in counted]
+
+
+def _who_reacted(**how: bool) -> Count:
+    """Count the students who reacted in a way, in whichever placement."""
+    which = Q(**{f"reactions__{column}": value for column, value in how.items()})
+    return Count("reactions__placement__student", filter=which, distinct=True)
 
 
 def _tip_row(tip: Any) -> TipRow:
