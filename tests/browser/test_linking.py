@@ -77,7 +77,9 @@ def test_students_are_linked_replaced_and_handed_over_by_keyboard(
     page.keyboard.type("Mira")
     press_first(page, "Vervang")
     expect(page.get_by_text("in de plaats van Jan Bos.")).to_be_visible()
-    press_first(page, "Stop de begeleiding")
+    tab_to(page, page.locator("main summary", has_text="Stop de begeleiding").first)
+    page.keyboard.press("Enter")
+    press_first(page, "Ja, stop de begeleiding")
     expect(page.get_by_text("Mira de Vries begeleidt Bram Smit niet meer.")).to_be_visible()
     assert guides(bram) == []
 

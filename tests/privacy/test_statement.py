@@ -55,6 +55,17 @@ def test_the_text_follows_what_the_institution_chose(client: Client, school: Ins
     assert "36 maanden" in client.get(reverse("privacy:statement")).content.decode()
 
 
+def test_a_text_of_the_institution_follows_it_as_well(
+    client: Client, school: Institution, boss: User
+) -> None:
+    publish_text(school, boss, "Bij {institution} blijft het {months} maanden. {Wat} nog meer?")
+    Institution.objects.update(retention_months=36)
+
+    shown = client.get(reverse("privacy:statement")).content.decode()
+
+    assert "Bij Hogeschool Hier blijft het 36 maanden. {Wat} nog meer?" in shown
+
+
 def test_a_new_version_stands_beside_the_old_one(
     client: Client, school: Institution, boss: User
 ) -> None:

@@ -129,6 +129,7 @@ class InviteForm(RoleForm):
     )
     name = PersonNameField(
         label=gettext_lazy("name"),
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("For a new account; who has one keeps the own name."),
     )
@@ -138,6 +139,14 @@ class InviteForm(RoleForm):
     def __init__(self, data: Any = None, *, administrator: User) -> None:
         super().__init__(data, administrator=administrator)
         self.administrator = administrator
+
+    def clean_name(self) -> str:
+        """Ask for the name of who has no account yet: who has one keeps the own name."""
+        name = str(self.cleaned_data["name"])
+        email = self.cleaned_data.get("email", "")
+        if not name and not access.people_administered(self.administrator).filter(email=email):
+            raise ValidationError(self.fields["name"].error_messages["required"], code="required")
+        return name
 
     def clean_email(self) -> str:
         """Refuse the address of an account that is switched off."""

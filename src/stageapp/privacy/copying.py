@@ -80,7 +80,7 @@ def in_words(months: int) -> list[dict[str, str]]:
 def _rows_about(person: User, at: datetime) -> dict[str, Any]:
     tables = [table for kept in REGISTER for table in kept.tables if table.in_copy]
     rows = {table.model._meta.label_lower: _rows_of(table, person) for table in tables}
-    rows["guidance.message"] = [
+    rows["messages to students"] = [
         dict(row)
         for row in Message.objects.filter(
             author=person, question__in=readable_by(person).exclude(placement__student=person)

@@ -66,7 +66,10 @@ class StatementForm(forms.ModelForm[PrivacyStatement]):
             "asks_everybody": _("Ask everybody to read it and to agree"),
         }
         help_texts = {
-            "text_nl": _("You can use **bold** and lists with - before each line."),
+            "text_nl": _(
+                "You can use **bold** and lists with - before each line. {institution} and "
+                "{months} become the name of your institution and the months that you chose."
+            ),
             "asks_everybody": _(
                 "On the next page that they open. Leave this out for a small correction."
             ),

@@ -42,13 +42,12 @@ def numbers_about(person: User) -> dict[str, int]:
         f"{kept.key}_{number}": _count_of(table)
         for kept in REGISTER
         for number, table in enumerate(kept.tables)
-        if table.model in kept.counted
+        if table.person
     }
     row: dict[str, Any] = dict(User.objects.filter(pk=person.pk).values(**counts).get())
     return {
         kept.key: sum(row.get(f"{kept.key}_{number}", 0) for number in range(len(kept.tables)))
         for kept in REGISTER
-        if kept.counted
     }
 
 

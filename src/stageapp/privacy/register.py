@@ -41,9 +41,8 @@ class Table:
     model: type[Model]
     #: The lookup from a row to the person; nothing where rows name nobody by a key.
     person: str
-    #: Whether the rows go into the copy as they are. What belongs to a placement goes with its
-    #: archive, which shows it as the pages do.
-    in_copy: bool = False
+    #: Whether the rows go into the copy as they are, beside the archive of each placement.
+    in_copy: bool = True
     #: Columns that let somebody in, which are given to nobody.
     secret: tuple[str, ...] = ()
 
@@ -58,8 +57,6 @@ class Kept:
     who: StrPromise
     until: StrPromise
     tables: tuple[Table, ...]
-    #: The tables whose rows are counted for the page.
-    counted: tuple[type[Model], ...] = ()
 
 
 _WITH_PLACEMENT = _("Until you remove it, or %(months)d months after the placement ended.")
@@ -74,9 +71,9 @@ REGISTER: tuple[Kept, ...] = (
         _("You, who guides you, and who administers your programme."),
         _("As long as you have an account; it goes when you do not use it for %(months)d months."),
         (
-            Table(User, "pk", in_copy=True, secret=("password",)),
-            Table(EmailAddress, "user", in_copy=True),
-            Table(EmailConfirmation, "email_address__user"),
+            Table(User, "pk", secret=("password",)),
+            Table(EmailAddress, "user"),
+            Table(EmailConfirmation, "email_address__user", in_copy=False),
         ),
     ),
     Kept(
@@ -86,11 +83,10 @@ REGISTER: tuple[Kept, ...] = (
         _("Only you. Passwords and keys can be read by nobody, not by us either."),
         _("As long as you have an account; where you were signed in until you sign out."),
         (
-            Table(Authenticator, "user", in_copy=True, secret=("data",)),
-            Table(UserSession, "user", in_copy=True, secret=("session_key", "data")),
-            Table(Session, ""),
+            Table(Authenticator, "user", secret=("data",)),
+            Table(UserSession, "user", secret=("session_key", "data")),
+            Table(Session, "", in_copy=False),
         ),
-        counted=(UserSession,),
     ),
     Kept(
         "roles",
@@ -99,13 +95,12 @@ REGISTER: tuple[Kept, ...] = (
         _("You, and who administers the programme."),
         _WITH_ACCOUNT,
         (
-            Table(programmes.ProgrammeMembership, "person", in_copy=True),
-            Table(programmes.InstitutionAdministrator, "person", in_copy=True),
-            Table(administration.AccountMail, "person", in_copy=True),
-            Table(administration.Merge, "kept", in_copy=True),
-            Table(administration.MergeMail, "merge__kept"),
+            Table(programmes.ProgrammeMembership, "person"),
+            Table(programmes.InstitutionAdministrator, "person"),
+            Table(administration.AccountMail, "person"),
+            Table(administration.Merge, "kept"),
+            Table(administration.MergeMail, "merge__kept", in_copy=False),
         ),
-        counted=(programmes.ProgrammeMembership, programmes.InstitutionAdministrator),
     ),
     Kept(
         "placements",
@@ -123,7 +118,6 @@ REGISTER: tuple[Kept, ...] = (
             Table(placements.WorkingAgreement, "placement__student"),
             Table(privacy.PlacementNotice, "placement__student"),
         ),
-        counted=(placements.Placement,),
     ),
     Kept(
         "logbook",
@@ -146,15 +140,8 @@ REGISTER: tuple[Kept, ...] = (
             Table(placements.LearningGoal, "placement__student"),
             Table(placements.GoalChange, "goal__placement__student"),
             Table(placements.GoalAgreement, "goal__placement__student"),
-            Table(programmes.VocabularyEntry, "owner", in_copy=True),
-            Table(programmes.PreferredReflectionModel, "person", in_copy=True),
-        ),
-        counted=(
-            logbook.Activity,
-            logbook.Reflection,
-            logbook.Evidence,
-            placements.LearningGoal,
-            logbook.SavedItem,
+            Table(programmes.VocabularyEntry, "owner"),
+            Table(programmes.PreferredReflectionModel, "person"),
         ),
     ),
     Kept(
@@ -166,10 +153,9 @@ REGISTER: tuple[Kept, ...] = (
         (
             Table(planning.Deadline, "placement__student"),
             Table(planning.Appointment, "placement__student"),
-            Table(planning.CalendarFeed, "person", in_copy=True, secret=("token_hash",)),
-            Table(guidance.AppointmentMail, "person", in_copy=True),
+            Table(planning.CalendarFeed, "person", secret=("token_hash",)),
+            Table(guidance.AppointmentMail, "person"),
         ),
-        counted=(planning.Deadline, planning.Appointment),
     ),
     Kept(
         "tips",
@@ -181,7 +167,6 @@ REGISTER: tuple[Kept, ...] = (
             Table(tips.TipShowing, "placement__student"),
             Table(tips.TipReaction, "placement__student"),
         ),
-        counted=(tips.TipShowing, tips.TipReaction),
     ),
     Kept(
         "guidance",
@@ -201,9 +186,8 @@ REGISTER: tuple[Kept, ...] = (
             Table(guidance.ProposedMoment, "proposal__question__placement__student"),
             Table(guidance.MeetingReport, "question__placement__student"),
             Table(guidance.ActionPoint, "placement__student"),
-            Table(guidance.AskingPreference, "person", in_copy=True),
+            Table(guidance.AskingPreference, "person"),
         ),
-        counted=(guidance.GuidanceQuestion, guidance.MeetingReport, guidance.ActionPoint),
     ),
     Kept(
         "guests",
@@ -215,12 +199,10 @@ REGISTER: tuple[Kept, ...] = (
             Table(
                 invitations.Invitation,
                 "invited_by",
-                in_copy=True,
                 secret=("number", "token_hash", "code_key", "session_key"),
             ),
-            Table(invitations.GuestMail, "invitation__invited_by", in_copy=True),
+            Table(invitations.GuestMail, "invitation__invited_by"),
         ),
-        counted=(invitations.Invitation,),
     ),
     Kept(
         "documents",
@@ -230,14 +212,13 @@ REGISTER: tuple[Kept, ...] = (
         _("A week; a sheet that you brought in as long as its placement."),
         (
             Table(exports.Export, "placement__student"),
-            Table(exports.ExportMail, "sender", in_copy=True),
+            Table(exports.ExportMail, "sender"),
             Table(exports.ArchiveImport, "placement__student"),
             Table(exports.SheetImport, "placement__student"),
             Table(privacy.DataCopy, "person"),
             Table(privacy.Removal, "person"),
-            Table(privacy.DiscardedFile, ""),
+            Table(privacy.DiscardedFile, "", in_copy=False),
         ),
-        counted=(exports.Export, exports.SheetImport, privacy.DataCopy),
     ),
     Kept(
         "news",
@@ -246,12 +227,11 @@ REGISTER: tuple[Kept, ...] = (
         _ONLY_YOU,
         _("A year; how you want it as long as you have an account."),
         (
-            Table(notifications.Notification, "person", in_copy=True),
-            Table(notifications.Digest, "person", in_copy=True),
-            Table(notifications.Preference, "person", in_copy=True),
-            Table(notifications.Schedule, "person", in_copy=True),
+            Table(notifications.Notification, "person"),
+            Table(notifications.Digest, "person"),
+            Table(notifications.Preference, "person"),
+            Table(notifications.Schedule, "person"),
         ),
-        counted=(notifications.Notification,),
     ),
     Kept(
         "teaching",
@@ -260,15 +240,14 @@ REGISTER: tuple[Kept, ...] = (
         _("You; your students see your terms, moments and leave. Own words are yours alone."),
         _("As long as you have an account; a link as long as the placement."),
         (
-            Table(placements.PlacementTeacher, "teacher", in_copy=True),
-            Table(placements.TeacherTerms, "teacher", in_copy=True),
-            Table(placements.TeacherLeave, "teacher", in_copy=True),
-            Table(placements.Substitution, "teacher", in_copy=True),
-            Table(placements.FixedMoment, "teacher", in_copy=True),
-            Table(guidance.OwnWords, "owner", in_copy=True),
-            Table(guidance.WritingHelp, "person", in_copy=True),
+            Table(placements.PlacementTeacher, "teacher"),
+            Table(placements.TeacherTerms, "teacher"),
+            Table(placements.TeacherLeave, "teacher"),
+            Table(placements.Substitution, "teacher"),
+            Table(placements.FixedMoment, "teacher"),
+            Table(guidance.OwnWords, "owner"),
+            Table(guidance.WritingHelp, "person"),
         ),
-        counted=(placements.PlacementTeacher, guidance.OwnWords),
     ),
     Kept(
         "administering",
@@ -282,7 +261,6 @@ REGISTER: tuple[Kept, ...] = (
             Table(programmes.PrivacyStatement, "published_by"),
             Table(tips.TipVersion, "made_by"),
         ),
-        counted=(placements.LinkFile,),
     ),
     Kept(
         "agreements",
@@ -291,10 +269,9 @@ REGISTER: tuple[Kept, ...] = (
         _("You and your school."),
         _WITH_ACCOUNT,
         (
-            Table(programmes.Agreement, "person", in_copy=True),
-            Table(privacy.AccountNotice, "person", in_copy=True),
+            Table(programmes.Agreement, "person"),
+            Table(privacy.AccountNotice, "person"),
         ),
-        counted=(programmes.Agreement,),
     ),
     Kept(
         "record",
@@ -302,8 +279,7 @@ REGISTER: tuple[Kept, ...] = (
         _("The law asks who had access to personal data, and when."),
         _("Functional administrators of your school. It has keys, no names and no texts."),
         _("%(audit_days)d days."),
-        (Table(audit.AuditEntry, "actor_key", in_copy=True, secret=("digest",)),),
-        counted=(audit.AuditEntry,),
+        (Table(audit.AuditEntry, "actor_key", secret=("digest",)),),
     ),
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from stageapp.privacy.queries import DEFAULT_MONTHS
 from stageapp.programmes.models import Institution, PrivacyStatement
@@ -14,7 +15,7 @@ from stageapp.programmes.queries import current_statement
 
 TEXTS = Path(__file__).parent / "texts"
 #: Where nobody knows which institution somebody is at.
-NAMELESS = {"nl": "Je opleiding", "en": "Your school"}
+NAMELESS = _("Your school")
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,19 @@ def shown_statement(institution: Institution | None, number: int | None = None) 
         if found is None:
             return None
     if found:
-        return Statement(found.number, found.text, found.published_at)
-    return Statement(0, own_text(institution, get_language() or settings.LANGUAGE_CODE), None)
+        return Statement(found.number, filled_in(found.text, institution), found.published_at)
+    language = get_language() or settings.LANGUAGE_CODE
+    return Statement(0, filled_in(own_text(language), institution), None)
 
 
-def own_text(institution: Institution | None, language: str) -> str:
-    """Return the text that comes with the app, filled in for an institution."""
-    return _text(language).format(
-        institution=institution.name if institution else NAMELESS[language],
-        months=institution.retention_months if institution else DEFAULT_MONTHS,
-    )
+def filled_in(text: str, institution: Institution | None) -> str:
+    """Return a text with the name and the months of an institution: they follow what it chooses."""
+    name = institution.name if institution else str(NAMELESS)
+    months = institution.retention_months if institution else DEFAULT_MONTHS
+    return text.replace("{institution}", name).replace("{months}", str(months))
 
 
 @cache
-def _text(language: str) -> str:
+def own_text(language: str) -> str:
+    """Return the text that comes with the app, not filled in."""
     return (TEXTS / f"{language}.txt").read_text(encoding="utf-8")

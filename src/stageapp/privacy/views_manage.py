@@ -83,9 +83,9 @@ def _published(request: SignedInRequest, form: StatementForm) -> bool:
 def _text_of_now(institution: Institution) -> dict[str, object]:
     current = current_statement(institution)
     return {
-        "text_nl": current.text_nl if current else statements.own_text(institution, "nl"),
-        "text_en": current.text_en if current else statements.own_text(institution, "en"),
-        "asks_everybody": True,
+        "text_nl": current.text_nl if current else statements.own_text("nl"),
+        "text_en": current.text_en if current else statements.own_text("en"),
+        "asks_everybody": False,
     }
 
 

@@ -45,7 +45,9 @@ def agreement(request: SignedInRequest) -> HttpResponse:
     form = AgreeForm(sent_data(request))
     if form.is_valid() and form.cleaned_data["number"] == shown.number:
         agree_with_statement(request.user, institution, at=timezone.now())
-        messages.success(request, _("Thank you. You can read it again in your profile."))
+        messages.success(
+            request, _("Thank you. You can always read it again, at the bottom of every page.")
+        )
         return redirect(path_to_go_on(request, "/"))
     context = {
         "statement": shown,

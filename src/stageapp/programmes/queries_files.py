@@ -29,7 +29,10 @@ def programme_data(programme: Programme, cohorts: Collection[Cohort]) -> dict[st
             Prefetch("fields", ReflectionField.objects.filter(retired_at=None), to_attr="asked")
         )
     )
-    own = [model for model in models if model.programme_id]
+    # All of the programme's own, whether or not one of these cohorts uses them by now.
+    own = programme.reflection_models.filter(retired_at=None).prefetch_related(
+        Prefetch("fields", ReflectionField.objects.filter(retired_at=None), to_attr="asked")
+    )
     return {
         "programme": plain(programme, PROGRAMME),
         "reflection_models": [
