@@ -38,6 +38,7 @@ from stageapp.privacy.files import remove_discarded
 from stageapp.privacy.models import DataCopy, DiscardedFile, Removal
 from stageapp.programmes.models import InstitutionAdministrator
 from tests import factories
+from tests.privacy.traces import live, rows_about, tables
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,22 @@ def test_a_copy_holds_the_account_and_every_placement_with_its_files(placement: 
     rows = json.loads(archive.read("my-data.json"))["tables"]
     assert rows["accounts.user"][0]["email"] == placement.student.email
     assert "Vroeger BV" in archive.read("README.txt").decode()
+
+
+def test_a_copy_holds_the_rows_of_every_table_about_somebody() -> None:
+    student = live(timezone.localdate()).placement.student
+
+    rows = json.loads(copy_of(student).read("my-data.json"))["tables"]
+
+    missing = {
+        table.model._meta.label_lower
+        for table in tables()
+        if table.in_copy
+        and len(rows[table.model._meta.label_lower]) != rows_about(table, student).count()
+    }
+    # What the making of the copy itself changes.
+    assert missing <= {"notifications.notification", "privacy.datacopy"}
+    assert rows["placements.workingagreement"][0]["response_days"] == 3
 
 
 def test_a_copy_holds_no_secret(placement: Placement) -> None:
