@@ -452,3 +452,29 @@ def test_two_administrators_bring_in_one_file_at_once_and_both_get_a_programme()
         thread.join()
 
     assert sorted(one.name_nl for one in place.programmes.all()) == ["Bouwkunde", "Bouwkunde (2)"]
+
+
+def test_other_choices_than_were_looked_at_are_looked_at_first(
+    client: Client, cohort: Cohort
+) -> None:
+    text = file_of(cohort)
+    place = f"cohort-{cohort.programme_id}"
+    shown = look(client, text, new_in(cohort.programme.institution)).context["looked_at"]
+
+    answer = apply(client, text, place, looked_at=shown)
+
+    assert answer.status_code == 200
+    assert cohort.programme.cohorts.count() == 1
+    apply(client, text, place, looked_at=answer.context["looked_at"])
+    assert cohort.programme.cohorts.count() == 2
+
+
+def test_own_models_that_no_cohort_uses_yet_go_along(client: Client, cohort: Cohort) -> None:
+    own = factories.reflection_model("eigen")
+    own.programme = cohort.programme
+    own.save()
+
+    apply(client, file_of(cohort), new_in(cohort.programme.institution))
+
+    new = Programme.objects.exclude(pk=cohort.programme_id).latest("pk")
+    assert [model.key for model in new.reflection_models.all()] == ["eigen"]

@@ -86,7 +86,7 @@ class _Import:
             else place
         )
         before = set(programme.reflection_models.values_list("pk", flat=True))
-        own = make_models(self._models(), programme)
+        own = make_models(self.filed.models if is_new else self._models(), programme)
         made = Imported(programme, is_new, left_out=self.left_out)
         made.models = [model for model in own.values() if model.pk not in before]
         for row in self.filed.cohorts:

@@ -75,6 +75,12 @@ class ProgrammeFileForm(forms.Form):
         chosen: str = self.cleaned_data["into"]
         return self.places[chosen]
 
+    def choices_made(self) -> str:
+        """Return what was chosen, so that it can be seen whether it is what was looked at."""
+        assert self.filed
+        cohorts = self.cleaned_data.get("cohorts") or range(len(self.filed.cohorts))
+        return f"{self.cleaned_data['into']} {sorted(cohorts)}"
+
     @property
     def chosen(self) -> FiledProgramme:
         """What of the file comes in: all of it at first."""

@@ -14,7 +14,7 @@ from stageapp.accounts.requests import SignedInRequest
 from stageapp.administration import actions_files
 from stageapp.administration.forms_files import ProgrammeFileForm
 from stageapp.administration.queries_files import file_of_programme
-from stageapp.core.requests import sent_data, sent_files
+from stageapp.core.requests import sent_data, sent_files, was_looked_at
 from stageapp.programmes.access import (
     audience_of,
     cohorts_administered,
@@ -49,7 +49,8 @@ def bring_in(request: SignedInRequest) -> HttpResponse:
     form = ProgrammeFileForm(
         sent_data(request), sent_files(request), institutions=institutions, programmes=programmes
     )
-    applies = request.POST.get("do") == "apply"
+    looked_at = form.choices_made() if form.is_valid() else ""
+    applies = request.POST.get("do") == "apply" and was_looked_at(request, looked_at)
     made = _made(request, form, applies=applies) if form.is_valid() else None
     if made and applies:
         messages.success(
@@ -58,6 +59,7 @@ def bring_in(request: SignedInRequest) -> HttpResponse:
         return redirect("manage_programmes:cohort", pk=made.cohorts[0].pk)
     context = {
         "form": form,
+        "looked_at": looked_at,
         "made": made,
         "rows": _rows(form, made) if made else [],
         "programmes": programmes,

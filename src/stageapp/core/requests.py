@@ -49,6 +49,11 @@ def key_in(text: str) -> int | None:
     return int(text)
 
 
+def was_looked_at(request: HttpRequest, choices: object) -> bool:
+    """Return whether somebody saw what comes of these choices: the page sends what it showed."""
+    return request.POST.get("looked_at", str(choices)) == str(choices)
+
+
 def path_to_go_on(request: HttpRequest, otherwise: str) -> str:
     """Return the page of our own that the form named as `next`, or another one."""
     target = request.POST.get("next", "")

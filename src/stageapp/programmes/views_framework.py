@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.core.requests import sent_data, sent_files
+from stageapp.core.requests import sent_data, sent_files, was_looked_at
 from stageapp.programmes.access import audience_of, cohorts_administered
 from stageapp.programmes.actions_lists import apply_framework
 from stageapp.programmes.forms_framework import NAMES_OF_TEXTS, PROBLEMS, FrameworkForm
@@ -23,9 +23,12 @@ def bring_in(request: SignedInRequest, pk: int) -> HttpResponse:
     own = get_object_or_404(cohorts_administered(request.user), pk=pk)
     form = FrameworkForm(sent_data(request), sent_files(request))
     plan = framework_plan(own, form.chosen) if form.is_valid() else None
-    if plan and plan.to_do and request.POST.get("do") == "apply" and _apply(request, own, form):
+    looked_at = sorted({row.depth for row in form.chosen})
+    applies = request.POST.get("do") == "apply" and was_looked_at(request, looked_at)
+    if plan and plan.to_do and applies and _apply(request, own, form):
         return redirect("manage_programmes:competences", pk=pk)
     context = {
+        "looked_at": looked_at,
         "form": form,
         "cohort": own,
         "plan": plan,
