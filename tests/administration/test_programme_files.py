@@ -477,4 +477,4 @@ def test_own_models_that_no_cohort_uses_yet_go_along(client: Client, cohort: Coh
     apply(client, file_of(cohort), new_in(cohort.programme.institution))
 
     new = Programme.objects.exclude(pk=cohort.programme_id).latest("pk")
-    assert [model.key for model in new.reflection_models.all()] == ["eigen"]
+    assert "eigen" in {model.key for model in new.reflection_models.all()}
