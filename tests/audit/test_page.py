@@ -68,7 +68,7 @@ def test_entries_name_who_did_what_to_whom(
         ("Bea Beheer", Kind.ROLE_GIVEN, "Sanne Bakker"),
     ]
     page = desk.get("/manage/audit/").content.decode()
-    assert "role: teacher" in page
+    assert "rol: docent" in page
     assert "29 maart 2026, 00:15" in page
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
 from stageapp.programmes.access import audit_of, institutions_administered, subjects_of
-from stageapp.programmes.models import Institution
+from stageapp.programmes.models import Institution, Role
 
 ENTRIES_A_PAGE = 50
 #: How the record calls what something was done to.
@@ -32,6 +32,46 @@ SUBJECTS = {
 }
 
 
+#: What the details of an entry are called; one that is not here reads as it was written.
+DETAILS = {
+    "again": gettext_lazy("again"),
+    "asks_everybody": gettext_lazy("asks everybody to agree"),
+    "change": gettext_lazy("change"),
+    "done": gettext_lazy("done"),
+    "elsewhere": gettext_lazy("on another device"),
+    "encrypted": gettext_lazy("encrypted"),
+    "first": gettext_lazy("from"),
+    "how": gettext_lazy("how"),
+    "invitation": gettext_lazy("invitation"),
+    "kind_of_message": gettext_lazy("kind of message"),
+    "last": gettext_lazy("up to"),
+    "maintenance": gettext_lazy("maintenance mode"),
+    "notice_days": gettext_lazy("days of notice"),
+    "number": gettext_lazy("how many"),
+    "part": gettext_lazy("as"),
+    "person": gettext_lazy("person"),
+    "placement": gettext_lazy("placement"),
+    "privacy_statement": gettext_lazy("version of the privacy statement"),
+    "programme": gettext_lazy("programme"),
+    "question": gettext_lazy("guidance question"),
+    "removed": gettext_lazy("removed"),
+    "retention_months": gettext_lazy("months that things are kept"),
+    "role": gettext_lazy("role"),
+    "second_factor": gettext_lazy("with a second factor"),
+    "teacher": gettext_lazy("teacher"),
+    "until": gettext_lazy("until"),
+    "what": gettext_lazy("what"),
+}
+#: Details that are keys of people.
+PEOPLE = ("person", "teacher")
+#: What the values of details are called.
+VALUES = {
+    "along": gettext_lazy("guides along"),
+    "main": gettext_lazy("guides"),
+    **{str(role.value): role.label for role in Role},
+}
+
+
 @dataclass(frozen=True)
 class AuditRow:
     """An entry as the page shows it."""
@@ -39,7 +79,7 @@ class AuditRow:
     entry: AuditEntry
     actor: str
     subject: str
-    details: list[tuple[str, Any]]
+    details: list[tuple[str, str]]
 
 
 def audit_page(
@@ -86,17 +126,38 @@ def _wanted(
 
 def _rows(entries: Iterable[AuditEntry]) -> list[AuditRow]:
     shown = list(entries)
-    known = [key for entry in shown for key in (entry.actor_key, _person_in(entry)) if key]
+    known = {key for entry in shown for key in _people_in(entry)}
     names = dict(User.objects.filter(pk__in=known).values_list("pk", "name"))
     return [
         AuditRow(
             entry=entry,
             actor=_actor(entry, names),
             subject=_subject(entry, names),
-            details=sorted(entry.details.items()),
+            details=[
+                (str(DETAILS.get(name, name.replace("_", " "))), _said(name, value, names))
+                for name, value in sorted(entry.details.items())
+                if value is not False
+            ],
         )
         for entry in shown
     ]
+
+
+def _people_in(entry: AuditEntry) -> set[int]:
+    named = [entry.details.get(name) for name in PEOPLE]
+    keys = [entry.actor_key, _person_in(entry), *named]
+    return {key for key in keys if isinstance(key, int) and key}
+
+
+def _said(name: str, value: Any, names: dict[int, str]) -> str:
+    """Return a detail in words: people by name, and nothing beside what is simply so."""
+    if name in PEOPLE and isinstance(value, int):
+        return names.get(value) or _("Former account")
+    if value is True:
+        return ""
+    if value is None:
+        return "–"
+    return str(VALUES.get(value, value) if isinstance(value, str) else value)
 
 
 def _person_in(entry: AuditEntry) -> int | None:
