@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
@@ -340,8 +341,26 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+
+def mail() -> dict[str, Any]:
+    """Return how `STAGEAPP_EMAIL_URL` sends mail; `smtp+tls` and `smtp+ssl` say how it is safe."""
+    config: dict[str, Any] = env.dj_email_url("STAGEAPP_EMAIL_URL", "console://")
+    scheme = env.str("STAGEAPP_EMAIL_URL", "console://").partition("://")[0]
+    setting, port = {
+        "smtp+tls": ("EMAIL_USE_TLS", 587),
+        "smtp+ssl": ("EMAIL_USE_SSL", 465),
+    }.get(scheme, ("", None))
+    if setting and config["EMAIL_HOST"]:
+        config["EMAIL_BACKEND"] = "django.core.mail.backends.smtp.EmailBackend"
+        config |= {setting: True, "EMAIL_PORT": config["EMAIL_PORT"] or port}
+    if "EMAIL_BACKEND" not in config:
+        message = "STAGEAPP_EMAIL_URL is not like smtp+tls://user:password@host:587."
+        raise ImproperlyConfigured(message)
+    return config
+
+
 # Mail --------------------------------------------------------------------------------------------
-_mail = env.dj_email_url("STAGEAPP_EMAIL_URL", "console://")
+_mail = mail()
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
