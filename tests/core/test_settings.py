@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 SOUND = {
+    "DJANGO_SETTINGS_MODULE": "stageapp.config.settings",
     "DATABASE_URL": "postgres:///stageapp",
     "STAGEAPP_SECRET_KEY": "k" * 50,
     "STAGEAPP_BASE_URL": "https://stage.school.example",

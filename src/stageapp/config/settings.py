@@ -49,7 +49,9 @@ def database() -> dict[str, Any]:
         }
         config["CONN_MAX_AGE"] = 60
     elif env.bool("STAGEAPP_DATABASE_POOL", True):
-        options["pool"] = {"min_size": 1, "max_size": 8}
+        # Nobody meets an error, or waits half a minute for it, after the database was restarted.
+        config["CONN_HEALTH_CHECKS"] = True
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     return config
 
 
@@ -141,6 +143,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "stageapp.core.middleware.PrivatePagesMiddleware",
+    "stageapp.core.middleware.ProbesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -148,7 +153,6 @@ MIDDLEWARE = [
     "stageapp.accounts.middleware.LanguageMiddleware",
     "stageapp.placements.middleware.InstitutionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stageapp.programmes.middleware.MaintenanceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -158,7 +162,6 @@ MIDDLEWARE = [
     "stageapp.privacy.middleware.AgreementMiddleware",
     "stageapp.programmes.middleware.SecondFactorMiddleware",
     "stageapp.core.counting.LimitsMiddleware",
-    "stageapp.core.middleware.PrivatePagesMiddleware",
 ]
 ROOT_URLCONF = "stageapp.config.urls"
 WSGI_APPLICATION = "stageapp.config.wsgi.application"
@@ -383,7 +386,12 @@ LIVE_SECONDS = 20
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"secrets": {"()": "stageapp.core.logs.HideSecrets"}},
+    "filters": {
+        "secrets": {"()": "stageapp.core.logs.HideSecrets"},
+        "one-line": {"()": "stageapp.core.logs.OneLine"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("STAGEAPP_LOG_LEVEL", "WARNING")},
+    # Those who look for holes ask for any host name, all day long.
+    "loggers": {"django.security.DisallowedHost": {"filters": ["one-line"]}},
 }
