@@ -24,7 +24,7 @@ def test_people_and_placements_are_removed_by_the_keys_of_the_log() -> None:
 
     told = removed(f"placement:{gone.pk}", f"person:{person.pk}", "person:999999")
 
-    assert told == "2 of 3 were there and are removed"
+    assert told == "3 named, 2 still there: now all are gone"
     assert list(Placement.objects.all()) == [stays]
     assert not User.objects.filter(pk=person.pk).exists()
 

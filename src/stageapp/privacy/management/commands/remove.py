@@ -21,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, subjects: list[str], **options: Any) -> None:
         removed = sum(self._remove(*self._read(subject)) for subject in subjects)
-        self.stdout.write(f"{removed} of {len(subjects)} were there and are removed")
+        # A placement goes with its person, so that fewer may be there than were named.
+        self.stdout.write(f"{len(subjects)} named, {removed} still there: now all are gone")
 
     @staticmethod
     def _read(subject: str) -> tuple[str, int]:
