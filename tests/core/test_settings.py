@@ -10,9 +10,11 @@ import pytest
 SOUND = {
     "DJANGO_SETTINGS_MODULE": "stageapp.config.settings",
     "DATABASE_URL": "postgres:///stageapp",
-    "STAGEAPP_SECRET_KEY": "k" * 50,
+    "STAGEAPP_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
     "STAGEAPP_BASE_URL": "https://stage.school.example",
     "STAGEAPP_HOSTS": "stage.school.example",
+    "STAGEAPP_TRUSTED_PROXIES": "1",
+    "STAGEAPP_EMAIL_FROM": "Stage-App <stage-app@school.example>",
     "STAGEAPP_EMAIL_URL": "smtp+tls://user:password@mail.school.example:587",
 }
 
@@ -61,6 +63,13 @@ def test_a_mistyped_setting_is_named_in_two_lines(
     assert answer.returncode == 1
 
 
+def test_mail_that_goes_nowhere_is_told(tmp_path: Path) -> None:
+    answer = check_config(tmp_path, STAGEAPP_EMAIL_URL="dummy://")
+
+    assert "STAGEAPP_EMAIL_URL names no mail server" in answer.stdout
+    assert "1 to look at" in answer.stderr
+
+
 def test_what_is_unsafe_is_told_with_its_cure(tmp_path: Path) -> None:
     answer = check_config(
         tmp_path,
@@ -68,7 +77,7 @@ def test_what_is_unsafe_is_told_with_its_cure(tmp_path: Path) -> None:
         STAGEAPP_HOSTS="other.school.example",
     )
 
-    assert "STAGEAPP_EMAIL_URL sends passwords and mail unprotected" in answer.stdout
+    assert "STAGEAPP_EMAIL_URL sends mail, with links" in answer.stdout
     assert "STAGEAPP_HOSTS lacks the host of STAGEAPP_BASE_URL" in answer.stdout
     assert "2 to look at" in answer.stderr
     assert answer.returncode == 1

@@ -1,5 +1,7 @@
 """Removing again what came back with a backup."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from io import StringIO
 
 import pytest
@@ -37,6 +39,16 @@ def test_the_log_names_what_was_removed(caplog: pytest.LogCaptureFixture) -> Non
 
     assert f"person:{key} is removed" in caplog.text
     assert person.email not in caplog.text
+
+
+def test_who_was_told_goodbye_before_the_restore_is_not_told_again(
+    mailoutbox: list[object],
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        removed(f"person:{factories.person().pk}")
+
+    assert mailoutbox == []
 
 
 @pytest.mark.parametrize("subject", ["12", "person:", "person:x", "school:1", "person:²"])

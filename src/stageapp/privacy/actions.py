@@ -272,8 +272,8 @@ def remove_placement(placement: Placement, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def remove_account(person: User, *, at: datetime) -> None:
-    """Remove an account with all that is the person's own, and say goodbye by mail."""
+def remove_account(person: User, *, at: datetime, is_again: bool = False) -> None:
+    """Remove an account with all that is the person's own, and say goodbye by mail, once."""
     log.warning("person:%s is removed; so it has to be after restoring", person.pk)
     for placement in person.placements.all():
         remove_placement(placement, at=at)
@@ -282,7 +282,8 @@ def remove_account(person: User, *, at: datetime) -> None:
     Notification.objects.filter(actor=person).update(actor_name="", title="")
     email, name, language = person.email, person.name, person.language
     person.delete()
-    transaction.on_commit(lambda: _say_goodbye(email, name, language))
+    if not is_again:
+        transaction.on_commit(lambda: _say_goodbye(email, name, language))
 
 
 def _say_goodbye(email: str, name: str, language: str) -> None:

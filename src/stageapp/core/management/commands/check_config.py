@@ -103,12 +103,12 @@ def addresses() -> Iterator[str]:
                 "STAGEAPP_FILES_URL is no other host than STAGEAPP_BASE_URL, so it separates "
                 "nothing. Choose another name, or leave it out."
             )
-    if "console" in settings.EMAIL_BACKEND:
+    if "smtp" not in settings.EMAIL_BACKEND:
         yield (
-            "STAGEAPP_EMAIL_URL is not set: mail goes to the console and reaches nobody. "
+            "STAGEAPP_EMAIL_URL names no mail server: mail reaches nobody. "
             "Set it to smtp+tls://user:password@host:587."
         )
-    elif "smtp" in settings.EMAIL_BACKEND and not (
+    elif not (
         settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL or settings.EMAIL_HOST in _LOCAL
     ):
         yield (

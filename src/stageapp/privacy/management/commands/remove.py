@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if kind == "person":
             person = User.objects.filter(pk=key).first()
             if person:
-                remove_account(person, at=timezone.now())
+                remove_account(person, at=timezone.now(), is_again=True)
             return person is not None
         placement = Placement.objects.filter(pk=key).first()
         if placement:
