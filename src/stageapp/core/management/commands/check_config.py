@@ -108,9 +108,7 @@ def addresses() -> Iterator[str]:
             "STAGEAPP_EMAIL_URL names no mail server: mail reaches nobody. "
             "Set it to smtp+tls://user:password@host:587."
         )
-    elif not (
-        settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL or settings.EMAIL_HOST in _LOCAL
-    ):
+    elif not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL or settings.EMAIL_HOST in _LOCAL):
         yield (
             "STAGEAPP_EMAIL_URL sends mail, with links that let people in, without encryption. "
             "Begin it with smtp+tls:// or smtp+ssl://."
