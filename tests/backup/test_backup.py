@@ -1,5 +1,6 @@
 """Destroying everything and putting it back, on SQLite and PostgreSQL."""
 
+import errno
 import hashlib
 import io
 import json
@@ -388,3 +389,17 @@ def test_sums_are_of_what_is_in_the_archive(tmp_path: Path) -> None:
     assert names[0] == "manifest.json"
     assert names[-1] == "SHA256SUMS"
     assert "audit.0001_initial" in Manifest.from_json(text).migrations
+
+
+def test_an_archive_that_may_not_be_read_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "all.backup")
+
+    target = tmp_path / "all.backup"
+    target.touch()
+    monkeypatch.setattr(Path, "open", refused)
+
+    with pytest.raises(CommandError, match=r"Permission denied: 'all\.backup'"):
+        call_command("restore", str(target), "--force")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
 from stageapp.config.limits import LIMITS
@@ -134,3 +135,34 @@ def test_with_https_every_cookie_belongs_to_this_host_alone() -> None:
         "True True True",
         "True True",
     ]
+
+
+def test_the_probes_need_no_host_name_we_know(client: Client) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = client.get(path, headers={"host": "10.1.2.3:8000"})
+
+        assert (answer.status_code, answer.content) == (200, b"ok")
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_without_its_database_a_process_is_alive_and_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> None:
+        message = "connection refused"
+        raise OperationalError(message)
+
+    monkeypatch.setattr(connection, "cursor", gone)
+
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"the database does not answer")
+
+
+def test_a_strange_host_name_is_noted_in_one_line(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client.get("/login/", headers={"host": "else.example"}).status_code == 400
+
+    noted = [record for record in caplog.records if record.name.endswith("DisallowedHost")]
+    assert [record.exc_info for record in noted] == [None]

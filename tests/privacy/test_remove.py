@@ -1,5 +1,7 @@
 """Removing again what came back with a backup."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from io import StringIO
 
 import pytest
@@ -24,7 +26,7 @@ def test_people_and_placements_are_removed_by_the_keys_of_the_log() -> None:
 
     told = removed(f"placement:{gone.pk}", f"person:{person.pk}", "person:999999")
 
-    assert told == "2 of 3 were there and are removed"
+    assert told == "3 named, 2 still there: now all are gone"
     assert list(Placement.objects.all()) == [stays]
     assert not User.objects.filter(pk=person.pk).exists()
 
@@ -37,6 +39,16 @@ def test_the_log_names_what_was_removed(caplog: pytest.LogCaptureFixture) -> Non
 
     assert f"person:{key} is removed" in caplog.text
     assert person.email not in caplog.text
+
+
+def test_who_was_told_goodbye_before_the_restore_is_not_told_again(
+    mailoutbox: list[object],
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        removed(f"person:{factories.person().pk}")
+
+    assert mailoutbox == []
 
 
 @pytest.mark.parametrize("subject", ["12", "person:", "person:x", "school:1", "person:²"])

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
@@ -48,7 +49,9 @@ def database() -> dict[str, Any]:
         }
         config["CONN_MAX_AGE"] = 60
     elif env.bool("STAGEAPP_DATABASE_POOL", True):
-        options["pool"] = {"min_size": 1, "max_size": 8}
+        # Nobody meets an error, or waits half a minute for it, after the database was restarted.
+        config["CONN_HEALTH_CHECKS"] = True
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     return config
 
 
@@ -140,6 +143,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "stageapp.core.middleware.PrivatePagesMiddleware",
+    "stageapp.core.middleware.ProbesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -147,7 +153,6 @@ MIDDLEWARE = [
     "stageapp.accounts.middleware.LanguageMiddleware",
     "stageapp.placements.middleware.InstitutionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stageapp.programmes.middleware.MaintenanceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -157,7 +162,6 @@ MIDDLEWARE = [
     "stageapp.privacy.middleware.AgreementMiddleware",
     "stageapp.programmes.middleware.SecondFactorMiddleware",
     "stageapp.core.counting.LimitsMiddleware",
-    "stageapp.core.middleware.PrivatePagesMiddleware",
 ]
 ROOT_URLCONF = "stageapp.config.urls"
 WSGI_APPLICATION = "stageapp.config.wsgi.application"
@@ -340,8 +344,26 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+
+def mail() -> dict[str, Any]:
+    """Return how `STAGEAPP_EMAIL_URL` sends mail; `smtp+tls` and `smtp+ssl` say how it is safe."""
+    config: dict[str, Any] = env.dj_email_url("STAGEAPP_EMAIL_URL", "console://")
+    scheme = env.str("STAGEAPP_EMAIL_URL", "console://").partition("://")[0]
+    setting, port = {
+        "smtp+tls": ("EMAIL_USE_TLS", 587),
+        "smtp+ssl": ("EMAIL_USE_SSL", 465),
+    }.get(scheme, ("", None))
+    if setting and config["EMAIL_HOST"]:
+        config["EMAIL_BACKEND"] = "django.core.mail.backends.smtp.EmailBackend"
+        config |= {setting: True, "EMAIL_PORT": config["EMAIL_PORT"] or port}
+    if "EMAIL_BACKEND" not in config:
+        message = "STAGEAPP_EMAIL_URL is not like smtp+tls://user:password@host:587."
+        raise ImproperlyConfigured(message)
+    return config
+
+
 # Mail --------------------------------------------------------------------------------------------
-_mail = env.dj_email_url("STAGEAPP_EMAIL_URL", "console://")
+_mail = mail()
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
@@ -364,7 +386,12 @@ LIVE_SECONDS = 20
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"secrets": {"()": "stageapp.core.logs.HideSecrets"}},
+    "filters": {
+        "secrets": {"()": "stageapp.core.logs.HideSecrets"},
+        "one-line": {"()": "stageapp.core.logs.OneLine"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("STAGEAPP_LOG_LEVEL", "WARNING")},
+    # Those who look for holes ask for any host name, all day long.
+    "loggers": {"django.security.DisallowedHost": {"filters": ["one-line"]}},
 }

@@ -7,6 +7,14 @@ import re
 _SECRET_ADDRESS = re.compile(r"(/calendar/feed/|/g/|/welcome/|/files/|(?<!\d)/merge/)[^/\s]+")
 
 
+class OneLine(logging.Filter):
+    """Leaves out where in the code it was: of what anybody can cause from outside."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
+
+
 class HideSecrets(logging.Filter):
     """Takes the secret out of addresses before they are written."""
 

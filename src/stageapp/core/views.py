@@ -4,7 +4,7 @@ import json
 import logging
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -60,7 +60,11 @@ def alive(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @login_not_required
 @require_GET
 def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Answer that this process can reach its database (`/readyz`)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Answer whether this process can reach its database (`/readyz`)."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as problem:
+        log.warning("not ready: %s", problem)
+        return HttpResponse("the database does not answer", "text/plain", status=503)
     return HttpResponse("ok", content_type="text/plain")

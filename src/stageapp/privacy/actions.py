@@ -326,8 +326,8 @@ def remove_placement(placement: Placement, *, at: datetime, owner: User | None =
 
 
 @transaction.atomic
-def remove_account(person: User, *, at: datetime) -> bool:
-    """Remove an account with all that is the person's own, and say goodbye by mail.
+def remove_account(person: User, *, at: datetime, is_again: bool = False) -> bool:
+    """Remove an account with all that is the person's own, and say goodbye by mail, once.
 
     Returns whether it was there still.
     """
@@ -348,7 +348,8 @@ def remove_account(person: User, *, at: datetime) -> bool:
     end_sessions(kept)
     email, name, language = kept.email, kept.name, kept.language
     kept.delete()
-    transaction.on_commit(lambda: _say_goodbye(email, name, language))
+    if not is_again:
+        transaction.on_commit(lambda: _say_goodbye(email, name, language))
     return True
 
 

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             made = make_backup(
                 target.absolute(), passphrase=passphrase if encrypt else None, at=timezone.now()
             )
-        except BackupError as problem:
+        except (BackupError, OSError) as problem:
             raise CommandError(str(problem)) from problem
         size = filesizeformat(made.size).replace("\xa0", " ")
         self.stdout.write(f"{target}: the database, files: {made.files}, {size} in all")

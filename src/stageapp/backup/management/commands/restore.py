@@ -31,7 +31,7 @@ class Command(BaseCommand):
             done = restore_backup(
                 source, passphrase=passphrase, may_overwrite=force, at=timezone.now()
             )
-        except BackupError as problem:
+        except (BackupError, OSError) as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(
             f"Back as it was at {done.manifest.made_at}: the database, files: {done.files}"

@@ -103,14 +103,12 @@ def addresses() -> Iterator[str]:
                 "STAGEAPP_FILES_URL is no other host than STAGEAPP_BASE_URL, so it separates "
                 "nothing. Choose another name, or leave it out."
             )
-    if "console" in settings.EMAIL_BACKEND:
+    if "smtp" not in settings.EMAIL_BACKEND:
         yield (
-            "STAGEAPP_EMAIL_URL is not set: mail goes to the console and reaches nobody. "
+            "STAGEAPP_EMAIL_URL names no mail server: mail reaches nobody. "
             "Set it to smtp+tls://user:password@host:587."
         )
-    elif "smtp" in settings.EMAIL_BACKEND and not (
-        settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL or settings.EMAIL_HOST in _LOCAL
-    ):
+    elif not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL or settings.EMAIL_HOST in _LOCAL):
         yield (
             "STAGEAPP_EMAIL_URL sends mail, with links that let people in, without encryption. "
             "Begin it with smtp+tls:// or smtp+ssl://."

@@ -21,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, subjects: list[str], **options: Any) -> None:
         removed = sum(self._remove(*self._read(subject)) for subject in subjects)
-        self.stdout.write(f"{removed} of {len(subjects)} were there and are removed")
+        # A placement goes with its person, so that fewer may be there than were named.
+        self.stdout.write(f"{len(subjects)} named, {removed} still there: now all are gone")
 
     @staticmethod
     def _read(subject: str) -> tuple[str, int]:
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         if kind == "person":
             person = User.objects.filter(pk=key).first()
             if person:
-                remove_account(person, at=timezone.now())
+                remove_account(person, at=timezone.now(), is_again=True)
             return person is not None
         placement = Placement.objects.filter(pk=key).first()
         if placement:
