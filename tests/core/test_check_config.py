@@ -67,7 +67,7 @@ def test_safe_settings_are_called_so() -> None:
         ({"FILES_URL": "http://files.example"}, "STAGEAPP_FILES_URL does not start with https"),
         ({"FILES_URL": "https://stage.example"}, "STAGEAPP_FILES_URL is no other host"),
         ({"FILES_URL": "https://"}, "STAGEAPP_FILES_URL is no other host"),
-        ({"EMAIL_BACKEND": "x.console.EmailBackend"}, "STAGEAPP_EMAIL_URL is not set"),
+        ({"EMAIL_BACKEND": "x.console.EmailBackend"}, "STAGEAPP_EMAIL_URL names no mail server"),
         ({"EMAIL_USE_TLS": False}, "STAGEAPP_EMAIL_URL sends mail"),
         ({"DEFAULT_FROM_EMAIL": "Stage-App <a@localhost>"}, "STAGEAPP_EMAIL_FROM is an address"),
         ({"DATABASE": {"ENGINE": "x.sqlite3"}}, "DATABASE_URL is not set"),
