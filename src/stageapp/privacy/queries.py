@@ -105,13 +105,16 @@ def to_be_told(institution: Institution, at: datetime) -> list[Placement]:
     return [row for row in rows if _told_on(institution, row.ends_on) <= institution.day_of(at)]
 
 
-def to_be_anonymised(institution: Institution, at: datetime) -> list[list[Placement]]:
+def to_be_anonymised(
+    institution: Institution, at: datetime, *, of: User | None = None
+) -> list[list[Placement]]:
     """Return the placements that were kept long enough, and whose students were told in time.
 
-    Those of one student in one cohort come together, and only when all of them are due: so one
-    student stays one in totals.
+    Of one student, or of all. Those of one student in one cohort come together, and only when all
+    of them are due: so one student stays one in totals.
     """
     rows = _ended(institution, at).filter(retention_notice__isnull=False)
+    rows = rows.filter(student=of) if of else rows
     due: dict[tuple[int, int], list[Placement]] = {}
     for row in rows:
         if goes_on(row) <= institution.day_of(at):
@@ -138,8 +141,12 @@ def owners_to_be_told(institution: Institution, at: datetime) -> list[User]:
     return [person for person in _unused_for_long(institution, at) if not hasattr(person, NOTICE)]
 
 
-def accounts_to_be_removed(institution: Institution, at: datetime) -> list[User]:
+def accounts_to_be_removed(
+    institution: Institution, at: datetime, *, of: User | None = None
+) -> list[User]:
     """Return whose account was not used for long enough, and who were told in time, by mail.
+
+    Whether it is that of one person, or those of all.
 
     An address that takes no mail keeps no account for ever: then it was tried often enough.
     """
@@ -151,7 +158,7 @@ def accounts_to_be_removed(institution: Institution, at: datetime) -> list[User]
     )
     keys = [
         person.pk
-        for person in _unused_for_long(institution, at)
+        for person in _unused_for_long(institution, at, of=of)
         if hasattr(person, NOTICE)
         and account_goes_on(person, institution) <= institution.day_of(at)
     ]
@@ -209,7 +216,9 @@ def _at_home_in(institution: Institution) -> QuerySet[User]:
     )
 
 
-def _unused_for_long(institution: Institution, at: datetime) -> list[Any]:
+def _unused_for_long(
+    institution: Institution, at: datetime, *, of: User | None = None
+) -> list[Any]:
     """Return whose accounts were not used for so long that they have to hear of it, with `used_at`.
 
     Not of who guides somebody, of administrators, nor of who has a placement that is not anonymous
@@ -246,6 +255,7 @@ def _unused_for_long(institution: Institution, at: datetime) -> list[Any]:
         .select_related(NOTICE)
         .order_by("pk")
     )
+    rows = rows.filter(pk=of.pk) if of else rows
     return [row for row in rows if _told_on(institution, institution.day_of(row.used_at)) <= today]
 
 

@@ -106,7 +106,7 @@ def anonymise_if_due(
     """
     keys = {placement.pk for placement in placements}
     list(Placement.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-    still_due = queries.to_be_anonymised(institution, at)
+    still_due = queries.to_be_anonymised(institution, at, of=placements[0].student)
     if keys not in [{row.pk for row in rows} for rows in still_due]:
         return False
     nobody = make_nobody(joined_at=placements[0].created_at)
@@ -117,7 +117,7 @@ def anonymise_if_due(
 def remove_if_unused(person: User, institution: Institution, *, at: datetime) -> bool:
     """Remove an account, unless somebody used it since it was found; return whether it went."""
     list(User.objects.select_for_update().filter(pk=person.pk))
-    if person not in queries.accounts_to_be_removed(institution, at):
+    if person not in queries.accounts_to_be_removed(institution, at, of=person):
         return False
     return actions.remove_account(person, at=at)
 
