@@ -55,6 +55,7 @@ from stageapp.programmes.models import (
     ReflectionField,
     ReflectionModel,
     Role,
+    StartingGoal,
 )
 from stageapp.tips.cards import show_tips
 from stageapp.tips.models import Tip
@@ -197,6 +198,8 @@ GET = {
     "manage_programmes:part": ADMINISTRATORS,
     "manage_programmes:vocabulary": ADMINISTRATORS,
     "manage_programmes:competences": ADMINISTRATORS,
+    "manage_programmes:start": ADMINISTRATORS,
+    "manage_programmes:start_row": ADMINISTRATORS,
     "manage_programmes:entry": ADMINISTRATORS,
     "manage_programmes:competence": ADMINISTRATORS,
     "manage_charts:cohort": ADMINISTRATORS,
@@ -369,6 +372,7 @@ POST = {
     "manage_messages:delete": (302, 404, 404, 404, 404, 302),
     "manage_holidays:delete": (302, 404, 404, 404, 404, 302),
     "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
+    "manage_programmes:start_remove": (302, 404, 404, 404, 404, 302),
     "my_data:ask_copy": (302,) * 6,
     "my_data:delete_copy": CHANGE_OWN,
     "my_data:purge": CHANGE_OWN,
@@ -551,6 +555,11 @@ class World:
             "guide:article": {"slug": "who-sees-what"},
             "insights:save": {"key": "days"},
             "my_data:purge": {"kind": "activity", "pk": self.keys["deleted"]},
+            "manage_programmes:start_row": {"kind": "goals", "pk": self.keys["starting_goal"]},
+            "manage_programmes:start_remove": {
+                "kind": "goals",
+                "pk": self.keys["starting_goal"],
+            },
             "mfa_edit_webauthn": {"pk": 1},
             "mfa_remove_webauthn": {"pk": 1},
             "session_end": {"pk": self.keys["session"]},
@@ -625,6 +634,7 @@ class World:
             "part": ["category"],
             "part_move": ["category"],
             "vocabulary": ["category"],
+            "start": ["deadlines"],
             "entry_change": ["retire"],
             "competence_change": ["retire"],
             "model_copy": [self.keys["own_model"]],
@@ -716,6 +726,9 @@ def made_world() -> World:
             "cohort": cohort.pk,
             "shared_entry": factories.entry(cohort, "category", "Overleg", key="meeting").pk,
             "competence": Competence.objects.create(cohort=cohort, key="k", name_nl="Leren").pk,
+            "starting_goal": StartingGoal.objects.create(
+                cohort=cohort, key="g", position=0, title_nl="Leren", title_en="Learning"
+            ).pk,
             **own_model(cohort),
             "placement": placement.pk,
             "activity": activity.pk,
@@ -969,6 +982,8 @@ OF_PROGRAMME = (
     "manage_programmes:part",
     "manage_programmes:vocabulary",
     "manage_programmes:competences",
+    "manage_programmes:start",
+    "manage_programmes:start_row",
     "manage_programmes:entry",
     "manage_programmes:competence",
     "manage_programmes:competences_import",

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from stageapp.programmes import views_framework, views_lists, views_manage, views_reflections
+from stageapp.programmes import (
+    views_framework,
+    views_lists,
+    views_manage,
+    views_reflections,
+    views_start,
+)
 
 app_name = "manage_programmes"
 urlpatterns = [
@@ -22,6 +28,9 @@ urlpatterns = [
         name="field_change",
     ),
     path("cohorts/<int:pk>/", views_manage.cohort, name="cohort"),
+    path("cohorts/<int:pk>/start/<slug:kind>/", views_start.overview, name="start"),
+    path("start/<slug:kind>/<int:pk>/", views_start.row, name="start_row"),
+    path("start/<slug:kind>/<int:pk>/remove/", views_start.remove, name="start_remove"),
     path("cohorts/<int:pk>/clone/", views_manage.clone, name="clone"),
     path("cohorts/<int:pk>/delete/", views_manage.delete, name="delete"),
     path("cohorts/<int:pk>/form/", views_manage.form, name="form"),
