@@ -345,3 +345,31 @@ def test_pages_of_the_editor_are_accessible_and_fit(
     wrong += violations(page) + too_wide(page, "a part that is refused")
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_goals_and_deadlines_of_a_cohort_are_set_by_keyboard(
+    open_page: OpenPage, violations: Callable[[Page], list[str]], script: bool
+) -> None:
+    world = World()
+    page = open_page(phone=True, script=script)
+    sign_in(page, administrator(world))
+    page.goto(f"/manage/programmes/cohorts/{world.cohorts['hbo-ict'].pk}/")
+    tab_to(page, page.get_by_role("link", name="Startdoelen"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/start/goals/")
+    fill(page, "Titel in het Nederlands", "Leren plannen")
+    press(page, "Toevoegen")
+    expect(page.get_by_label("Titel in het Engels")).to_have_attribute("aria-invalid", "true")
+    fill(page, "Titel in het Engels", "Learning to plan")
+    if script:
+        assert violations(page) + too_wide(page, "goals") == []
+    press(page, "Toevoegen")
+    tab_to(page, page.get_by_role("link", name="Leren plannen"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/start/goals/*/")
+    if script:
+        assert violations(page) + too_wide(page, "goal") == []
+    press(page, "Verwijderen")
+    expect(page.get_by_text("Het is verwijderd.")).to_be_visible()
+    expect(page.get_by_role("link", name="Leren plannen")).to_have_count(0)
