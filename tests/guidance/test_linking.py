@@ -19,10 +19,11 @@ from pytest_django import DjangoAssertNumQueries
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
 from stageapp.audit.models import Kind as Done
-from stageapp.guidance import access, views_linking
+from stageapp.guidance import access, actions_linking, views_linking
 from stageapp.guidance.actions import share_question, withdraw_question
 from stageapp.guidance.actions_linking import (
     apply_file,
+    apply_waiting_files,
     end_links,
     hand_over,
     take_along,
@@ -879,3 +880,94 @@ def test_changes_of_a_file_are_each_kept_once(school: School) -> None:
         ("Els Kok", LinkFileChange.Did.RAISED),
         ("Jan Bos", LinkFileChange.Did.ENDED),
     }
+
+
+# Large files, which the worker applies.
+
+
+@pytest.fixture
+def large(school: School, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Placement], LinkFile]:
+    """Return three students, and a file about all of them that counts as large."""
+    monkeypatch.setattr(actions_linking, "AT_ONCE", 2)
+    monkeypatch.setattr(actions_linking, "AT_A_TIME", 2)
+    placements = [school.student(name, school.jan) for name in ("Anna", "Bram", "Cato")]
+    file = applied_file(school, *((one, school.mira) for one in placements))
+    return placements, file
+
+
+def test_large_file_waits_for_the_worker_and_says_how_far_it_is(
+    large: tuple[list[Placement], LinkFile], school: School, client: Client
+) -> None:
+    placements, file = large
+    address = reverse("manage_links:file", args=[file.pk])
+
+    assert {link for one in placements for link in guides(one)} == {("Jan Bos", "main")}
+    assert 'value="0"' in client.get(address).content.decode()
+    with pytest.raises(ValidationError, match="toegepast"):
+        undo_file(file, by=school.ria, at=LATER)
+
+    steps = iter([False, True, True])
+    assert apply_waiting_files(at=NOW, is_stopping=lambda: next(steps)) == 2
+    assert 'value="67"' in client.get(address).content.decode()
+    assert not told(placements[0].teacher_links.get(ended_at=None).teacher, Kind.STUDENTS_CHANGED)
+
+    assert apply_waiting_files(at=NOW) == 1
+    assert apply_waiting_files(at=NOW) == 0
+    assert [guides(one) for one in placements] == [{("Mira de Vries", "main")}] * 3
+    page = client.get(address).content.decode()
+    assert all(name in page for name in ("Anna", "Bram", "Cato"))
+
+
+def test_teachers_hear_once_of_a_large_file(
+    large: tuple[list[Placement], LinkFile], school: School
+) -> None:
+    apply_waiting_files(at=NOW)
+
+    assert len(told(school.mira, Kind.STUDENTS_CHANGED)) == 1
+    assert len(told(school.jan, Kind.STUDENTS_CHANGED)) == 1
+
+
+def test_large_file_is_undone_as_a_whole(
+    large: tuple[list[Placement], LinkFile], school: School
+) -> None:
+    placements, file = large
+    apply_waiting_files(at=NOW)
+    file.refresh_from_db()
+
+    undo_file(file, by=school.ria, at=LATER)
+
+    assert [guides(one) for one in placements] == [{("Jan Bos", "main")}] * 3
+
+
+def test_who_is_gone_meanwhile_is_left_out(
+    large: tuple[list[Placement], LinkFile], school: School
+) -> None:
+    placements, _file = large
+    school.mira.is_active = False
+    school.mira.save()
+    Placement.objects.filter(pk=placements[0].pk).update(is_current=False)
+
+    apply_waiting_files(at=NOW)
+
+    assert [guides(one) for one in placements] == [{("Jan Bos", "main")}] * 3
+
+
+def test_large_file_that_is_applied_is_of_who_applied_it(
+    large: tuple[list[Placement], LinkFile],
+) -> None:
+    _placements, file = large
+    other = Client()
+    other.force_login(factories.person())
+
+    assert other.get(reverse("manage_links:file", args=[file.pk])).status_code == 404
+
+
+def test_page_that_looked_shows_what_came_of_it(
+    large: tuple[list[Placement], LinkFile], client: Client
+) -> None:
+    _placements, file = large
+    address, script = reverse("manage_links:file", args=[file.pk]), {"HX-Request": "true"}
+
+    assert "file-state" in client.get(address, headers=script).content.decode()
+    apply_waiting_files(at=NOW)
+    assert client.get(address, headers=script).headers["HX-Refresh"] == "true"

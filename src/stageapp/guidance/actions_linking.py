@@ -1,8 +1,9 @@
 """What administrators do with who guides whom, where questions and talks must follow."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,6 +28,9 @@ from stageapp.placements.models import LinkFile, LinkFileChange, Placement, Plac
 from stageapp.placements.queries_linking import main_links
 
 Did = LinkFileChange.Did
+#: A file about more placements waits for the worker, which does so many in one transaction.
+AT_ONCE = 50
+AT_A_TIME = 25
 
 
 @transaction.atomic
@@ -82,7 +86,8 @@ def apply_file(
     """Make the links of the rows of a file that fit, and keep what changed, so as to undo it.
 
     With `file.takes_over`, who guides one of these placements and is not in the file for it does
-    so no longer. Returns what the same form applied before, or nothing where nothing changes.
+    so no longer. Returns what the same form applied before, or nothing where nothing changes. A
+    large file waits for the worker.
     """
     wanted: dict[Placement, list[User]] = defaultdict(list)
     for row in rows:
@@ -94,22 +99,80 @@ def apply_file(
     sent_before = LinkFile.objects.filter(client_id=file.client_id).first()
     if sent_before:
         return sent_before
+    file.applied_by, file.applied_at = by, at
+    if len(wanted) > AT_ONCE:
+        file.waiting = [[one.pk, [row.pk for row in rows]] for one, rows in wanted.items()]
+        file.total = len(wanted)
+        file.save()
+        return file
+    changes = _change_all(wanted, file, by=by, at=at)
+    if not changes:
+        return None
+    file.save()
+    LinkFileChange.objects.bulk_create(changes)
+    _tell_teachers(changes, by=by, at=at)
+    return file
+
+
+def _change_all(
+    wanted: Mapping[Placement, Sequence[User]], file: LinkFile, *, by: User, at: datetime
+) -> list[LinkFileChange]:
+    """Let each placement be guided as a file says; keep in the file how that leaves them."""
     changes: list[LinkFileChange] = []
     is_open = _open_links(wanted)
     for placement, teachers in wanted.items():
         changes += _change(
             placement, teachers, is_open[placement.pk], takes_over=file.takes_over, by=by, at=at
         )
-    if not changes:
-        return None
-    file.applied_by, file.applied_at = by, at
-    file.left = _guides(change.link.placement_id for change in changes)
-    file.save()
+    file.left |= _guides(change.link.placement_id for change in changes)
     for change in changes:
         change.file = file
-    LinkFileChange.objects.bulk_create(changes)
-    _tell_teachers(changes, by=by, at=at)
-    return file
+    return changes
+
+
+def apply_waiting_files(*, at: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Go on with large files, a few placements at a time: nobody else waits long for that.
+
+    Returns how many placements were done. Teachers are told when a file is done.
+    """
+    done = 0
+    for key in LinkFile.objects.exclude(waiting=[]).order_by("pk").values_list("pk", flat=True):
+        while not is_stopping() and (number := _apply_some(key, at)):
+            done += number
+    return done
+
+
+@transaction.atomic
+def _apply_some(key: int, at: datetime) -> int:
+    free = LinkFile.objects.select_for_update(skip_locked=True, of=("self",))
+    file = free.select_related("applied_by").filter(pk=key).exclude(waiting=[]).first()
+    if file is None:
+        return 0
+    some, file.waiting = file.waiting[:AT_A_TIME], file.waiting[AT_A_TIME:]
+    lock_placements(placement for placement, _teachers in some)
+    if file.applied_by:
+        changes = _change_all(_still_there(some), file, by=file.applied_by, at=at)
+        LinkFileChange.objects.bulk_create(changes)
+        if not file.waiting:
+            _tell_teachers(list(changes_of(file)), by=file.applied_by, at=at)
+    file.save(update_fields=["left", "waiting"])
+    return len(some)
+
+
+def _still_there(some: Sequence[Any]) -> dict[Placement, list[User]]:
+    """Return the placements and teachers of a part of a file, as far as they are there still."""
+    placements = Placement.objects.select_related("student", "cohort__programme__institution")
+    found = placements.in_bulk([key for key, _teachers in some])
+    people = User.objects.filter(is_active=True).in_bulk(
+        {teacher for _key, teachers in some for teacher in teachers}
+    )
+    wanted = {
+        found[key]: [people[one] for one in teachers if one in people]
+        for key, teachers in some
+        if key in found and found[key].is_current
+    }
+    # Nobody is left without a teacher because the new one is gone.
+    return {placement: teachers for placement, teachers in wanted.items() if teachers}
 
 
 @transaction.atomic
@@ -124,6 +187,8 @@ def undo_file(file: LinkFile, *, by: User, at: datetime) -> None:
     kept = LinkFile.objects.select_for_update().get(pk=file.pk)
     if kept.undone_at:
         return
+    if kept.waiting:
+        raise ValidationError(_("The file is still being applied. Wait until that is done."))
     reasons = why_not_undone(kept, changes)
     if reasons:
         raise ValidationError(reasons)

@@ -178,6 +178,19 @@ def files(request: SignedInRequest) -> HttpResponse:
 def file(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what an applied file changed, and whether it can be undone."""
     own = get_object_or_404(access.files_administered(request.user), pk=pk)
+    if own.waiting:
+        page = "_file_waits" if request.htmx else "file_waits"
+        return render(
+            request,
+            f"guidance/manage/{page}.html",
+            {
+                "file": own,
+                "audience": audience_text(access.readers_of_file(own), request.user),
+            },
+        )
+    if request.htmx:
+        # The page that looked how far it was shows what came of it.
+        return HttpResponse(headers={"HX-Refresh": "true"})
     changes = list(changes_of(own))
     return render(
         request,
@@ -304,7 +317,8 @@ def _apply(request: SignedInRequest, form: LinkFileForm) -> HttpResponse:
     if kept is None:
         messages.info(request, _("Nothing changed: the file says what was so already."))
         return redirect("manage_links:files")
-    messages.success(request, _("The file is applied. This is what changed."))
+    if not kept.waiting:
+        messages.success(request, _("The file is applied. This is what changed."))
     return redirect("manage_links:file", pk=kept.pk)
 
 

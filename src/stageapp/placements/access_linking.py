@@ -54,10 +54,14 @@ def teachers_around(person: User) -> QuerySet[User]:
 
 
 def files_administered(person: User) -> QuerySet[LinkFile]:
-    """Return the applied files that changed placements of one's own programmes only."""
+    """Return the applied files that changed placements of one's own programmes only.
+
+    One that changed nothing yet is of who applied it.
+    """
     changes = LinkFileChange.objects.filter(file=OuterRef("pk"))
     others = changes.filter(~Q(link__placement__in=placements_administered(person).order_by()))
-    return LinkFile.objects.filter(Exists(changes), ~Exists(others)).select_related(
+    whole = Q(Exists(changes), ~Exists(others))
+    return LinkFile.objects.filter(whole | Q(~Exists(changes), applied_by=person)).select_related(
         "applied_by", "undone_by"
     )
 
@@ -67,4 +71,6 @@ def readers_of_file(file: LinkFile) -> set[User]:
     programmes = Programme.objects.filter(
         cohorts__placements__teacher_links__in=file.changes.values("link")
     ).distinct()
+    if not programmes:
+        return {file.applied_by} if file.applied_by else set()
     return set.intersection(*administrators_of_each(programmes).values())

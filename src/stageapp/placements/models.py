@@ -174,12 +174,25 @@ class LinkFile(models.Model):
     left = models.JSONField(
         default=dict, help_text="Keys of the links of each placement when the file was applied"
     )
+    waiting = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="What the worker still has to do: the key of a placement, those of its teachers",
+    )
+    total = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How many placements the worker was to do"
+    )
 
     class Meta:
         ordering = ("-applied_at", "-id")
 
     def __str__(self) -> str:
         return f"{self.name} {self.applied_at:%Y-%m-%d}"
+
+    @property
+    def progress(self) -> int:
+        """Percents of it that are done."""
+        return 100 - 100 * len(self.waiting) // self.total if self.waiting else 100
 
 
 class LinkFileChange(models.Model):

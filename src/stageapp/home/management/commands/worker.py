@@ -21,6 +21,7 @@ from stageapp.exports.actions import make_due_exports, remove_old_exports
 from stageapp.exports.actions_archive import remove_old_archives
 from stageapp.exports.models import ExportMail
 from stageapp.guidance.actions_along import end_what_is_over
+from stageapp.guidance.actions_linking import apply_waiting_files
 from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
 from stageapp.guidance.models import AppointmentMail
 from stageapp.invitations.models import GuestMail
@@ -79,6 +80,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
             ExportMail,
         )
     )
+    apply_waiting_files(at=timezone.now(), is_stopping=is_stopping)
     tell_of_silence(at=timezone.now())
     tell_of_points(at=timezone.now())
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
