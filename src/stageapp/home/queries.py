@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from stageapp.accounts.models import User
 from stageapp.guidance.queries import question_counts
@@ -74,8 +75,13 @@ def situation_of(
 
 
 def cohort_totals(person: User) -> QuerySet[Cohort]:
-    """Return the cohorts an administrator answers for, with totals of current placements."""
-    current = Q(placements__is_current=True)
+    """Return the cohorts an administrator answers for, with totals of placements that run now."""
+    today = timezone.localdate()
+    current = Q(
+        placements__is_current=True,
+        placements__starts_on__lte=today,
+        placements__ends_on__gte=today,
+    )
     linked = PlacementTeacher.objects.filter(
         placement=OuterRef("placements"), ended_at=None, part=PlacementTeacher.Part.MAIN
     )
