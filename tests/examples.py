@@ -2,9 +2,17 @@
 
 import os
 from collections.abc import Sequence
+from typing import TypeVar
 
+Case = TypeVar("Case")
+
+_WANTED = os.environ.get("STAGEAPP_TEST_EXAMPLES")
 #: Other examples come by every time: a quick run looks at a part of them, PostgreSQL's at all.
-ONE_IN = 1 if os.environ.get("STAGEAPP_TEST_EXAMPLES") == "all" else 5
+ONE_IN = 1 if _WANTED in ("all", "everything") else 5
+#: Each kind of nonsense in each field of each form by everybody takes an hour: only when asked for.
+EVERYTHING = _WANTED == "everything"
+#: Of a list of cases so many are tried with each subject, in turn.
+TURNS = 3 if ONE_IN == 1 else 1
 
 
 def examples(count: int) -> int:
@@ -12,6 +20,8 @@ def examples(count: int) -> int:
     return max(count // ONE_IN, 5)
 
 
-def some(cases: Sequence[str], number: int) -> Sequence[str]:
-    """Return all cases, or in a quick run the one whose turn it is with the so many-eth subject."""
-    return cases if ONE_IN == 1 else [cases[number % len(cases)]]
+def some(cases: Sequence[Case], number: int) -> Sequence[Case]:
+    """Return those cases whose turn it is with the so many-eth subject; all where everything is."""
+    if EVERYTHING:
+        return cases
+    return [cases[(number * TURNS + turn) % len(cases)] for turn in range(TURNS)]

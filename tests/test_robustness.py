@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.examples import ONE_IN, examples, some
+from tests.examples import EVERYTHING, ONE_IN, examples, some
 from tests.test_access_matrix import GET, POST, World, world
 
 __all__ = ["world"]
@@ -39,7 +39,7 @@ FILES = [
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
 #: Who sends forms: those who have things, and those who administer.
 SENDERS = ["owner", "teacher", "admin"]
-if ONE_IN == 1:
+if EVERYTHING:
     SENDERS += ["stranger", "other", "overseer"]
 #: What addresses of the app carry behind the question mark.
 QUERY = [
@@ -209,7 +209,7 @@ def test_headers_and_cookies_of_any_kind_get_an_answer(
 def test_body_that_is_no_form_gets_an_answer(world: World, name: str) -> None:
     number = sum(map(ord, name))
 
-    for kind, body in BODIES if ONE_IN == 1 else [BODIES[number % len(BODIES)]]:
+    for kind, body in some(BODIES, number):
         for who in some(SENDERS, number):
             with transaction.atomic():
                 client = client_of(world, who)
@@ -305,7 +305,7 @@ def test_any_file_in_any_form_gets_an_answer(
     taking = [(form, name) for form in forms[who] for name in form.files]
     assert taking
     for number, (form, name) in enumerate(taking):
-        for file in FILES if ONE_IN == 1 else [FILES[number % len(FILES)], FILES[-1 - number % 5]]:
+        for file in some(FILES, number):
             sent = dict.fromkeys(form.names, "1") | {name: SimpleUploadedFile(*file)}
             with transaction.atomic():
                 answer = client_of(world, who).post(form.action, sent)
