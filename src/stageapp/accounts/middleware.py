@@ -131,5 +131,7 @@ class SessionsMiddleware:
         noted = request.session.get(NOTED)
         if noted and now - datetime.fromisoformat(noted) < NOTED_EVERY:
             return
+        # PostgreSQL keeps no NUL, whatever a browser calls itself.
+        request.META["HTTP_USER_AGENT"] = request.META.get("HTTP_USER_AGENT", "").replace("\0", "")
         UserSession.objects.create_from_request(request)
         request.session[NOTED] = now.isoformat()
