@@ -42,4 +42,4 @@ def test_database_keeps_the_limit_of_the_model(table: str) -> None:
     found = limits_of(table)
 
     for _table, column, limit in (one for one in LIMITED if one[0] == table):
-        assert found.get(column) == {limit}, column
+        assert found.get(str(column)) == {limit}, column
