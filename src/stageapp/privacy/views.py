@@ -60,9 +60,8 @@ def ask_copy(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def copies(request: SignedInRequest) -> HttpResponse:
     """Show how far a copy is: what a script asks for while the page is open."""
-    return render(
-        request, "privacy/_copies.html", {"copies": access.copies_of(request.user), "kept_days": 7}
-    )
+    context = {"copies": access.copies_of(request.user), "kept_days": actions.KEPT_FOR.days}
+    return render(request, "privacy/_copies.html", context)
 
 
 @require_GET

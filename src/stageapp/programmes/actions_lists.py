@@ -90,7 +90,9 @@ def add_choices(
     model._default_manager.bulk_create(fresh)
     model._default_manager.bulk_update(again, ["retired_at"])
     added = Added(len(fresh), len(again), len(pasted) - len(fresh) - len(again))
-    _note(cohort, "added", by=by, at=at, list=kind or Part.COMPETENCES.value, number=added.new)
+    note_cohort(
+        cohort, "added", by=by, at=at, list=kind or Part.COMPETENCES.value, number=added.new
+    )
     return added
 
 
@@ -124,7 +126,7 @@ def apply_framework(
             row.known.retired_at = None
             row.known.save(update_fields=[*row.changes, "retired_at"])
     details = {name: plan.count(name) for name in ("new", "changed", "again")}
-    _note(cohort, "framework", by=by, at=at, **details)
+    note_cohort(cohort, "framework", by=by, at=at, **details)
     return plan
 
 
@@ -277,10 +279,13 @@ def _made(
 
 def _note_choice(choice: Choice, change: str, *, by: User, at: datetime, **more: int) -> None:
     part = part_of_list(choice).value
-    _note(choice.cohort, change, by=by, at=at, list=part, entry=choice.pk, **more)
+    note_cohort(choice.cohort, change, by=by, at=at, list=part, entry=choice.pk, **more)
 
 
-def _note(cohort: Cohort, change: str, *, by: User, at: datetime, **details: str | int) -> None:
+def note_cohort(
+    cohort: Cohort, change: str, *, by: User, at: datetime, **details: str | int
+) -> None:
+    """Keep in the record what an administrator changed in a cohort."""
     record(
         Kind.CONFIGURED,
         at=at,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
-from stageapp.programmes.actions_lists import lock_cohort
+from stageapp.programmes.actions_lists import lock_cohort, note_cohort
 from stageapp.programmes.models import (
     Cohort,
     FormPart,
@@ -65,7 +65,7 @@ def save_cohort(
         FormPart.objects.bulk_create(
             fresh_part(cohort, part, position=position) for position, part in enumerate(Part)
         )
-    _note_cohort(cohort, "made" if is_new else "settings", by=by, at=at)
+    note_cohort(cohort, "made" if is_new else "settings", by=by, at=at)
     return cohort
 
 
@@ -76,7 +76,7 @@ def delete_cohort(cohort: Cohort, *, by: User, at: datetime) -> None:
     Raises ValidationError for another one: that can only be closed.
     """
     lock_cohort(cohort)
-    _note_cohort(cohort, "deleted", by=by, at=at)
+    note_cohort(cohort, "deleted", by=by, at=at)
     try:
         # Placements protect their cohort: one that begins at this moment counts too.
         Cohort.objects.get(pk=cohort.pk).delete()
@@ -103,7 +103,7 @@ def save_part(part: FormPart, *, by: User, at: datetime) -> FormPart:
     part.pk = known.pk if known else None
     part.position = known.position if known else part.cohort.parts.count()
     part.save()
-    _note_cohort(part.cohort, "part", by=by, at=at, part=part.part, shown=part.is_shown)
+    note_cohort(part.cohort, "part", by=by, at=at, part=part.part, shown=part.is_shown)
     return part
 
 
@@ -113,7 +113,7 @@ def choose_charts(cohort: Cohort, keys: Collection[str] | None, *, by: User, at:
     kept = lock_cohort(cohort)
     kept.charts = None if keys is None else list(keys)
     kept.save(update_fields=["charts"])
-    _note_cohort(kept, "charts", by=by, at=at, number=-1 if keys is None else len(keys))
+    note_cohort(kept, "charts", by=by, at=at, number=-1 if keys is None else len(keys))
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def move_part(cohort: Cohort, part: Part, *, up: bool, by: User, at: datetime) -
     for position, row in enumerate(hidden, start=len(order)):
         row.position = position
         row.save(update_fields=["position"])
-    _note_cohort(cohort, "part_moved", by=by, at=at, part=part.value)
+    note_cohort(cohort, "part_moved", by=by, at=at, part=part.value)
 
 
 @transaction.atomic
@@ -165,7 +165,7 @@ def clone_cohort(
     _copy_to(made, source.starting_goals.all())
     if close:
         Cohort.objects.filter(pk=source.pk).update(is_open=False)
-    _note_cohort(made, "cloned", by=by, at=at, source=source.pk, closed=close)
+    note_cohort(made, "cloned", by=by, at=at, source=source.pk, closed=close)
     return made
 
 
@@ -202,12 +202,6 @@ def _prepare(row: Programme | Cohort, others: Any, *, otherwise: str) -> bool:
     taken = [other.slug for other in rest]
     row.slug = free_name(slugify(row.name_nl), taken, length=SLUG_LENGTH, otherwise=otherwise)
     return True
-
-
-def _note_cohort(
-    cohort: Cohort, change: str, *, by: User, at: datetime, **details: str | int | bool
-) -> None:
-    _note(cohort.programme, f"cohort:{cohort.pk}", change, by=by, at=at, **details)
 
 
 def _note(

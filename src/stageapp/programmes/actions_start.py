@@ -8,10 +8,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
-from stageapp.audit.actions import record
-from stageapp.audit.models import Kind
-from stageapp.programmes.actions_lists import KEY_LENGTH, lock_cohort
-from stageapp.programmes.models import Cohort, CohortDeadline, StartingGoal
+from stageapp.programmes.actions_lists import KEY_LENGTH, lock_cohort, note_cohort
+from stageapp.programmes.models import CohortDeadline, StartingGoal
 from stageapp.programmes.rules import free_name
 
 Start = StartingGoal | CohortDeadline
@@ -36,7 +34,7 @@ def add_start(row: Start, *, by: User, at: datetime) -> None:
             otherwise="goal",
         )
     row.save()
-    _record(cohort, "start added", by=by, at=at)
+    note_cohort(cohort, "start added", by=by, at=at)
 
 
 @transaction.atomic
@@ -44,7 +42,7 @@ def change_start(row: Start, *, by: User, at: datetime) -> None:
     """Keep the words or the day of a goal or a deadline."""
     lock_cohort(row.cohort)
     row.save()
-    _record(row.cohort, "start changed", by=by, at=at)
+    note_cohort(row.cohort, "start changed", by=by, at=at)
 
 
 @transaction.atomic
@@ -52,15 +50,4 @@ def remove_start(row: Start, *, by: User, at: datetime) -> None:
     """Remove a goal or a deadline; goals that placements have already stay theirs."""
     lock_cohort(row.cohort)
     row.delete()
-    _record(row.cohort, "start removed", by=by, at=at)
-
-
-def _record(cohort: Cohort, change: str, *, by: User, at: datetime) -> None:
-    record(
-        Kind.CONFIGURED,
-        at=at,
-        actor=by.pk,
-        institution=cohort.programme.institution_id,
-        subject=f"cohort:{cohort.pk}",
-        change=change,
-    )
+    note_cohort(row.cohort, "start removed", by=by, at=at)
