@@ -241,6 +241,7 @@ GET = {
     "manage_links:file": ADMINISTRATORS,
     "manage_audit:list": ADMINISTRATORS,
     "manage_holidays:list": ADMINISTRATORS,
+    "manage_integrations:list": ADMINISTRATORS,
     # Made up: the same for whoever administers something.
     "manage_preview:role": ADMINISTRATORS,
     "manage_messages:list": ADMINISTRATORS,
@@ -1030,6 +1031,7 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
 OF_INSTITUTION = (
     "manage_audit:list",
     "manage_holidays:list",
+    "manage_integrations:list",
     "manage_people:merge",
     "manage_people:merge_with",
     "manage_messages:list",

@@ -15,6 +15,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 STAMPS = VENV / "stamps"
 FRONTEND = ROOT / "frontend"
+PEERS = ROOT / "tests/peers"
 LOCALE = ROOT / "src/stageapp/locale"
 STATIC_BUILD = ROOT / "src/stageapp/core/static/build"
 
@@ -65,6 +66,8 @@ def bench(*arguments: str) -> int:
 
 def tool(name: str, *arguments: str) -> int:
     prepare(EVERYTHING)
+    if name == "test":
+        install_npm(PEERS)
     return run([BIN / "python", f"tools/{name}.py", *arguments])
 
 
@@ -120,17 +123,23 @@ def install_with_uv(file: Path) -> bool:
 
 
 def build_frontend() -> None:
-    wanted = digest([FRONTEND / "package-lock.json", FRONTEND / ".npmrc"])
-    if not stamp_says("npm", wanted) or not (FRONTEND / "node_modules").exists():
-        say("installing front-end packages")
-        must(["npm", "ci", "--silent"], cwd=FRONTEND)
-        write_stamp("npm", wanted)
+    install_npm(FRONTEND)
     sources = [path for path in (FRONTEND / "src").rglob("*") if path.is_file()]
     wanted = digest([*sources, FRONTEND / "build.mjs", FRONTEND / "package-lock.json"])
     if not stamp_says("bundle", wanted) or not STATIC_BUILD.exists():
         say("building the front end")
         must(["node", "build.mjs"], cwd=FRONTEND)
         write_stamp("bundle", wanted)
+
+
+def install_npm(folder: Path) -> None:
+    """Install what the package file of a folder asks for, as it is locked."""
+    wanted = digest([folder / "package-lock.json", folder / ".npmrc"])
+    if stamp_says(f"npm-{folder.name}", wanted) and (folder / "node_modules").exists():
+        return
+    say(f"installing npm packages of {folder.name}")
+    must(["npm", "ci", "--silent"], cwd=folder)
+    write_stamp(f"npm-{folder.name}", wanted)
 
 
 def compile_messages() -> None:

@@ -1,20 +1,18 @@
 """Where allauth asks about second factors: names, and how their secrets are kept."""
 
-import base64
 from typing import Any, ClassVar
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from stageapp.accounts.devices import device_in_words
 from stageapp.accounts.models import User
+from stageapp.core.sealed import box
 
 SALT = "stageapp.accounts.second_factor"
 
@@ -41,11 +39,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
     def encrypt(self, text: str) -> str:
         """Keep secrets so that the database alone does not give them away."""
-        return _box().encrypt(text.encode()).decode()
+        return box(SALT).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Read them again; also those of the keys before the present one."""
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return box(SALT).decrypt(encrypted_text.encode()).decode()
 
 
 def spend_code(person: User, code: str) -> bool:
@@ -63,9 +61,3 @@ def may_use_passkeys(request: HttpRequest) -> bool:
     if host == "localhost":
         return True
     return request.is_secure() and not host.strip("[]").replace(".", "").replace(":", "").isdigit()
-
-
-def _box() -> MultiFernet:
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    keys = [salted_hmac(SALT, "", secret, algorithm="sha256").digest() for secret in secrets]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])

@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "stageapp.insights",
     "stageapp.tips",
     "stageapp.administration",
+    "stageapp.integrations",
     "stageapp.privacy",
     "stageapp.home",
     "stageapp.guide",
@@ -257,6 +258,9 @@ ACCOUNT_RATE_LIMITS = {
     "resend_verification": "6/m/user",
     "change_password": "5/m/user",
 }
+
+#: Hosts that may be called although they are not public or have no https: systems of the intranet.
+OUTGOING_HOSTS: list[str] = env.list("STAGEAPP_OUTGOING_HOSTS", [])
 
 #: How often what costs may be asked for.
 LIMITS = limits.LIMITS

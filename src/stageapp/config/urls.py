@@ -25,6 +25,7 @@ urlpatterns = [
     path("manage/holidays/", include("stageapp.programmes.holidays_urls")),
     path("manage/messages/", include("stageapp.programmes.messages_urls")),
     path("manage/privacy/", include("stageapp.privacy.manage_urls")),
+    path("manage/integrations/", include("stageapp.integrations.urls")),
     path("my-data/", include("stageapp.privacy.urls")),
     path("privacy/", include("stageapp.privacy.statement_urls")),
     path("feedback/", include("stageapp.feedback.urls")),

@@ -1,0 +1,1 @@
+"""The same actions and queries for other programs: JSON over `/api/v1/`."""

@@ -1,0 +1,19 @@
+"""What an institution can be connected with, in the order in which most set it up."""
+
+from dataclasses import dataclass
+
+from django_stubs_ext import StrPromise
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One kind of connection: where it is set up, and what it is for."""
+
+    #: The name of the address of its page.
+    page: str
+    icon: str
+    name: StrPromise
+    what_for: StrPromise
+
+
+CONNECTIONS: tuple[Connection, ...] = ()
