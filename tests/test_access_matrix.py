@@ -242,6 +242,8 @@ GET = {
     "manage_audit:list": ADMINISTRATORS,
     "manage_holidays:list": ADMINISTRATORS,
     "manage_integrations:list": ADMINISTRATORS,
+    # For whoever administers something: the same ways for all of them.
+    "manage:list": ADMINISTRATORS,
     # Made up: the same for whoever administers something.
     "manage_preview:role": ADMINISTRATORS,
     "manage_messages:list": ADMINISTRATORS,
@@ -1026,6 +1028,7 @@ OF_ALL_PROGRAMMES: dict[str, Callable[[Any], set[Any]]] = {
     # Nothing about a programme: for all of them the same.
     "manage_tips:statistics": lambda context: {heading for heading, _rows in context["groups"]},
     "manage_preview:role": lambda context: set(context["roles"]),
+    "manage:list": lambda context: {str(group.name) for group in context["groups"]},
 }
 #: What only functional administrators read about their institution.
 OF_INSTITUTION = (
@@ -1125,7 +1128,7 @@ def test_mark_on_pages_of_all_programmes_names_exactly_those_who_see_some_of_it(
         found = marks_on(answer.content)
         if name in ("manage_tips:list", "manage_links:list", "manage_programmes:list"):
             assert found == [mark({row[0]}) for row in answer.context["programmes"]]
-        elif name in ("manage_tips:statistics", "manage_preview:role"):
+        elif name in ("manage:list", "manage_tips:statistics", "manage_preview:role"):
             assert found == [EVERYBODY]
         else:
             rest = ", ieder voor de eigen opleidingen" if len(shown[visitor]) > 1 else ""

@@ -41,9 +41,16 @@ def test_message_is_written_read_and_hidden_by_keyboard(
     world = World()
     page = open_page(script=script)
     sign_in(page, functional_administrator(world))
+    tab_to(page, page.locator(".main-navigation").get_by_role("link", name="Beheer"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manage/")
+    expect(page.locator("nav [aria-current=page]")).to_have_text("Beheer")
+    if script:
+        assert violations(page) + too_wide(page, "manage") == []
     tab_to(page, page.get_by_role("link", name="Berichten en onderhoud"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/manage/messages/")
+    expect(page.locator("nav [aria-current=true]")).to_have_text("Beheer")
     tab_to(page, page.get_by_role("link", name="Nieuw bericht"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/manage/messages/new/")

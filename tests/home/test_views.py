@@ -95,6 +95,31 @@ def test_functional_administrator_sees_all_programmes_of_the_institution(client:
     assert list(client.get("/").context["cohorts"]) == [cohort]
 
 
+def test_menu_of_an_administrator_leads_to_all_there_is_to_manage(client: Client) -> None:
+    cohort = factories.cohort()
+    administrator, functional = factories.person(), factories.person()
+    ProgrammeMembership.objects.create(
+        programme=cohort.programme, person=administrator, role=Role.ADMINISTRATOR
+    )
+    InstitutionAdministrator.objects.create(
+        institution=cohort.programme.institution, person=functional
+    )
+    groups = {}
+    for person in (administrator, functional):
+        client.force_login(person)
+        home, page = client.get("/"), client.get("/manage/")
+        menu = [item.url for item in home.context["navigation"]()]
+        assert menu[:5] == [
+            "/", "/manage/people/", "/manage/links/", "/manage/programmes/", "/manage/"
+        ]  # fmt: skip
+        groups[person] = [group.name for group in page.context["groups"]]
+        tasks = [task.url for group in page.context["groups"] for task in group.tasks]
+        assert {client.get(url).status_code for url in tasks} == {200}
+
+    assert groups[administrator] == ["Mensen en stages", "Opleidingen"]
+    assert groups[functional] == ["Mensen en stages", "Opleidingen", "De instelling"]
+
+
 def test_account_without_a_role_is_told_what_to_do(client: Client) -> None:
     client.force_login(factories.person())
 

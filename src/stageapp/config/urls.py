@@ -21,6 +21,7 @@ urlpatterns = [
     path("manage/audit/", include("stageapp.programmes.audit_urls")),
     path("manage/insights/", include("stageapp.tips.totals_urls")),
     path("manage/links/", include("stageapp.guidance.manage_urls")),
+    path("manage/", include("stageapp.home.manage_urls")),
     path("manage/preview/", include("stageapp.home.preview_urls")),
     path("manage/holidays/", include("stageapp.programmes.holidays_urls")),
     path("manage/messages/", include("stageapp.programmes.messages_urls")),

@@ -203,7 +203,8 @@ class Builder:
             postal_code=entry["postal_code"],
             town=entry["town"],
         )
-        at = self._moment(starts_on, 9)
+        # Who starts later filled it in today.
+        at = min(self._moment(starts_on, 9), self.now)
         return start_placement(placement, workplace, by=student, teacher=teacher, at=at)
 
     def _agree(self, placement: Placement, student: User) -> None:

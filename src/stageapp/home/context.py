@@ -23,6 +23,19 @@ WITHIN = {
     "students:list": {"students"},
     "placements:show": {"placements"},
     "guide:list": {"guide"},
+    "manage_people:list": {"manage_people"},
+    "manage_links:list": {"manage_links"},
+    "manage_programmes:list": {"manage_programmes", "manage_files", "manage_charts"},
+    "manage:list": {
+        "manage_audit",
+        "manage_holidays",
+        "manage_insights",
+        "manage_integrations",
+        "manage_messages",
+        "manage_preview",
+        "manage_privacy",
+        "manage_tips",
+    },
 }
 #: Pages of the logbook that have a place of their own in the menu.
 OWN_DESTINATIONS = {"logbook:new", "logbook:saved", "planning:talks"}
@@ -93,6 +106,8 @@ def navigation_items(request: HttpRequest) -> list[NavigationItem]:
                 shortcut="p",
             )
         )
+    if roles.is_administrator:
+        items += _administrator_items(request, is_wide_only=roles.is_student or roles.is_teacher)
     # On a phone the bell and the picture at the top lead there.
     items.append(_news(request, person))
     # The guide stands at the bottom of each page too.
@@ -134,6 +149,16 @@ def _student_items(request: HttpRequest, person: User) -> list[NavigationItem]:
             badge_label=label,
         ),
         *_to_look_closer(request),
+    ]
+
+
+def _administrator_items(request: HttpRequest, *, is_wide_only: bool) -> list[NavigationItem]:
+    """On the phone of somebody who is more than that, the start page leads there."""
+    return [
+        _item(request, "manage_people:list", _("People"), "users", is_wide_only=is_wide_only),
+        _item(request, "manage_links:list", _("Linking"), "link", is_wide_only=is_wide_only),
+        _item(request, "manage_programmes:list", _("Programmes"), "layout-list", is_wide_only=True),
+        _item(request, "manage:list", _("Manage"), "sliders-horizontal", is_wide_only=is_wide_only),
     ]
 
 
