@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "stageapp.tips",
     "stageapp.administration",
     "stageapp.integrations",
+    "stageapp.integrations.roster",
     "stageapp.privacy",
     "stageapp.home",
     "stageapp.guide",

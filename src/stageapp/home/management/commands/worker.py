@@ -24,6 +24,7 @@ from stageapp.guidance.actions_along import end_what_is_over
 from stageapp.guidance.actions_linking import apply_waiting_files
 from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
 from stageapp.guidance.models import AppointmentMail
+from stageapp.integrations.roster import actions as roster
 from stageapp.invitations.models import GuestMail
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Digest, Notification
@@ -81,12 +82,15 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
         )
     )
     apply_waiting_files(at=timezone.now(), is_stopping=is_stopping)
+    roster.go_on_with_runs(at=timezone.now(), is_stopping=is_stopping)
+    roster.link_waiting(at=timezone.now(), is_stopping=is_stopping)
     tell_of_silence(at=timezone.now())
     tell_of_points(at=timezone.now())
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
     remove_old_archives(at=timezone.now())
     forget_old(at=time.time())
+    roster.forget_old(at=timezone.now())
     clear_up(at=timezone.now())
     seal()
     shorten(at=timezone.now(), keep=timedelta(days=settings.AUDIT_DAYS))
