@@ -27,6 +27,7 @@ urlpatterns = [
     path("manage/messages/", include("stageapp.programmes.messages_urls")),
     path("manage/privacy/", include("stageapp.privacy.manage_urls")),
     path("manage/integrations/", include("stageapp.integrations.urls")),
+    path("manage/integrations/roster/", include("stageapp.integrations.roster.urls")),
     path("my-data/", include("stageapp.privacy.urls")),
     path("privacy/", include("stageapp.privacy.statement_urls")),
     path("feedback/", include("stageapp.feedback.urls")),

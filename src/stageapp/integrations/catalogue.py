@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 
@@ -16,4 +17,11 @@ class Connection:
     what_for: StrPromise
 
 
-CONNECTIONS: tuple[Connection, ...] = ()
+CONNECTIONS: tuple[Connection, ...] = (
+    Connection(
+        "manage_roster:list",
+        "list-checks",
+        _("Lists of people"),
+        _("Who is in which group, from a sheet, OneRoster or the Open Education API"),
+    ),
+)

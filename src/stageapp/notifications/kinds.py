@@ -35,6 +35,10 @@ class Kind(models.TextChoices):
         _("A placement of mine is kept long enough and will be made anonymous"),
     )
     ACCOUNT_ENDS = "account_ends", _("I have not signed in for long and my account will go")
+    CONNECTION_REPORT = (
+        "connection_report",
+        _("A connection of my institution changed something by itself, asks me something or fails"),
+    )
     DATA_READY = "data_ready", _("The copy of all that is kept about me is ready")
 
 

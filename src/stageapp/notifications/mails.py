@@ -52,6 +52,7 @@ SENTENCES = {
     Kind.NOTHING_SHARED: gettext_lazy("%(actor)s has not shared anything with you yet"),
     Kind.PLACEMENT_ENDS: gettext_lazy("A placement of yours will be made anonymous: %(title)s"),
     Kind.ACCOUNT_ENDS: gettext_lazy("Your account will be removed on %(title)s"),
+    Kind.CONNECTION_REPORT: gettext_lazy("A connection with another system: %(title)s"),
     Kind.DATA_READY: gettext_lazy("The copy of all that is kept about you is ready"),
 }
 #: What the link in a mail invites to.
@@ -78,6 +79,7 @@ INVITATIONS = {
     Kind.NOTHING_SHARED: gettext_lazy("See how the placement goes"),
     Kind.PLACEMENT_ENDS: gettext_lazy("Take out what you want to keep"),
     Kind.ACCOUNT_ENDS: gettext_lazy("Sign in to keep it"),
+    Kind.CONNECTION_REPORT: gettext_lazy("See what it is about"),
     Kind.DATA_READY: gettext_lazy("Take it; it is kept for a week"),
 }
 

@@ -29,6 +29,7 @@ SUBJECTS = {
     "message": gettext_lazy("message"),
     "link": gettext_lazy("link"),
     "file": gettext_lazy("file"),
+    "source": gettext_lazy("list of people from elsewhere"),
 }
 
 

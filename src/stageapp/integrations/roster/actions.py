@@ -29,6 +29,7 @@ from stageapp.programmes.models import Cohort, Institution
 #: More differences than this wait for the worker, which does so many in one transaction.
 AT_ONCE = 50
 AT_A_TIME = 25
+MOST_SOURCES = 20
 #: A look that nobody applied goes after a week, as do names of people who have no account.
 LOOK_KEPT = timedelta(days=7)
 #: What was changed is kept as long as news.
@@ -64,6 +65,40 @@ def record_source(source: Source, what: str, *, by: User, at: datetime, **detail
         what=what,
         **details,
     )
+
+
+@transaction.atomic
+def add_source(source: Source, *, by: User, at: datetime) -> Source:
+    """Keep a new source, or return what the same form made before. Raises ValidationError."""
+    institution = Institution.objects.select_for_update().get(pk=source.institution_id)
+    sources = Source.objects.filter(institution=institution)
+    sent_before = sources.filter(client_id=source.client_id).first()
+    if sent_before:
+        return sent_before
+    if sources.exclude(kind=Source.Kind.COURSE).count() >= MOST_SOURCES:
+        text = _("An institution has at most %(most)d sources. Remove one first.")
+        raise ValidationError(text % {"most": MOST_SOURCES})
+    source.run_by, source.created_at = by, at
+    source.save()
+    record_source(source, "added", by=by, at=at)
+    return source
+
+
+@transaction.atomic
+def change_source(source: Source, *, by: User, at: datetime) -> None:
+    """Keep changed settings; from now on the source is read in this name."""
+    source.run_by = by
+    source.save()
+    record_source(source, "changed", by=by, at=at)
+
+
+@transaction.atomic
+def remove_source(source: Source, *, by: User, at: datetime) -> None:
+    """Forget a source with all that it remembers; whom it brought, and their links, stay."""
+    locked = Source.objects.select_for_update().filter(pk=source.pk).first()
+    if locked:
+        record_source(locked, "removed", by=by, at=at)
+        locked.delete()
 
 
 @transaction.atomic
@@ -111,6 +146,7 @@ def look(
         raise ValidationError(_("The last look is still being applied. Wait until that is done."))
     roster = rules.tidy(roster)
     _keep_lines(locked, roster, at)
+    Source.objects.filter(pk=locked.pk).update(read_at=at)
     there = queries.there_for(locked, roster)
     differences = rules.compare(
         roster, queries.cohorts_of(locked), there, takes_away=locked.takes_away

@@ -19,7 +19,7 @@ from stageapp.audit.models import Kind as Done
 from stageapp.guidance.actions_along import end_guiding
 from stageapp.integrations.roster import queries
 from stageapp.integrations.roster.models import Change, Claim, Member, Source, Wish
-from stageapp.integrations.roster.rules import Does
+from stageapp.integrations.roster.rules import Does, Why
 from stageapp.placements.actions import link_teacher, record_link
 from stageapp.placements.actions_linking import (
     lock_placements,
@@ -147,7 +147,7 @@ def leave(change: Change, doing: Doing) -> Outcome:
     took = False
     if claim.gave and not others.exists() and _has_role(change, person):
         took = not _is_on_placement(change, person) and _take(change, person, doing)
-        change.why = "" if took else STAYS
+        change.why = "" if took else Why.STAYS
     change.was = {"took": took, "gave": claim.gave}
     claims.delete()
     return Outcome.DONE
@@ -195,10 +195,6 @@ def _is_on_placement(change: Change, person: User) -> bool:
         student=person, cohort__programme=change.programme
     )
     return change.part == Role.STUDENT and rows.exists()
-
-
-#: Why somebody who left keeps a role.
-STAYS = "stays"
 
 
 # Names and numbers.

@@ -60,6 +60,7 @@ class Source(models.Model):
         help_text="In whose name it is read at night: who set it up last",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    read_at = models.DateTimeField(null=True, blank=True, help_text="When it was last read whole")
 
     class Meta:
         ordering = ("name", "id")

@@ -149,6 +149,8 @@ class Why(StrEnum):
     TWICE = "twice"
     SWITCHED_OFF = "switched_off"
     ELSEWHERE = "elsewhere"
+    #: Of who left: the role stays, since they guide somebody or are on placement.
+    STAYS = "stays"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from stageapp.guidance.actions_linking import apply_waiting_files
 from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
 from stageapp.guidance.models import AppointmentMail
 from stageapp.integrations.roster import actions as roster
+from stageapp.integrations.roster import actions_reading as roster_reading
 from stageapp.invitations.models import GuestMail
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Digest, Notification
@@ -86,6 +87,8 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     roster.link_waiting(at=timezone.now(), is_stopping=is_stopping)
     tell_of_silence(at=timezone.now())
     tell_of_points(at=timezone.now())
+    roster_reading.begin_nightly(at=timezone.now())
+    roster_reading.read_waiting(at=timezone.now(), is_stopping=is_stopping)
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
     remove_old_archives(at=timezone.now())
