@@ -27,6 +27,9 @@ from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.actions_talks import propose_talk
 from stageapp.guidance.models import GuidanceQuestion, TalkProposal
+from stageapp.integrations.roster.actions import look, map_line
+from stageapp.integrations.roster.models import Source
+from stageapp.integrations.roster.rules import Group, Person, Roster
 from stageapp.logbook.actions import save_item
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity
@@ -242,6 +245,13 @@ GET = {
     "manage_audit:list": ADMINISTRATORS,
     "manage_holidays:list": ADMINISTRATORS,
     "manage_integrations:list": ADMINISTRATORS,
+    "manage_roster:list": ADMINISTRATORS,
+    "manage_roster:new": ADMINISTRATORS,
+    "manage_roster:source": ADMINISTRATORS,
+    "manage_roster:lines": ADMINISTRATORS,
+    "manage_roster:settings": ADMINISTRATORS,
+    "manage_roster:remove": ADMINISTRATORS,
+    "manage_roster:run": ADMINISTRATORS,
     # For whoever administers something: the same ways for all of them.
     "manage:list": ADMINISTRATORS,
     # Made up: the same for whoever administers something.
@@ -374,6 +384,10 @@ POST = {
     "manage_people:again": (302, 404, 404, 404, 404, 422),
     "manage_messages:delete": (302, 404, 404, 404, 404, 302),
     "manage_holidays:delete": (302, 404, 404, 404, 404, 302),
+    "manage_roster:look": (302, 404, 404, 404, 404, 302),
+    "manage_roster:test": (302, 404, 404, 404, 404, 302),
+    "manage_roster:apply": (302, 404, 404, 404, 404, 302),
+    "manage_roster:undo": (302, 404, 404, 404, 404, 302),
     "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
     "manage_programmes:start_remove": (302, 404, 404, 404, 404, 302),
     "my_data:ask_copy": (302,) * 6,
@@ -506,6 +520,14 @@ KINDS = {
     "manage_messages:message": "announcement",
     "manage_messages:delete": "announcement",
     "manage_holidays:delete": "holiday",
+    **dict.fromkeys(
+        (
+            f"manage_roster:{verb}"
+            for verb in ("source", "lines", "settings", "remove", "look", "test")
+        ),
+        "roster_source",
+    ),
+    **dict.fromkeys((f"manage_roster:{verb}" for verb in ("run", "apply", "undo")), "roster_run"),
     "announcements:dismiss": "announcement",
     "my_data:copy_file": "data_copy",
     "my_data:delete_copy": "data_copy",
@@ -725,6 +747,7 @@ def made_world() -> World:
             "other_member": people["stranger"].pk,
             **links_of(placement, people["admin"], now),
             "holiday": factories.holiday(cohort.programme.institution).pk,
+            **roster_of(cohort, people["admin"], now),
             "announcement": factories.announcement(cohort.programme.institution).pk,
             "cohort": cohort.pk,
             "shared_entry": factories.entry(cohort, "category", "Overleg", key="meeting").pk,
@@ -762,6 +785,18 @@ def links_of(placement: Placement, administrator: User, now: datetime) -> dict[s
         "link": link.pk,
         "link_file": applied.pk,
     }
+
+
+def roster_of(cohort: Cohort, administrator: User, now: datetime) -> dict[str, int]:
+    """Set up a list of people from elsewhere, and look at it."""
+    source = Source.objects.create(
+        institution=cohort.programme.institution, kind="sheet", name="Lijst", run_by=administrator
+    )
+    group = Group("3A", "3A", "sheet", "Stage", ("mira",), ())
+    listed = Roster((Person("mira", "Mira Persoon", "mira@lijst.example"),), (group,))
+    line = map_line(source, "sheet", title="Stage", cohort=cohort, by=administrator, at=now)
+    run = look(source, listed, by=administrator, at=now)
+    return {"roster_source": source.pk, "roster_line": line.pk, "roster_run": run.pk}
 
 
 def own_model(cohort: Cohort) -> dict[str, int]:
@@ -1035,6 +1070,13 @@ OF_INSTITUTION = (
     "manage_audit:list",
     "manage_holidays:list",
     "manage_integrations:list",
+    "manage_roster:list",
+    "manage_roster:new",
+    "manage_roster:source",
+    "manage_roster:lines",
+    "manage_roster:settings",
+    "manage_roster:remove",
+    "manage_roster:run",
     "manage_people:merge",
     "manage_people:merge_with",
     "manage_messages:list",

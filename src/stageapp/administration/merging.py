@@ -257,6 +257,16 @@ POLICIES: dict[str, Policy] = {
     # What was made for others.
     "programmes.PrivacyStatement.published_by": move,
     "tips.TipVersion.made_by": move,
+    # Lists of people from elsewhere.
+    "roster.Source.run_by": move,
+    "roster.Run.begun_by": move,
+    "roster.Run.undone_by": move,
+    "roster.Member.person": move,
+    "roster.Claim.person": unite("source", "programme", "part"),
+    "roster.Wish.student": unite("source", "cohort", "teacher", "link"),
+    "roster.Wish.teacher": unite("source", "cohort", "student", "link"),
+    "roster.Change.person": move,
+    "roster.Change.teacher": move,
     # Merges tell which account went into which.
     "administration.Merge.kept": leave,
     "administration.Merge.double": leave,

@@ -108,6 +108,9 @@ LIMITS = (
             "manage_tips:import",
             "manage_files:import",
             "manage_links:files",
+            "manage_roster:source",
+            "manage_roster:apply",
+            "manage_roster:undo",
             "manage_programmes:vocabulary",
             "manage_programmes:competences",
             "manage_programmes:competences_import",
@@ -128,6 +131,14 @@ LIMITS = (
         120,
         HOUR,
         ("manage_people:invite", "manage_people:again", "manage_people:merge_with"),
+        when=When.SENT,
+    ),
+    # Each asks another system something.
+    Limit(
+        "asking other systems",
+        30,
+        10 * MINUTE,
+        ("manage_roster:look", "manage_roster:test"),
         when=When.SENT,
     ),
     Limit(

@@ -24,6 +24,7 @@ from stageapp.audit import models as audit
 from stageapp.core import models as core
 from stageapp.exports import models as exports
 from stageapp.guidance import models as guidance
+from stageapp.integrations.roster import models as roster
 from stageapp.invitations import models as invitations
 from stageapp.logbook import models as logbook
 from stageapp.notifications import models as notifications
@@ -260,6 +261,21 @@ REGISTER: tuple[Kept, ...] = (
             Table(placements.LinkFileChange, "file__applied_by"),
             Table(programmes.PrivacyStatement, "published_by"),
             Table(tips.TipVersion, "made_by"),
+            Table(roster.Source, "run_by", secret=("client", "secret")),
+            Table(roster.Run, "begun_by"),
+        ),
+    ),
+    Kept(
+        "lists",
+        _("What a list of people of your school said of you, and what that changed here"),
+        _("So that nobody types the list twice, and what it did can be undone."),
+        _("Functional administrators of your school."),
+        _("A year; whose account you are in the list as long as you have an account."),
+        (
+            Table(roster.Member, "person"),
+            Table(roster.Claim, "person"),
+            Table(roster.Wish, "student"),
+            Table(roster.Change, "person"),
         ),
     ),
     Kept(
@@ -302,6 +318,7 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         programmes.StartingGoal,
         programmes.CohortDeadline,
         tips.Tip,
+        roster.Line,
         # Django's and not used: who may do what follows from relations.
         Permission,
         Group,

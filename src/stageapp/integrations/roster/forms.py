@@ -105,7 +105,7 @@ class SourceForm(forms.ModelForm[Source]):
         assert isinstance(schedule, forms.ChoiceField)
         kind.choices = [(one.value, one.label) for one in KINDS]
         schedule.choices = Source.Schedule.choices
-        self.initial.setdefault("kind", Source.Kind.SHEET)
+        self.initial["kind"] = self.instance.kind or Source.Kind.SHEET
         self.fields["most_percent"] = forms.IntegerField(
             label=self.fields["most_percent"].label,
             help_text=self.fields["most_percent"].help_text,
@@ -116,8 +116,15 @@ class SourceForm(forms.ModelForm[Source]):
         if self.instance.pk:
             # What it brought is known by the keys of this kind.
             del self.fields["kind"]
-            self.kind = self.instance.kind
         self.initial["secret"] = ""
+
+    @property
+    def opens_service(self) -> bool:
+        """The part about a service stands open: it is one, or something in it is wrong."""
+        chosen = self["kind"].value() if "kind" in self.fields else ""
+        return chosen not in ("", Source.Kind.SHEET, None) or any(
+            self[name].errors for name in OF_SERVICE
+        )
 
     def clean_address(self) -> str:
         return _checked_address(self.cleaned_data["address"])
@@ -128,6 +135,8 @@ class SourceForm(forms.ModelForm[Source]):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         kind = data.get("kind") or self.instance.kind
+        if not kind:
+            return data
         if kind == Source.Kind.SHEET:
             data.update(dict.fromkeys(OF_SERVICE, ""), schedule=Source.Schedule.NEVER)
             return data

@@ -233,13 +233,16 @@ def placement_for(wish: Wish) -> Placement | None:
 
 
 def may_guide(wish: Wish) -> bool:
-    """Return whether somebody is a teacher of the programme, and can sign in."""
-    return ProgrammeMembership.objects.filter(
-        person=wish.teacher_id,
-        person__is_active=True,
-        programme__cohorts=wish.cohort_id,
-        role=rules.Part.TEACHER,
-    ).exists()
+    """Return whether somebody is a teacher of the programme, can sign in, and is somebody else."""
+    return (
+        wish.student_id != wish.teacher_id
+        and ProgrammeMembership.objects.filter(
+            person=wish.teacher_id,
+            person__is_active=True,
+            programme__cohorts=wish.cohort_id,
+            role=rules.Part.TEACHER,
+        ).exists()
+    )
 
 
 def wishes_to_settle(today: date) -> QuerySet[Wish]:
