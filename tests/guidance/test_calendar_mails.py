@@ -1,5 +1,6 @@
 """A talk as a mail for the calendar: what a mail server receives and another program reads."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -243,7 +244,7 @@ ANY_TEXT = st.text(
 
 def said(text: str) -> str:
     """Return a text as it stands on one line, without what no calendar file can hold."""
-    return " ".join(text.split())
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", " ".join(text.split())).strip()
 
 
 @settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])

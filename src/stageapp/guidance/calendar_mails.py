@@ -4,7 +4,7 @@ The app is the organiser: it sends each change, so that calendar programs take i
 invited. Both have said yes in the app already, so that no answer is asked for.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from stageapp.core.addresses import whole_address
 from stageapp.notifications.kinds import Frequency, Kind
 from stageapp.notifications.mails import Line, compose, unsubscribe_path
 from stageapp.planning.access import readers_of_talk
-from stageapp.planning.feeds import new_calendar, talk_event
+from stageapp.planning.feeds import new_calendar, on_one_line, talk_event
 from stageapp.planning.models import Appointment
 from stageapp.programmes.models import Institution
 
@@ -70,6 +70,9 @@ def calendar_file(talk: Appointment, *, method: str = "") -> bytes:
     calendar, event = new_calendar(), talk_event(talk)
     if method:
         calendar.add("method", method)
+        # Of a message: when it was written (RFC 5545 section 3.8.7.2).
+        del event["dtstamp"]
+        event.add("dtstamp", timezone.now().astimezone(UTC))
         event["organizer"] = _address("Stage-App", parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
         for person in filter(None, (talk.placement.student, talk.teacher)):
             event.add("attendee", _attendee(person), encode=False)
@@ -134,5 +137,5 @@ def _attendee(person: User) -> vCalAddress:
 def _address(name: str, email: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{email}")
     # A parameter has no escape for this sign.
-    address.params["cn"] = vText(" ".join(name.replace('"', "'").split()))
+    address.params["cn"] = vText(on_one_line(name.replace('"', "'")))
     return address

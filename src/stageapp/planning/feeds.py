@@ -1,5 +1,6 @@
 """The calendar as other programs read it: iCalendar, RFC 5545."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from stageapp.accounts.models import User
 from stageapp.core.addresses import whole_address
@@ -21,14 +22,17 @@ from stageapp.planning.queries import Due, deadlines_between
 
 #: Programs ask again after so long, where they listen to it.
 REFRESH = timedelta(hours=4)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def calendar_of(person: User, *, with_activities: bool) -> bytes:
     """Return what somebody has to come and had, as a file; moments in UTC, days as days."""
     feed = new_calendar()
-    feed.add("x-wr-calname", "Stage-App")
-    feed.add("refresh-interval", REFRESH)
-    feed.add("x-published-ttl", REFRESH)
+    for name in ("name", "x-wr-calname"):
+        feed.add(name, "Stage-App")
+    # RFC 7986 section 5.7: what kind of value it is has to stand there, since there is no default.
+    feed.add("refresh-interval", vDuration(REFRESH), {"value": "DURATION"})
+    feed.add("x-published-ttl", vDuration(REFRESH))
     placement = current_placement(person)
     if placement:
         for event in _events(person, placement, with_activities=with_activities):
@@ -64,7 +68,7 @@ def talk_event(talk: Appointment) -> Event:
     event.add("last-modified", changed.astimezone(UTC))
     event.add("sequence", talk.sequence)
     if talk.location:
-        event.add("location", _line(talk.location))
+        event.add("location", on_one_line(talk.location))
     # What else there is to know stands behind a sign-in.
     host = talk.placement.cohort.programme.institution.host
     event.add("description", whole_address(reverse("guidance:talk", args=[talk.pk]), host))
@@ -92,13 +96,13 @@ def _events(person: User, placement: Placement, *, with_activities: bool) -> lis
         )
         event.add("dtend", row.ends_at.astimezone(UTC))
         if row.location:
-            event.add("location", row.location)
+            event.add("location", _shown(row.location))
         if text := "\n".join(filter(None, (row.with_whom, row.note))):
-            event.add("description", text)
+            event.add("description", _shown(text))
         events.append(event)
     if with_activities:
         for activity in activities_of(person).filter(placement=placement):
-            line = _line(activity.description)[:120]
+            line = on_one_line(activity.description)[:120]
             key = f"activity-{activity.pk}"
             events.append(_event(key, line, activity.date, activity.updated_at))
     return events
@@ -108,7 +112,7 @@ def _event(key: str, title: str, begin: Any, stamp: datetime, *, takes_time: boo
     event = Event()
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
     event.add("uid", f"{key}@{host}")
-    event.add("summary", _line(title))
+    event.add("summary", on_one_line(title))
     event.add("dtstamp", stamp.astimezone(UTC))
     event.add("dtstart", begin)
     event.add("class", "PRIVATE")
@@ -116,9 +120,14 @@ def _event(key: str, title: str, begin: Any, stamp: datetime, *, takes_time: boo
     return event
 
 
-def _line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Return a text on one line: some readers take rarer line ends for the end of a property."""
-    return " ".join(text.split())
+    return _shown(" ".join(text.split())).strip()
+
+
+def _shown(text: str) -> str:
+    """Return a text without signs that no calendar file may hold: CONTROL, RFC 5545 section 3.1."""
+    return CONTROL.sub("", text)
 
 
 def _when(due: Due, zone: ZoneInfo) -> date | datetime:
