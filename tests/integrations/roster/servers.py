@@ -34,6 +34,8 @@ class Service:
     #: Says the same page whatever is asked.
     stuck: bool = False
     uses_basic: bool = False
+    #: Knows a client by what stands in the form, not by HTTP Basic.
+    uses_form: bool = False
     address: str = ""
     asked: list[str] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
@@ -51,11 +53,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(*self.service.junk)
         elif parse_qs(body).get("grant_type") != ["client_credentials"]:
             self._say(400, b"{}")
-        elif not self._is_basic():
+        elif not (self._is_form(body) if self.service.uses_form else self._is_basic()):
             self._say(401, b"{}")
         else:
             said = {"access_token": TOKEN, "token_type": "bearer", "expires_in": 3600}
             self._say(200, json.dumps(said).encode())
+
+    def _is_form(self, body: str) -> bool:
+        said = parse_qs(body)
+        return (said.get("client_id"), said.get("client_secret")) == ([CLIENT], [SECRET])
 
     def _is_basic(self) -> bool:
         pair = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()

@@ -286,6 +286,14 @@ def test_a_client_and_its_secret_are_enough_where_there_are_no_tokens(cohort: Co
         assert read(source_for(service, Kind.OOAPI, cohort, "p1|s1")).state == Run.State.LOOKED
 
 
+def test_a_client_may_be_known_by_the_form_only(cohort: Cohort) -> None:
+    service = servers.oneroster()
+    service.uses_form = True
+    with servers.running(service):
+        run = read(source_for(service, Kind.ONEROSTER, cohort, "k1|2027"))
+    assert (run.state, run.problem) == (Run.State.LOOKED, "")
+
+
 JUNK = [
     (200, b""),
     (200, b"\x00\xff"),

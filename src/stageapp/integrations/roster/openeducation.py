@@ -145,15 +145,12 @@ class _Reader:
 
     def _known(self, named: set[str]) -> list[str]:
         """Look up who is named and was not told yet; return the keys of who was found."""
-        missing = sorted(named - self.persons.keys())
-        if len(missing) > ONE_BY_ONE:
+        if len(named - self.persons.keys()) > ONE_BY_ONE:
             for person in self._all("persons"):
-                key = text(person, "personId")
-                if key in named:
-                    self.persons.setdefault(key, person)
-        else:
-            for key in missing:
-                self._look_up(key)
+                if text(person, "surname") or text(person, "displayName"):  # else only its key
+                    self.persons.setdefault(text(person, "personId"), person)
+        for key in sorted(named - self.persons.keys()):
+            self._look_up(key)
         return sorted(named & self.persons.keys())
 
     def _look_up(self, key: str) -> None:

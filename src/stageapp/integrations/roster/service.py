@@ -17,6 +17,7 @@ from stageapp.integrations.roster.reading import NotThereError, UnreadableError,
 MOST_CALLS = 3000
 MOST_TIME = timedelta(minutes=20)
 GOOD = 200
+BAD = 400
 REFUSED = (401, 403)
 NOT_THERE = 404
 TOO_MUCH = 429
@@ -92,13 +93,13 @@ class Service:
         form = {"grant_type": "client_credentials"}
         if self.access.scope:
             form["scope"] = self.access.scope
-        answer = _sent(
-            "POST",
-            self.access.token_address,
-            where,
-            data=form,
-            headers={"Accept": "application/json", **_basic(self.access)},
-        )
+        headers = {"Accept": "application/json"}
+        address = self.access.token_address
+        answer = _sent("POST", address, where, data=form, headers=headers | _basic(self.access))
+        if answer.status_code in (BAD, *REFUSED):
+            # Section 2.3.1: some know a client in the form only.
+            form |= {"client_id": self.access.client, "client_secret": self.access.secret}
+            answer = _sent("POST", address, where, data=form, headers=headers)
         _check(answer, where)
         token = text(_said(answer, where), "access_token")
         if not token or not token.isascii() or not token.isprintable():
