@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stageapp.accounts.models import User
+from stageapp.administration.merging import Merging, move_all
 from stageapp.administration.models import AccountMail
 from stageapp.guidance.actions_linking import end_links
 from stageapp.integrations.roster import actions, rules
@@ -18,6 +19,7 @@ from stageapp.integrations.roster.models import Member, Run, Source
 from stageapp.notifications.models import Notification
 from stageapp.placements.actions import link_teacher
 from stageapp.placements.models import PlacementTeacher
+from stageapp.privacy.actions import remove_account
 from stageapp.programmes.models import (
     Cohort,
     InstitutionAdministrator,
@@ -356,6 +358,26 @@ def test_looks_and_names_are_forgotten(source: Source) -> None:
     refused = run.changes.get(does="refuse")
     assert (refused.name, refused.email, refused.key) == ("", "", "")
     assert elsewhere.name == "Sanne"
+
+
+def test_with_an_account_goes_what_a_list_said_of_it(source: Source) -> None:
+    run = apply(source, roster())
+    sanne = User.objects.get(email="sanne@school.example")
+    remove_account(sanne, at=NOW)
+    assert not Member.objects.filter(key="sanne").exists()
+    assert not source.wishes.exists()
+    assert not run.changes.filter(key="sanne").exists()
+    # The list still names her: that is for the school to put right.
+    assert does(look(source, roster())) == ["invite", "wait"]
+
+
+def test_two_accounts_that_become_one_are_one_in_the_list(source: Source, cohort: Cohort) -> None:
+    apply(source, roster())
+    double = User.objects.get(email="sanne@school.example")
+    kept = world.member(cohort, "susanna", Role.STUDENT)
+    move_all(Merging(double, kept, NOW))
+    assert source.members.get(key="sanne").person == kept
+    assert does(look(source, roster())) == []
 
 
 NAMES = ("anna", "bob", "cem", "dewi", "eva", "finn")

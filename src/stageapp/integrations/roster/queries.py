@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from stageapp.accounts.models import User
 from stageapp.integrations.roster import rules
@@ -260,4 +260,7 @@ def wishes_to_settle(today: date) -> QuerySet[Wish]:
         programme__cohorts=OuterRef("cohort"),
         role=rules.Part.TEACHER,
     )
-    return Wish.objects.filter(Exists(placements), Exists(teaches), link=None).order_by("pk")
+    rows = Wish.objects.filter(
+        Exists(placements), Exists(teaches), link=None, source__run_by__isnull=False
+    )
+    return rows.exclude(teacher=F("student")).order_by("pk")
