@@ -91,6 +91,14 @@ def programmes_of(person: User, administrator: User) -> QuerySet[Programme]:
     )
 
 
+def institution_shared(person: User, administrator: User) -> Institution:
+    """Return the institution in which an administrator has to do with somebody."""
+    programme = programmes_of(person, administrator).first()
+    if programme:
+        return programme.institution
+    return institutions_administered(administrator).filter(administrators__person=person)[0]
+
+
 def roles_given_by(person: User) -> dict[int, tuple[Role, ...]]:
     """Return which roles an administrator gives and takes away, by the key of the programme."""
     whole = set(institutions_administered(person).values_list("pk", flat=True))

@@ -43,6 +43,12 @@ class Wanted:
 
 def listed(administrator: User, wanted: Wanted, number: str | None) -> Page[Any]:
     """Return a page of the people of an administrator by name, with their roles there."""
+    rows = people_found(administrator, wanted)
+    return Paginator(rows.order_by("name", "pk"), PEOPLE_A_PAGE).get_page(number)
+
+
+def people_found(administrator: User, wanted: Wanted) -> QuerySet[Any]:
+    """Return the people of an administrator who are looked for, with their roles there."""
     programmes = programmes_administered(administrator).order_by()
     institutions = institutions_administered(administrator)
     people = access.people_administered(administrator)
@@ -72,10 +78,9 @@ def listed(administrator: User, wanted: Wanted, number: str | None) -> Page[Any]
         .select_related("programme")
         .order_by("programme__name_nl", "role")
     )
-    rows = people.annotate(runs_institution=Exists(runs)).prefetch_related(
+    return people.annotate(runs_institution=Exists(runs)).prefetch_related(
         Prefetch("programme_memberships", queryset=roles, to_attr="roles_here")
     )
-    return Paginator(rows.order_by("name", "pk"), PEOPLE_A_PAGE).get_page(number)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from stageapp.programmes.access import (
     institutions_administered,
     programmes_administered,
 )
-from stageapp.programmes.models import Institution, Programme, Role
+from stageapp.programmes.models import Programme, Role
 
 
 @require_GET
@@ -159,7 +159,7 @@ def switch(request: SignedInRequest, pk: int) -> HttpResponse:
     is_on = request.POST.get("on") == "yes"
     do = actions.switch_on if is_on else actions.switch_off
     try:
-        do(found, _institution_of(request, found), by=request.user, at=timezone.now())
+        do(found, access.institution_shared(found, request.user), by=request.user, at=timezone.now())
     except ValidationError as problem:
         return _page(request, found, problem=problem)
     text = (
@@ -205,14 +205,6 @@ def elsewhere() -> str:
 
 def _own(request: SignedInRequest, pk: int) -> User:
     return get_object_or_404(access.people_administered(request.user), pk=pk)
-
-
-def _institution_of(request: SignedInRequest, found: User) -> Institution:
-    programme = access.programmes_of(found, request.user).first()
-    if programme:
-        return programme.institution
-    own = institutions_administered(request.user)
-    return own.filter(administrators__person=found)[0]
 
 
 def _to_person(request: SignedInRequest, found: User) -> HttpResponse:

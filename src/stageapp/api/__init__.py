@@ -1,1 +1,4 @@
-"""The same actions and queries for other programs: JSON over `/api/v1/`."""
+"""The API for other programs: JSON with scopes, tokens and webhooks.
+
+Everything goes through the access, forms and actions of the features: no second rule stands here.
+"""

@@ -150,6 +150,12 @@ LIMITS = (
     ),
     Limit("mailing documents", 20, HOUR, ("exports:mail",), when=When.SENT),
     Limit("feedback", 5, HOUR),
+    # Each request to the API counts in one of the first two; what costs more counts in the line of
+    # its page as well, so that there is no second way around it.
+    Limit("API: reading", 600, MINUTE),
+    Limit("API: writing", 120, MINUTE),
+    Limit("API: without a token that works", 60, MINUTE, by=By.NETWORK),
+    Limit("trying a webhook", 20, HOUR, ("webhooks:test", "webhooks:again"), when=When.SENT),
     # Of a link in each network: whoever tries made-up links uses up no other, and nobody guesses
     # these. Calendar programs come some times an hour.
     Limit("one calendar feed", 20, 10 * MINUTE, ("planning:feed",), by=By.LINK),

@@ -39,6 +39,7 @@ urlpatterns = [
     path("g/<str:token>/", include("stageapp.guidance.guests_urls")),
     path("g/<str:token>/", include("stageapp.invitations.urls")),
     path("news/", include("stageapp.notifications.urls")),
+    path("api/", include("stageapp.api.urls")),
     path("csp-reports/", core.csp_report, name="csp_report"),
     path("healthz", core.alive, name="healthz"),
     path("readyz", core.ready, name="readyz"),

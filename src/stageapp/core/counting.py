@@ -10,7 +10,7 @@ machines that serve.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,9 @@ class Count:
     is_within: bool
     #: Seconds until it begins anew.
     wait: int
+    #: How often it may be done in that time, and how often still.
+    most: int
+    left: int
 
 
 def count(name: str, whose: str, *, times: int, seconds: int) -> Count:
@@ -43,7 +46,7 @@ def count(name: str, whose: str, *, times: int, seconds: int) -> Count:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [key, now + seconds, now, now])
         counted, until = cursor.fetchone()
-    return Count(counted <= times, max(until - now, 1))
+    return Count(counted <= times, max(until - now, 1), times, max(times - counted, 0))
 
 
 _COUNT = """
@@ -63,8 +66,20 @@ def count_request(limit: Limit, request: HttpRequest) -> Count:
 
 def is_within(request: HttpRequest, name: str) -> bool:
     """Count something that a view does by itself; return whether it may."""
-    limits: tuple[Limit, ...] = settings.LIMITS
-    return all(count_request(one, request).is_within for one in limits if one.name == name)
+    return all(one.is_within for one in counts_of(request, (name,)))
+
+
+def counts_of(request: HttpRequest, names: Collection[str]) -> list[Count]:
+    """Count a request in each line of the table that has one of these names; return how it stands.
+
+    For what counts by itself and says how much is left. After the first line that is reached
+    nothing more is counted.
+    """
+    found: list[Count] = []
+    for limit in settings.LIMITS:
+        if limit.name in names and (not found or found[-1].is_within):
+            found.append(count_request(limit, request))
+    return found
 
 
 def forget_old(*, at: float) -> None:

@@ -7,10 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from stageapp.accounts.models import User
 from stageapp.core.requests import host_of
 from stageapp.placements.queries import institutions_of
 from stageapp.programmes.models import Institution
 from stageapp.programmes.queries import institution_at
+
+
+def belongs_elsewhere(person: User, institution: Institution | None) -> list[Institution]:
+    """Return the institutions of somebody who has no place at that of this host, else none."""
+    if institution is None or not institution.host:
+        return []
+    own = list(institutions_of(person))
+    return [] if institution in own else own
 
 
 class InstitutionMiddleware:
@@ -33,10 +42,10 @@ class InstitutionMiddleware:
     @staticmethod
     def _turned_away(request: HttpRequest, institution: Institution) -> HttpResponse | None:
         """Answer somebody who belongs to other institutions only: signed out, and told where to."""
-        if not institution.host or not request.user.is_authenticated:
+        if not request.user.is_authenticated:
             return None
-        own = list(institutions_of(request.user))
-        if not own or institution in own:
+        own = belongs_elsewhere(request.user, institution)
+        if not own:
             return None
         logout(request)
         return render(request, "placements/elsewhere.html", {"institutions": own}, status=404)

@@ -48,24 +48,36 @@ class MaintenanceMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """Let through who may go on; the institution was looked up already."""
+        wait = maintenance_wait(request)
+        if wait is None:
+            return None
         institution = institution_for(request)
-        if institution is None or institution.maintenance_since is None:
-            return None
-        name = (request.resolver_match and request.resolver_match.view_name) or ""
-        if name in OPEN or name.startswith(SECOND_FACTOR):
-            return None
-        administrators = functional_administrators_of(institution)
-        if request.user.is_authenticated and administrators.filter(pk=request.user.pk).exists():
-            return None
-        until, now = institution.maintenance_until, timezone.now()
+        until, now = institution and institution.maintenance_until, timezone.now()
         context = {
             "until": until if until and until > now else None,
             "again": request.get_full_path() if request.method == "GET" else reverse("home"),
             "was_sending": request.method == "POST",
         }
         response = render(request, "503.html", context, status=503)
-        response.headers["Retry-After"] = str(int(_wait(until, now).total_seconds()))
+        response.headers["Retry-After"] = str(wait)
         return response
+
+
+def maintenance_wait(request: HttpRequest) -> int | None:
+    """Return in how many seconds to try again; None for who may go on.
+
+    The institution was looked up already.
+    """
+    institution = institution_for(request)
+    if institution is None or institution.maintenance_since is None:
+        return None
+    name = (request.resolver_match and request.resolver_match.view_name) or ""
+    if name in OPEN or name.startswith(SECOND_FACTOR):
+        return None
+    administrators = functional_administrators_of(institution)
+    if request.user.is_authenticated and administrators.filter(pk=request.user.pk).exists():
+        return None
+    return int(_wait(institution.maintenance_until, timezone.now()).total_seconds())
 
 
 def _wait(until: datetime | None, now: datetime) -> timedelta:

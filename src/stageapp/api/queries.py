@@ -1,0 +1,43 @@
+"""Questions about tokens and webhooks. Nothing here writes."""
+
+from datetime import datetime
+
+from stageapp.accounts.models import User
+from stageapp.api.models import AccessToken
+from stageapp.api.rules import Area, Scope, hash_of, is_token
+from stageapp.programmes.queries import is_administrator, is_student, is_teacher
+
+#: What only who teaches, or only who administers something, can do.
+OF_TEACHERS, OF_ADMINISTRATORS = {Area.STUDENTS}, {Area.ADMINISTRATION}
+#: What only a student can do.
+OF_STUDENTS = {Area.LOGBOOK, Area.INSIGHTS}
+
+
+def token_with(secret: str, at: datetime) -> AccessToken | None:
+    """Return the token that has this secret, while it works and its person can sign in."""
+    if not is_token(secret):
+        return None
+    return (
+        AccessToken.objects.filter(
+            token_hash=hash_of(secret), expires_at__gt=at, person__is_active=True
+        )
+        .select_related("person")
+        .first()
+    )
+
+
+def areas_of(person: User) -> list[Area]:
+    """Return what a token of somebody can be about: nothing that they themselves cannot do."""
+    left_out: set[Area] = set()
+    if not (is_student(person) or person.placements.exists()):
+        left_out |= OF_STUDENTS
+    if not is_teacher(person):
+        left_out |= OF_TEACHERS
+    if not is_administrator(person):
+        left_out |= OF_ADMINISTRATORS
+    return [area for area in Area if area not in left_out]
+
+
+def scopes_of(token: AccessToken | None) -> frozenset[Scope]:
+    """Return what may be done with a token; who is signed in themselves may do all."""
+    return frozenset(Scope) if token is None else frozenset(map(Scope, token.scopes))
