@@ -39,6 +39,8 @@ urlpatterns = [
     path("g/<str:token>/", include("stageapp.guidance.guests_urls")),
     path("g/<str:token>/", include("stageapp.invitations.urls")),
     path("news/", include("stageapp.notifications.urls")),
+    path("profile/tokens/", include("stageapp.api.tokens_urls")),
+    path("profile/webhooks/", include("stageapp.api.webhooks_urls")),
     path("api/", include("stageapp.api.urls")),
     path("csp-reports/", core.csp_report, name="csp_report"),
     path("healthz", core.alive, name="healthz"),

@@ -40,7 +40,7 @@ def call(
     ForbiddenAddressError for an address that is not https or not public, unless the host is one of
     `STAGEAPP_OUTGOING_HOSTS`, and OutgoingError when there is no answer, or too long a one.
     """
-    _check_scheme(url)
+    check_address(url)
     with _session() as session:
         try:
             answer = session.request(
@@ -52,7 +52,11 @@ def call(
     return answer
 
 
-def _check_scheme(url: str) -> None:
+def check_address(url: str) -> None:
+    """Raise ForbiddenAddressError for an address that can never be called: see `call`.
+
+    Where its name leads is known when it is called, and checked then.
+    """
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

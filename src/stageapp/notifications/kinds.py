@@ -39,6 +39,7 @@ class Kind(models.TextChoices):
         "connection_report",
         _("A connection of my institution changed something by itself, asks me something or fails"),
     )
+    WEBHOOK_OFF = "webhook_off", _("A webhook of mine is switched off, since nothing arrived")
     DATA_READY = "data_ready", _("The copy of all that is kept about me is ready")
 
 

@@ -53,6 +53,7 @@ SENTENCES = {
     Kind.PLACEMENT_ENDS: gettext_lazy("A placement of yours will be made anonymous: %(title)s"),
     Kind.ACCOUNT_ENDS: gettext_lazy("Your account will be removed on %(title)s"),
     Kind.CONNECTION_REPORT: gettext_lazy("A connection with another system: %(title)s"),
+    Kind.WEBHOOK_OFF: gettext_lazy("Your webhook is switched off: %(title)s"),
     Kind.DATA_READY: gettext_lazy("The copy of all that is kept about you is ready"),
 }
 #: What the link in a mail invites to.
@@ -80,6 +81,7 @@ INVITATIONS = {
     Kind.PLACEMENT_ENDS: gettext_lazy("Take out what you want to keep"),
     Kind.ACCOUNT_ENDS: gettext_lazy("Sign in to keep it"),
     Kind.CONNECTION_REPORT: gettext_lazy("See what it is about"),
+    Kind.WEBHOOK_OFF: gettext_lazy("See what went wrong"),
     Kind.DATA_READY: gettext_lazy("Take it; it is kept for a week"),
 }
 

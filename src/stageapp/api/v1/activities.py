@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -63,6 +63,10 @@ TEXTS = (
     "support_workplace",
     "support_programme",
 )
+
+
+#: How an activity stands.
+Status = Literal["finished", "busy", "transferred"]
 
 
 class NewName(Sent):
@@ -144,7 +148,7 @@ class Parts(Sent):
     category: Choice | None = None
     people: Annotated[list[Choice], Field(max_length=50)] = []
     sources: Annotated[list[Choice], Field(max_length=50)] = []
-    status: Row.Status | None = None
+    status: Status | None = None
     difficulty: Key | None = None
     chain: Choice | None = None
     goal: Choice | None = None
@@ -186,7 +190,7 @@ class ActivityFilter(Paged):
     first: date | None = Field(None, description="From this day on.")
     last: date | None = Field(None, description="Up to and including this day.")
     changed_since: AwareDatetime | None = Field(None, description="Changed after this moment.")
-    status: list[Row.Status] = []
+    status: list[Status] = []
     category: list[KeyInAddress] = []
     moment: list[KeyInAddress] = []
     people: list[KeyInAddress] = []
@@ -207,7 +211,7 @@ class ActivityFilter(Paged):
             first=self.first,
             last=self.last,
             chosen={part.value: set(keys) for part in parts if (keys := getattr(self, part.value))},
-            statuses=frozenset(one.value for one in self.status),
+            statuses=frozenset(self.status),
             has_reflection=self.has_reflection,
             has_evidence=self.has_evidence,
         )
@@ -256,7 +260,7 @@ def fetch(request: ApiRequest, pk: int) -> Row:
     return get_object_or_404(whole(access.activities_of(request.user)), pk=pk)
 
 
-@operation(router, "GET", "/activities", scope=Scope.LOGBOOK_READ, gives=ActivityPage, refuses=True)
+@operation(router, "GET", "/activities", scope=Scope.LOGBOOK_READ, gives=ActivityPage)
 def list_activities(request: ApiRequest, asked: Query[ActivityFilter]) -> Any:
     """List the activities of a placement, newest day first."""
     placement = placement_for(request.user, asked.placement)
@@ -341,7 +345,6 @@ def delete_activity(request: ApiRequest, pk: KeyInAddress) -> Answer:
     "/activities/{int:pk}/restore",
     scope=Scope.LOGBOOK_WRITE,
     gives=Activity,
-    refuses=True,
 )
 def restore_activity(request: ApiRequest, pk: KeyInAddress) -> Activity:
     """Bring an activity back that was taken out."""
@@ -418,7 +421,7 @@ def _form(
     unknown_parts(
         {name: asked[name] for name in asked if name in Parts.model_fields}, form, FIELDS
     )
-    _check_evidence(told, form)
+    _check_evidence(asked, form)
     return checked(form, NAMES)
 
 

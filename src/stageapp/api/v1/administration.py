@@ -288,7 +288,6 @@ def cohorts(request: ApiRequest) -> QuerySet[CohortRow]:
     "/administration/programmes",
     scope=READ,
     gives=ProgrammePage,
-    refuses=True,
 )
 def list_programmes(request: ApiRequest, asked: Query[Paged]) -> Any:
     """List the programmes that one administers."""
@@ -355,7 +354,7 @@ def change_programme(request: ApiRequest, pk: KeyInAddress, sent: ProgrammeChang
 
 
 @operation(
-    router, "GET", "/administration/cohorts", scope=READ, gives=CohortPage, refuses=True
+    router, "GET", "/administration/cohorts", scope=READ, gives=CohortPage
 )
 def list_cohorts(request: ApiRequest, asked: Query[Paged]) -> Any:
     """List the cohorts of the programmes that one administers."""
@@ -476,7 +475,6 @@ def person(request: ApiRequest, pk: int) -> Any:
     scope=READ,
     gives=PersonPage,
     costs=("searching",),
-    refuses=True,
 )
 def list_people(request: ApiRequest, asked: Query[PersonFilter]) -> Any:
     """List who has a place in what one administers, by name."""
@@ -630,7 +628,6 @@ def guided(request: ApiRequest) -> QuerySet[Any]:
     "/administration/placements",
     scope=READ,
     gives=PlacementLinksPage,
-    refuses=True,
 )
 def list_placements_administered(request: ApiRequest, asked: Query[PlacementFilter]) -> Any:
     """List the placements of one's programmes: names and dates only, and who guides each."""

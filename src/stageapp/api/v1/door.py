@@ -7,11 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.translation import gettext as _
 
 from stageapp.accounts.queries import has_second_factor
 from stageapp.api.queries import scopes_of
 from stageapp.api.rules import Area, Scope
-from stageapp.api.v1.problems import ApiError
+from stageapp.api.v1.problems import ApiError, FieldProblem
 from stageapp.core.counting import Count, counts_of
 from stageapp.programmes.queries import is_administrator
 
@@ -34,12 +35,15 @@ class Door:
     takes: str = ""
     #: Lines of the table of limits in which it counts as well.
     costs: Sequence[str] = ()
+    #: What the address may carry; a filter that nobody knows would be left out in silence.
+    query: frozenset[str] = frozenset()
 
     def __call__(self, request: HttpRequest) -> Any:
         """Raise a problem for whoever may not go on."""
         self._know(request)
         self._count(request)
         self._check_scope(request)
+        self._check_query(request)
         self._check_body(request)
         return request.user
 
@@ -67,6 +71,18 @@ class Door:
             raise ApiError("scope", headers={"WWW-Authenticate": told})
         if self.scope.area == Area.ADMINISTRATION:
             _check_second_factor(request)
+
+    def _check_query(self, request: HttpRequest) -> None:
+        unknown = [name for name in request.GET if name not in self.query]
+        if unknown:
+            text = _("There is no filter of this name.")
+            raise ApiError(
+                "invalid",
+                errors=[
+                    FieldProblem(field=name, message=text, code="extra_forbidden")
+                    for name in unknown
+                ],
+            )
 
     def _check_body(self, request: HttpRequest) -> None:
         if not self.takes:

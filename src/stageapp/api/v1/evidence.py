@@ -125,7 +125,7 @@ def own(request: ApiRequest) -> QuerySet[Row]:
     return access.evidence_of(request.user).select_related("placement")
 
 
-@operation(router, "GET", "/evidence", scope=Scope.LOGBOOK_READ, gives=EvidencePage, refuses=True)
+@operation(router, "GET", "/evidence", scope=Scope.LOGBOOK_READ, gives=EvidencePage)
 def list_evidence(request: ApiRequest, asked: Query[EvidenceFilter]) -> Any:
     """List the evidence of a placement, newest first."""
     rows = own(request).filter(placement=placement_for(request.user, asked.placement))

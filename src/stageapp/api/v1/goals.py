@@ -1,7 +1,7 @@
 """Learning goals."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -36,6 +36,8 @@ from stageapp.placements.models import LearningGoal as Row
 
 router = Router(tags=["goals"])
 ORDER = ("position", "pk")
+#: How a goal stands.
+Status = Literal["open", "reached", "dropped"]
 
 
 class Goal(Shape):
@@ -69,14 +71,14 @@ class GoalChange(Sent):
 
     title: Annotated[Name, Field(min_length=1)] = ""
     description: Text = ""
-    status: Row.Status = Row.Status.OPEN
+    status: Status = "open"
 
 
 class GoalFilter(Paged):
     """Which goals."""
 
     placement: KeyInAddress | None = Field(None, description="Left out: the current placement.")
-    status: list[Row.Status] = []
+    status: list[Status] = []
 
 
 def shape(row: Row) -> Goal:
@@ -96,7 +98,7 @@ def own(request: ApiRequest) -> QuerySet[Row]:
     return access.goals_of(request.user).select_related("placement")
 
 
-@operation(router, "GET", "/goals", scope=Scope.LOGBOOK_READ, gives=GoalPage, refuses=True)
+@operation(router, "GET", "/goals", scope=Scope.LOGBOOK_READ, gives=GoalPage)
 def list_goals(request: ApiRequest, asked: Query[GoalFilter]) -> Any:
     """List the learning goals of a placement."""
     placement = placement_for(request.user, asked.placement)

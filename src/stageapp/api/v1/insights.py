@@ -93,7 +93,6 @@ def shape(chart: Chart) -> Insight:
     gives=Insights,
     costs=("charts and statistics",),
     conflicts=True,
-    refuses=True,
 )
 def list_insights(request: ApiRequest, asked: Query[InsightFilter]) -> Any:
     """Read all charts that the programme offers."""
@@ -108,7 +107,6 @@ def list_insights(request: ApiRequest, asked: Query[InsightFilter]) -> Any:
     gives=Insights,
     costs=("charts and statistics",),
     conflicts=True,
-    refuses=True,
 )
 def get_insight(
     request: ApiRequest,

@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, TypeVar
+from inspect import signature
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 from django.utils.translation import override
 from ninja import Router
+from ninja.params.models import Query as QueryMark
 from pydantic import BaseModel
 
 from stageapp.api.middleware import ApiRequest
@@ -54,20 +56,18 @@ def operation(  # noqa: PLR0913 -- all that there is to say, each by its name
     costs: Sequence[str] = (),
     match: str = "",
     conflicts: bool = False,
-    refuses: bool = False,
     is_file: bool = False,
 ) -> Callable[[View], View]:
     """Make an operation of a function; what it is called there is its `operationId`.
 
     `gives` is the shape of what comes back, or None for nothing (204). `match` says whether
-    If-Match is "asked" for or "needed"; `conflicts` that the state of a thing can stand in the way,
-    `refuses` that what was sent can be wrong although no body or query is.
+    If-Match is "asked" for or "needed"; `conflicts` that the state of a thing can stand in the way.
     """
     has_key, is_safe = "{" in path, method in SAFE
     statuses = set(ALWAYS)
     statuses |= {404} if has_key or scope else set()
     statuses |= {400, 413, 415} if takes else set()
-    statuses |= {422} if takes or refuses else set()
+    statuses |= {422}
     statuses |= {409} if conflicts else set()
     statuses |= {"asked": {412}, "needed": {412, 428}}.get(match, set())
     responses: dict[int, Any] = dict.fromkeys(sorted(statuses), Problem)
@@ -88,12 +88,13 @@ def operation(  # noqa: PLR0913 -- all that there is to say, each by its name
         def view(request: ApiRequest, **values: Any) -> HttpResponseBase:
             return _answered(request, function(request, **values))
 
+        known = _query_names(function)
         summary, _blank, more = (function.__doc__ or "").partition("\n")
         router.add_api_operation(
             path,
             [method],
             view,
-            auth=Door(scope, takes, tuple(costs)),
+            auth=Door(scope, takes, tuple(costs), known),
             response=responses,
             operation_id=function.__name__,
             summary=summary.strip().rstrip("."),
@@ -104,6 +105,17 @@ def operation(  # noqa: PLR0913 -- all that there is to say, each by its name
         return function
 
     return register
+
+
+def _query_names(function: Callable[..., Any]) -> frozenset[str]:
+    """Return what an address may carry behind the question mark."""
+    found: set[str] = set()
+    for parameter in signature(function).parameters.values():
+        if get_origin(parameter.annotation) is Annotated:
+            kind, *marks = get_args(parameter.annotation)
+            if any(isinstance(mark, QueryMark) for mark in marks):
+                found |= set(kind.model_fields)
+    return frozenset(found)
 
 
 def _success(gives: Any, *, creates: bool) -> int:
@@ -154,8 +166,8 @@ def check_match(request: HttpRequest, render: Callable[[], BaseModel], *, needed
 
     It may have been read in either language: a label is another one, the thing is the same.
     """
-    sent = request.headers.get("If-Match", "")
-    if not sent:
+    sent = request.headers.get("If-Match")
+    if sent is None:
         if needed:
             raise ApiError("precondition")
         return

@@ -187,7 +187,7 @@ def fetch(request: ApiRequest, pk: int) -> Row:
 
 
 @operation(
-    router, "GET", "/placements", scope=Scope.PLACEMENTS_READ, gives=PlacementPage, refuses=True
+    router, "GET", "/placements", scope=Scope.PLACEMENTS_READ, gives=PlacementPage
 )
 def list_placements(request: ApiRequest, asked: Query[Paged]) -> Any:
     """List the student's own placements, the current one first."""

@@ -47,7 +47,7 @@ from stageapp.guidance.forms import (
     key_of,
 )
 from stageapp.guidance.locking import locked
-from stageapp.guidance.models import GuidanceQuestion, SharedItem
+from stageapp.guidance.models import Attachment, GuidanceQuestion, SharedItem
 from stageapp.guidance.models import Message as MessageRow
 from stageapp.guidance.queries import ShownItem
 from stageapp.guidance.views import keep_supervisor_of
@@ -71,6 +71,9 @@ NAMES = {
     "attachments": "files",
 }
 MOST_ITEMS = 3
+#: The wanted form of an answer, and who is asked.
+HowToAnswer = Literal["written", "face_to_face", "phone", "video", "meeting"]
+WhoAnswers = Literal["teacher", "supervisor", "other"]
 
 
 class SharedThing(Shape):
@@ -121,7 +124,7 @@ class MessagePage(Page[Message]):
     """Some messages, the oldest first."""
 
 
-class Entry(Shape):
+class QuestionSummary(Shape):
     """A question in a list."""
 
     id: int
@@ -141,7 +144,7 @@ class Entry(Shape):
     closed_at: datetime | None
 
 
-class Question(Entry):
+class Question(QuestionSummary):
     """A question with all that its reader sees of it; the conversation is at `messages`."""
 
     core: str
@@ -158,7 +161,7 @@ class Question(Entry):
     conclusion_next: str
 
 
-class QuestionPage(Page[Entry]):
+class QuestionPage(Page[QuestionSummary]):
     """Some questions, newest first."""
 
 
@@ -179,8 +182,8 @@ class QuestionIn(Sent):
     placement: Key | None = Field(None, description="Left out: the current placement.")
     title: Annotated[Name, Field(min_length=1)]
     core: Annotated[Text, Field(min_length=1)]
-    form: GuidanceQuestion.Form = GuidanceQuestion.Form.WRITTEN
-    addressee: GuidanceQuestion.Addressee = GuidanceQuestion.Addressee.TEACHER
+    form: HowToAnswer = "written"
+    addressee: WhoAnswers = "teacher"
     teacher: Key | None = Field(None, description="Needed where several teachers guide.")
     guest_name: Name = Field("", description="Of a supervisor or somebody else.")
     guest_email: Annotated[str, Field(max_length=254)] = ""
@@ -196,8 +199,8 @@ class QuestionChange(Sent):
 
     title: Annotated[Name, Field(min_length=1)] = ""
     core: Annotated[Text, Field(min_length=1)] = ""
-    form: GuidanceQuestion.Form = GuidanceQuestion.Form.WRITTEN
-    addressee: GuidanceQuestion.Addressee = GuidanceQuestion.Addressee.TEACHER
+    form: HowToAnswer = "written"
+    addressee: WhoAnswers = "teacher"
     teacher: Key | None = None
     guest_name: Name = ""
     guest_email: Annotated[str, Field(max_length=254)] = ""
@@ -264,7 +267,7 @@ def whole(rows: QuerySet[GuidanceQuestion]) -> QuerySet[GuidanceQuestion]:
     return queries.with_conversation(rows)
 
 
-def entry(row: Any) -> dict[str, Any]:
+def summary(row: Any) -> dict[str, Any]:
     """Return what a list shows of a question."""
     student = row.placement.student
     return {
@@ -287,9 +290,9 @@ def entry(row: Any) -> dict[str, Any]:
     }
 
 
-def listed(row: Any) -> Entry:
+def listed(row: Any) -> QuestionSummary:
     """Return a question in a list."""
-    return Entry(**entry(row))
+    return QuestionSummary(**summary(row))
 
 
 def shape(row: Any, reader: Any) -> Question:
@@ -298,7 +301,7 @@ def shape(row: Any, reader: Any) -> Question:
     items = queries.own_items(row) if is_own and not row.is_draft else queries.visible_items(row)
     along = access.who_could_read_along(row, timezone.now()) if is_own else []
     return Question(
-        **entry(row),
+        **summary(row),
         core=row.core,
         goal=queries.visible_goal(row),
         is_agreed=row.is_agreed,
@@ -369,7 +372,6 @@ def own(request: ApiRequest, pk: int) -> Any:
     "/guidance-questions",
     scope=Scope.GUIDANCE_READ,
     gives=QuestionPage,
-    refuses=True,
 )
 def list_guidance_questions(request: ApiRequest, asked: Query[QuestionFilter]) -> Any:
     """List the questions that one can read: the own ones, and those that were shared with one."""
@@ -634,7 +636,6 @@ def get_shared_file(request: ApiRequest, pk: KeyInAddress) -> HttpResponseBase:
     "/guidance-questions/{int:pk}/messages",
     scope=Scope.GUIDANCE_READ,
     gives=MessagePage,
-    refuses=True,
 )
 def list_messages(request: ApiRequest, pk: KeyInAddress, asked: Query[Paged]) -> Any:
     """Read the conversation about a question, the oldest message first."""
@@ -672,7 +673,7 @@ def send_message(request: ApiRequest, pk: KeyInAddress, sent: MessageIn) -> Answ
 def send_message_with_files(
     request: ApiRequest,
     pk: KeyInAddress,
-    files: File[list[UploadedFile]],
+    files: Annotated[list[UploadedFile], File(min_length=1, max_length=Attachment.MOST)],
     sent: Form[MessageWithFiles],
 ) -> Answer:
     """Send a message with one to three files."""

@@ -151,7 +151,7 @@ def fetch(request: ApiRequest, pk: int) -> Row:
 
 
 @operation(
-    router, "GET", "/reflections", scope=Scope.LOGBOOK_READ, gives=ReflectionPage, refuses=True
+    router, "GET", "/reflections", scope=Scope.LOGBOOK_READ, gives=ReflectionPage
 )
 def list_reflections(request: ApiRequest, asked: Query[ReflectionFilter]) -> Any:
     """List the reflections of a placement, newest first."""

@@ -16,16 +16,19 @@ from stageapp.api.v1.door import JSON
 from stageapp.api.v1.insights import saved_chart
 from stageapp.api.v1.operation import NOTHING, Answer, check_match, made, operation, page_of
 from stageapp.api.v1.paging import Paged, cut
-from stageapp.api.v1.problems import wrong
+from stageapp.api.v1.problems import not_found, wrong
 from stageapp.api.v1.sending import as_form, checked, placement_for
 from stageapp.api.v1.shapes import Key, KeyInAddress, Page, Sent, Shape, Text, moment_of
 from stageapp.api.v1.tips import saved_tip
 from stageapp.logbook import access, actions
 from stageapp.logbook.forms import SavedNoteForm
 from stageapp.logbook.models import SavedItem as Row
+from stageapp.programmes.queries import is_student
 
 router = Router(tags=["saved"])
 ORDER = ("-saved_at", "-pk")
+#: What can be put aside.
+What = Literal["activity", "reflection", "evidence", "tip", "chart"]
 
 
 class Saved(Shape):
@@ -48,7 +51,7 @@ class SavedPage(Page[Saved]):
 class SavedIn(Sent):
     """What to put aside: something of the logbook or a tip by `about`, or a chart by `chart`."""
 
-    kind: Literal["activity", "reflection", "evidence", "tip", "chart"]
+    kind: What
     about: Key | None = None
     chart: Annotated[str, Field(max_length=50)] | None = None
     period: Annotated[str, Field(max_length=10)] = "all"
@@ -64,7 +67,7 @@ class SavedFilter(Paged):
     """Which saved items."""
 
     placement: KeyInAddress | None = None
-    kind: list[Row.Kind] = []
+    kind: list[What] = []
 
 
 def shape(row: Row) -> Saved:
@@ -86,9 +89,11 @@ def own(request: ApiRequest) -> QuerySet[Row]:
     return access.saved_items_of(request.user)
 
 
-@operation(router, "GET", "/saved", scope=Scope.LOGBOOK_READ, gives=SavedPage, refuses=True)
+@operation(router, "GET", "/saved", scope=Scope.LOGBOOK_READ, gives=SavedPage)
 def list_saved(request: ApiRequest, asked: Query[SavedFilter]) -> Any:
     """List what the student put aside, last saved first."""
+    if not (request.user.placements.exists() or is_student(request.user)):
+        raise not_found()
     rows = own(request)
     if asked.placement:
         rows = rows.filter(placement=placement_for(request.user, asked.placement))

@@ -117,7 +117,6 @@ def shape(row: AttentionRow) -> Student:
     "/students",
     scope=Scope.STUDENTS_READ,
     gives=StudentPage,
-    refuses=True,
 )
 def list_students(request: ApiRequest, asked: Query[StudentFilter]) -> Any:
     """List whom one guides, who asks for attention first, with the reason."""

@@ -32,7 +32,7 @@ class PartOfForm(Shape):
     maximum: int | None
 
 
-class Entry(Shape):
+class ListEntry(Shape):
     """One choice in a list."""
 
     id: int
@@ -73,11 +73,11 @@ class Vocabularies(Shape):
 
     placement: int
     parts: list[PartOfForm]
-    categories: list[Entry]
-    people: list[Entry]
-    sources: list[Entry]
-    moments: list[Entry]
-    difficulties: list[Entry]
+    categories: list[ListEntry]
+    people: list[ListEntry]
+    sources: list[ListEntry]
+    moments: list[ListEntry]
+    difficulties: list[ListEntry]
     competences: list[CompetenceChoice]
     chains: list[Ref] = Field(description="Open ones.")
     goals: list[Ref] = Field(description="Open ones.")
@@ -100,15 +100,14 @@ class VocabularyFilter(BaseModel):
     scope=Scope.LOGBOOK_READ,
     gives=Vocabularies,
     conflicts=True,
-    refuses=True,
 )
 def get_vocabularies(request: ApiRequest, asked: Query[VocabularyFilter]) -> Any:
     """Read what the forms of a placement ask and offer."""
     placement = placement_for(request.user, asked.placement)
     cohort = placement.cohort
-    lists: dict[str, list[Entry]] = {kind.value: [] for kind in VocabularyKind}
+    lists: dict[str, list[ListEntry]] = {kind.value: [] for kind in VocabularyKind}
     for row in vocabulary_of(cohort, request.user):
-        entry = Entry(id=row.pk, name=row.name, is_own=bool(row.owner_id), level=row.level)
+        entry = ListEntry(id=row.pk, name=row.name, is_own=bool(row.owner_id), level=row.level)
         lists[row.kind].append(entry)
     return Vocabularies(
         placement=placement.pk,

@@ -15,6 +15,8 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from stageapp.administration.models import AccountMail, MergeMail
+from stageapp.api.actions import forget_sent
+from stageapp.api.actions_webhooks import tell_webhooks
 from stageapp.audit.actions import seal, shorten
 from stageapp.core.counting import forget_old
 from stageapp.exports.actions import make_due_exports, remove_old_exports
@@ -82,6 +84,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
             ExportMail,
         )
     )
+    tell_webhooks(at=timezone.now(), is_stopping=is_stopping)
     apply_waiting_files(at=timezone.now(), is_stopping=is_stopping)
     roster.go_on_with_runs(at=timezone.now(), is_stopping=is_stopping)
     roster.link_waiting(at=timezone.now(), is_stopping=is_stopping)
@@ -94,6 +97,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     remove_old_archives(at=timezone.now())
     forget_old(at=time.time())
     roster.forget_old(at=timezone.now())
+    forget_sent(at=timezone.now())
     clear_up(at=timezone.now())
     seal()
     shorten(at=timezone.now(), keep=timedelta(days=settings.AUDIT_DAYS))
