@@ -125,9 +125,7 @@ FILES: dict[str, Callable[[], tuple[bytes, str]]] = {
 
 def address_of(world: World, name: str, address: str) -> str:
     """Return the address of an operation about the owner's things."""
-    kind = OTHER_KEYS.get(name) or next(
-        (one for part, one in KEYS.items() if part in address), ""
-    )
+    kind = OTHER_KEYS.get(name) or next((one for part, one in KEYS.items() if part in address), "")
     keys = {
         "pk": world.keys.get(kind),
         "key": "days",

@@ -61,7 +61,9 @@ def with_keys(world: World) -> dict[str, Any]:
     told = deepcopy(document())
     for address, operations in told["paths"].items():
         keys = key_of(world, address)
-        for parameter in (one for operation in operations.values() for one in operation["parameters"]):
+        for parameter in (
+            one for operation in operations.values() for one in operation["parameters"]
+        ):
             if parameter["name"] in ("pk", "key"):
                 other = NO_SUCH_KEY if parameter["name"] == "pk" else "none"
                 parameter["schema"]["enum"] = [keys[parameter["name"]], other]

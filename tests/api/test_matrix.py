@@ -234,7 +234,5 @@ def test_session_works_too_and_changing_something_needs_its_proof(world: World) 
     assert changed.json()["type"].endswith("csrf")
     client.get("/profile/")
     token = client.cookies["csrftoken"].value
-    again = client.delete(
-        f"/api/v1/goals/{world.keys['goal']}", headers={"X-CSRFToken": token}
-    )
+    again = client.delete(f"/api/v1/goals/{world.keys['goal']}", headers={"X-CSRFToken": token})
     assert again.status_code == 204

@@ -29,6 +29,9 @@ pytestmark = pytest.mark.django_db
 ROWS = [(limit, route) for limit in LIMITS for route in limit.routes]
 #: Lines that a view counts by itself, with the test of it.
 COUNTED_BY_VIEWS = {
+    "API: reading": "tests/api/test_requests.py",
+    "API: writing": "tests/api/test_requests.py",
+    "API: without a token that works": "tests/api/test_requests.py",
     "hints": "tests/guidance/test_replies.py",
     "feedback": "tests/feedback/test_feedback.py",
     "reports of browsers": "tests/core/test_safety.py",
@@ -170,13 +173,14 @@ def test_counting_begins_anew_when_its_time_is_over(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("time.time", lambda: now)
     asked = [count("x", "a", times=2, seconds=60) for _ in range(4)]
     assert [one.is_within for one in asked] == [True, True, False, False]
+    assert [one.left for one in asked] == [1, 0, 0, 0]
     # What is refused does not make the wait longer.
     assert {one.wait for one in asked} == {60}
 
     now += 59
-    assert count("x", "a", times=2, seconds=60) == counting.Count(False, 1)
+    assert count("x", "a", times=2, seconds=60) == counting.Count(False, 1, 2, 0)
     now += 1
-    assert count("x", "a", times=2, seconds=60) == counting.Count(True, 60)
+    assert count("x", "a", times=2, seconds=60) == counting.Count(True, 60, 2, 1)
 
 
 def test_counts_are_apart_by_what_and_by_whom() -> None:

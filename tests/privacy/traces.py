@@ -4,6 +4,7 @@ The mark goes into every column that holds words, of every table of the register
 them: a column that somebody adds later is marked and searched like the others.
 """
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,9 @@ from django.db import connection, models
 from django.utils import timezone
 
 from stageapp.accounts.models import User
+from stageapp.api.actions import make_token, once
+from stageapp.api.actions_webhooks import make_webhook, send_test
+from stageapp.api.models import Webhook
 from stageapp.exports.actions import ask_export, mail_export
 from stageapp.exports.actions_imports import keep_sheet
 from stageapp.exports.models import ArchiveImport, Export, ExportMail
@@ -62,6 +66,8 @@ BY_THE_APP |= {
 BY_THE_APP |= {"format", "language", "country", "selection", "columns", "date_order", "left_out"}
 #: Keys and settings, never words: see the record of who did what.
 BY_THE_APP |= {"details", "digest"}
+#: What lets programs in, and how what they hear is called.
+BY_THE_APP |= {"secret", "secret_before", "shown", "scopes", "what", "outcome", "error"}
 
 
 @dataclass
@@ -97,12 +103,23 @@ def live(ended_on: date) -> Life:
     _ask(placement, teacher, colleague)
     _arrange(placement, teacher)
     _take_out(placement)
+    _let_programs_in(student)
     life = Life(placement, teacher, set(files_in_store()) - before)
     for table in tables():
         _mark(table, student)
     Notification.objects.filter(actor=student).update(title=MARK)
     placement.refresh_from_db()
     return life
+
+
+def _let_programs_in(person: User) -> None:
+    now = NOW()
+    options: dict[str, Any] = {"client_id": uuid.uuid4(), "at": now}
+    make_token(person, "Telefoon", ["logbook:read"], expires_at=now + timedelta(days=1), **options)
+    webhook = Webhook(person=person, name="Telefoon", url="https://hier.example/hoor")
+    make_webhook(webhook, at=now)
+    send_test(webhook, at=now)
+    once(person, options["client_id"], "goal", lambda: 1, at=now)
 
 
 def _log(placement: Placement) -> None:

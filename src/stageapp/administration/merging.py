@@ -195,6 +195,9 @@ POLICIES: dict[str, Policy] = {
     "mfa.Authenticator.user": drop,
     "usersessions.UserSession.user": drop,
     "planning.CalendarFeed.person": drop,
+    "api.AccessToken.person": drop,
+    "api.Webhook.person": drop,
+    "api.SentOnce.person": drop,
     # Roles.
     "programmes.ProgrammeMembership.person": unite("programme", "role"),
     # Who runs an institution is not merged.

@@ -159,7 +159,8 @@ def switch(request: SignedInRequest, pk: int) -> HttpResponse:
     is_on = request.POST.get("on") == "yes"
     do = actions.switch_on if is_on else actions.switch_off
     try:
-        do(found, access.institution_shared(found, request.user), by=request.user, at=timezone.now())
+        where = access.institution_shared(found, request.user)
+        do(found, where, by=request.user, at=timezone.now())
     except ValidationError as problem:
         return _page(request, found, problem=problem)
     text = (

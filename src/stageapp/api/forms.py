@@ -51,9 +51,7 @@ class TokenForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, person: User) -> None:
-        super().__init__(
-            data, initial={"client_id": uuid.uuid4()}, use_required_attribute=False
-        )
+        super().__init__(data, initial={"client_id": uuid.uuid4()}, use_required_attribute=False)
         self.areas = areas_of(person)
         for area in self.areas:
             choices = [(NOTHING, _("nothing")), (READ, _("read"))]
@@ -112,7 +110,8 @@ class WebhookForm(forms.ModelForm[Webhook]):
     field_order = ("name", "url", "with_changes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        kwargs.setdefault("use_required_attribute", False)
+        super().__init__(*args, **kwargs)
         self.initial.setdefault("client_id", uuid.uuid4())
         self.fields["url"].widget.attrs["autocomplete"] = "off"
         self.fields["name"].widget.attrs["autocomplete"] = "off"

@@ -19,7 +19,7 @@ SHOWN = len(PREFIX) + 4
 _SIGNS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 #: How the secret of a webhook begins (Standard Webhooks), and how many bytes it has.
-SECRET_PREFIX, SECRET_BYTES = "whsec_", 24  # noqa: S105 -- no secret, its mark
+SECRET_PREFIX, SECRET_BYTES = "whsec_", 24
 #: So long an old secret signs beside a new one.
 OVERLAP = timedelta(hours=24)
 #: How long after each attempt that failed the next one comes; after the last it is given up. About

@@ -20,6 +20,7 @@ from django_stubs_ext import StrPromise
 
 from stageapp.accounts.models import User
 from stageapp.administration import models as administration
+from stageapp.api import models as api
 from stageapp.audit import models as audit
 from stageapp.core import models as core
 from stageapp.exports import models as exports
@@ -87,6 +88,19 @@ REGISTER: tuple[Kept, ...] = (
             Table(Authenticator, "user", secret=("data",)),
             Table(UserSession, "user", secret=("session_key", "data")),
             Table(Session, "", in_copy=False),
+        ),
+    ),
+    Kept(
+        "programs",
+        _("Tokens and webhooks that you made for other programs, and what was sent to them"),
+        _("So that a program of yours can do what you let it do, and hears what is new for you."),
+        _("Only you, and the programs that you chose. Secrets can be read by nobody."),
+        _("Until you revoke or remove them; what was sent thirty days."),
+        (
+            Table(api.AccessToken, "person", secret=("token_hash",)),
+            Table(api.Webhook, "person", secret=("secret", "secret_before")),
+            Table(api.WebhookEvent, "webhook__person"),
+            Table(api.SentOnce, "person", in_copy=False),
         ),
     ),
     Kept(

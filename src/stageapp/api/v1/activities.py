@@ -239,8 +239,14 @@ def shape(row: Any) -> Activity:
         minutes=row.minutes,
         status=row.status,
         wants_feedback=row.wants_feedback,
-        **{name: ref(getattr(row, name)) for name in ONE},
-        **{name: refs(getattr(row, name).all()) for name in (*SEVERAL, "competences")},
+        moment=ref(row.moment),
+        category=ref(row.category),
+        difficulty=ref(row.difficulty),
+        chain=ref(row.chain),
+        goal=ref(row.goal),
+        people=refs(row.people.all()),
+        sources=refs(row.sources.all()),
+        competences=refs(row.competences.all()),
         **{name: getattr(row, name) for name in TEXTS},
         feedback=feedback_shape(feedback) if feedback else None,
         evidence=[one.pk for one in row.there],
@@ -286,9 +292,7 @@ def log_activity(request: ApiRequest, sent: ActivityIn) -> Answer:
     told = sent.told()
     form = _form(told, placement, None, sent.client_id)
     fresh = form.activity
-    kept = done(
-        lambda: actions.log_activity(form.activity, form.choices, at=timezone.now()), NAMES
-    )
+    kept = done(lambda: actions.log_activity(form.activity, form.choices, at=timezone.now()), NAMES)
     row = fetch(request, kept.pk) if kept.deleted_at is None else _removed(request, kept)
     return made(shape(row), is_new=kept is fresh, location=f"/api/v1/activities/{kept.pk}")
 
@@ -418,9 +422,7 @@ def _form(
         values |= _chosen(name, told.get(name))
     form = ActivityForm(as_form(values), placement=placement, activity=row)
     asked = only if only is not None else told
-    unknown_parts(
-        {name: asked[name] for name in asked if name in Parts.model_fields}, form, FIELDS
-    )
+    unknown_parts({name: asked[name] for name in asked if name in Parts.model_fields}, form, FIELDS)
     _check_evidence(asked, form)
     return checked(form, NAMES)
 
@@ -443,4 +445,3 @@ def _check_evidence(told: dict[str, Any], form: ActivityForm) -> None:
     offered = {one.pk for one in form.options.evidence}
     if not set(told.get("evidence") or []) <= offered:
         raise wrong("evidence", _("Choose evidence of yours that belongs to nothing else."))
-

@@ -315,7 +315,9 @@ def add_programme(request: ApiRequest, sent: ProgrammeIn) -> Answer:
         request.user,
         sent.client_id,
         "programme",
-        lambda: done(lambda: actions_manage.save_programme(form.instance, by=request.user, at=now)).pk,
+        lambda: (
+            done(lambda: actions_manage.save_programme(form.instance, by=request.user, at=now)).pk
+        ),
         at=now,
     )
     row = get_object_or_404(programmes_administered(request.user), pk=key)
@@ -323,9 +325,7 @@ def add_programme(request: ApiRequest, sent: ProgrammeIn) -> Answer:
     return made(programme_shape(row), is_new=is_new, location=location)
 
 
-@operation(
-    router, "GET", "/administration/programmes/{int:pk}", scope=READ, gives=Programme
-)
+@operation(router, "GET", "/administration/programmes/{int:pk}", scope=READ, gives=Programme)
 def get_programme(request: ApiRequest, pk: KeyInAddress) -> Programme:
     """Read one programme."""
     return programme_shape(get_object_or_404(programmes_administered(request.user), pk=pk))
@@ -349,13 +349,11 @@ def change_programme(request: ApiRequest, pk: KeyInAddress, sent: ProgrammeChang
     check_match(request, lambda: programme_shape(row), needed=True)
     now = {name: getattr(row, name) for name in ("name_nl", "name_en", "is_open")}
     form = checked(ProgrammeForm(as_form(now | sent.told()), instance=row))
-    done(lambda: actions_manage.save_programme(form.instance, by=request.user, at=timezone.now()))
+    done(lambda: _save_programme(request, form))
     return programme_shape(form.instance)
 
 
-@operation(
-    router, "GET", "/administration/cohorts", scope=READ, gives=CohortPage
-)
+@operation(router, "GET", "/administration/cohorts", scope=READ, gives=CohortPage)
 def list_cohorts(request: ApiRequest, asked: Query[Paged]) -> Any:
     """List the cohorts of the programmes that one administers."""
     _administers(request)
@@ -422,6 +420,10 @@ def change_cohort(request: ApiRequest, pk: KeyInAddress, sent: CohortChange) -> 
     return cohort_shape(get_object_or_404(cohorts(request), pk=pk))
 
 
+def _save_programme(request: ApiRequest, form: ProgrammeForm) -> ProgrammeRow:
+    return actions_manage.save_programme(form.instance, by=request.user, at=timezone.now())
+
+
 def _save_cohort(request: ApiRequest, form: CohortForm) -> CohortRow:
     models = form.cleaned_data["reflection_models"]
     return actions_manage.save_cohort(form.instance, models, by=request.user, at=timezone.now())
@@ -437,9 +439,7 @@ def _own_institution(request: ApiRequest, key: int) -> Institution:
 def _administers(request: ApiRequest) -> None:
     """Raise the problem that the page gives to who administers nothing."""
     person = request.user
-    if not (
-        programmes_administered(person).exists() or institutions_administered(person).exists()
-    ):
+    if not (programmes_administered(person).exists() or institutions_administered(person).exists()):
         raise not_found()
 
 
@@ -549,9 +549,7 @@ def give_role(request: ApiRequest, pk: KeyInAddress, sent: RoleIn) -> Person:
     gives=None,
     conflicts=True,
 )
-def take_role(
-    request: ApiRequest, pk: KeyInAddress, programme: KeyInAddress, role: Role
-) -> Answer:
+def take_role(request: ApiRequest, pk: KeyInAddress, programme: KeyInAddress, role: Role) -> Answer:
     """Take a role away; what somebody recorded or shared in it stays."""
     found = person(request, pk)
     data = as_form({"programme": programme, "role": role})
@@ -680,9 +678,7 @@ def link_teacher(request: ApiRequest, sent: LinkIn) -> Answer:
     return made(links_shape(kept), is_new=True, location=location)
 
 
-@operation(
-    router, "DELETE", "/administration/links/{int:pk}", scope=WRITE, gives=None
-)
+@operation(router, "DELETE", "/administration/links/{int:pk}", scope=WRITE, gives=None)
 def end_link(request: ApiRequest, pk: KeyInAddress) -> Answer:
     """Let a teacher guide a placement no longer; they and the student are told."""
     link = get_object_or_404(access_linking.links_administered(request.user), pk=pk)

@@ -25,7 +25,6 @@ from stageapp.api.v1 import (
 )
 from stageapp.api.v1.problems import KIND_OF, ApiError, not_found, of_schema
 
-
 api = NinjaAPI(
     title="Stage-App",
     version="1",

@@ -13,13 +13,12 @@ from typing import Any
 from django.utils.translation import override
 from ninja.openapi.schema import OpenAPISchema
 
-from stageapp.api.rules import Scope
 from stageapp.api.v1.api import api
 from stageapp.api.v1.examples import EXAMPLES
 from stageapp.api.v1.problems import KIND_OF, KINDS, MEDIA_TYPE
 
-ABOUT = """JSON for other programs, over the same rules as the pages: nothing that a person cannot see
-or do in the app is possible here. What is not yours is not found (404).
+ABOUT = """JSON for other programs, over the same rules as the pages: nothing that a person cannot
+see or do in the app is possible here. What is not yours is not found (404).
 
 Sign in with a personal access token, made in the app under "My profile" (`Authorization: Bearer
 stage_…`), or with the session cookie and the header `X-CSRFToken`. Texts and problems come in the
@@ -91,14 +90,14 @@ def document() -> dict[str, Any]:
         **{name: {"description": text, **SECONDS} for name, text in HEADERS.items()},
         "ETag": ETAG,
     }
-    for address, operations in made["paths"].items():
+    for operations in made["paths"].values():
         for method, operation in operations.items():
-            _complete(address, method, operation)
+            _complete(method, operation)
     _mend(made)
     return made
 
 
-def _complete(address: str, method: str, operation: dict[str, Any]) -> None:
+def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add to an operation what ninja does not know of it."""
     scope, match = operation.pop("x-scope"), operation.pop("x-match")
     is_file, creates = operation.pop("x-file"), operation.pop("x-creates")
@@ -119,7 +118,7 @@ def _complete(address: str, method: str, operation: dict[str, Any]) -> None:
     }
     for status, answer in responses.items():
         _complete_answer(int(status), answer, is_file=is_file, creates=creates)
-    _add_example(address, method, operation)
+    _add_example(operation)
 
 
 def _if_match(match: str) -> dict[str, Any]:
@@ -133,12 +132,8 @@ def _if_match(match: str) -> dict[str, Any]:
     }
 
 
-def _complete_answer(
-    status: int, answer: dict[str, Any], *, is_file: bool, creates: bool
-) -> None:
-    headers: dict[str, Any] = {
-        name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS
-    }
+def _complete_answer(status: int, answer: dict[str, Any], *, is_file: bool, creates: bool) -> None:
+    headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
     if status >= HTTPStatus.BAD_REQUEST:
         kind = KIND_OF[status]
         answer["description"] = _kinds_of(status)
@@ -187,7 +182,7 @@ def _problem(kind: str, status: int) -> dict[str, Any]:
         }
 
 
-def _add_example(address: str, method: str, operation: dict[str, Any]) -> None:
+def _add_example(operation: dict[str, Any]) -> None:
     sent = EXAMPLES.get(operation["operationId"])
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if sent is not None and body is not None:
@@ -214,8 +209,3 @@ def _mend(made: dict[str, Any]) -> None:
     for name in list(made["components"]["schemas"]):
         if not re.search(rf'"#/components/schemas/{name}"', str(made).replace("'", '"')):
             del made["components"]["schemas"][name]
-
-
-def scopes() -> list[str]:
-    """Return all scopes, for the page."""
-    return [scope.value for scope in Scope]

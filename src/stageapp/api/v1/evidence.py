@@ -164,9 +164,7 @@ def add_evidence(request: ApiRequest, sent: EvidenceIn) -> Answer:
     creates=True,
     conflicts=True,
 )
-def upload_evidence(
-    request: ApiRequest, file: File[UploadedFile], sent: Form[FileIn]
-) -> Answer:
+def upload_evidence(request: ApiRequest, file: File[UploadedFile], sent: Form[FileIn]) -> Answer:
     """Keep a file as evidence, of an activity or loose."""
     return _keep(request, sent, QueryDict(), [file])
 

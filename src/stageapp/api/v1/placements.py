@@ -181,14 +181,12 @@ def shape(row: Any) -> Placement:
     )
 
 
-def fetch(request: ApiRequest, pk: int) -> Row:
+def fetch(request: ApiRequest, pk: int) -> Any:
     """Return an own placement."""
     return get_object_or_404(whole(access.placements_of(request.user)), pk=pk)
 
 
-@operation(
-    router, "GET", "/placements", scope=Scope.PLACEMENTS_READ, gives=PlacementPage
-)
+@operation(router, "GET", "/placements", scope=Scope.PLACEMENTS_READ, gives=PlacementPage)
 def list_placements(request: ApiRequest, asked: Query[Paged]) -> Any:
     """List the student's own placements, the current one first."""
     rows = whole(access.placements_of(request.user))

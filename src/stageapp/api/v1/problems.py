@@ -243,4 +243,3 @@ def _name(field: str, names: Mapping[str, str] | None) -> str:
     if field == NON_FIELD_ERRORS:
         return ""
     return (names or {}).get(field, field)
-

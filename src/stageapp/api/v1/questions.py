@@ -417,9 +417,7 @@ def ask_guidance(request: ApiRequest, sent: QuestionIn) -> Answer:
     )
 
 
-@operation(
-    router, "GET", "/guidance-questions/{int:pk}", scope=Scope.GUIDANCE_READ, gives=Question
-)
+@operation(router, "GET", "/guidance-questions/{int:pk}", scope=Scope.GUIDANCE_READ, gives=Question)
 def get_guidance_question(request: ApiRequest, pk: KeyInAddress) -> Question:
     """Read one question with what was shared; its student sees the day on which it was read."""
     row = fetch(request, pk)
@@ -700,9 +698,7 @@ def change_message(request: ApiRequest, pk: KeyInAddress, sent: MessageChange) -
     form = checked(EditMessageForm(as_form({"text": sent.text})))
     text = form.cleaned_data["text"]
     _state(lambda: actions.edit_message(row, text, by=request.user, at=timezone.now()))
-    return message_shape(
-        get_object_or_404(queries.with_attachments(readable), pk=pk), request.user
-    )
+    return message_shape(get_object_or_404(queries.with_attachments(readable), pk=pk), request.user)
 
 
 @operation(

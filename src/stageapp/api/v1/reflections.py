@@ -150,9 +150,7 @@ def fetch(request: ApiRequest, pk: int) -> Row:
     return get_object_or_404(whole(access.reflections_of(request.user)), pk=pk)
 
 
-@operation(
-    router, "GET", "/reflections", scope=Scope.LOGBOOK_READ, gives=ReflectionPage
-)
+@operation(router, "GET", "/reflections", scope=Scope.LOGBOOK_READ, gives=ReflectionPage)
 def list_reflections(request: ApiRequest, asked: Query[ReflectionFilter]) -> Any:
     """List the reflections of a placement, newest first."""
     placement = placement_for(request.user, asked.placement)
@@ -186,9 +184,7 @@ def write_reflection(request: ApiRequest, sent: ReflectionIn) -> Answer:
         return made(shape(row), is_new=False, location=f"/api/v1/reflections/{row.pk}")
     model = _model(request, placement, sent.model)
     day = activity.date if activity else sent.date or min(placement.today(), placement.ends_on)
-    fresh = Row(
-        placement=placement, activity=activity, model=model, date=day, client_id=client_id
-    )
+    fresh = Row(placement=placement, activity=activity, model=model, date=day, client_id=client_id)
     form = _form(fresh, sent.texts, title=sent.title, day=day, while_typing=sent.is_draft)
     kept = actions_reflections.write_reflection(
         form.reflection, form.answers, at=timezone.now(), while_typing=sent.is_draft

@@ -54,9 +54,7 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 
 
 #: Of what changes a thing: a field that is left out stays.
-PARTIAL = ConfigDict(
-    extra="forbid", json_schema_extra=_without_defaults
-)
+PARTIAL = ConfigDict(extra="forbid", json_schema_extra=_without_defaults)
 
 
 class Ref(Shape):

@@ -133,9 +133,7 @@ def list_students(request: ApiRequest, asked: Query[StudentFilter]) -> Any:
     return page_of(request, StudentPage, found, shape)
 
 
-@operation(
-    router, "GET", "/students/{int:pk}", scope=Scope.STUDENTS_READ, gives=StudentSeen
-)
+@operation(router, "GET", "/students/{int:pk}", scope=Scope.STUDENTS_READ, gives=StudentSeen)
 def get_student(request: ApiRequest, pk: KeyInAddress) -> StudentSeen:
     """Read one student by the key of the placement; their questions are at guidance-questions."""
     placement = get_object_or_404(guided_by(request.user), pk=pk)

@@ -55,6 +55,7 @@ def _areas(told: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _operation(address: str, method: str, one: dict[str, Any]) -> dict[str, Any]:
     body = one.get("requestBody", {}).get("content", {})
+    content: dict[str, Any]
     kind, content = next(iter(body.items()), ("", {}))
     example = content.get("example")
     return {
@@ -85,7 +86,7 @@ def _operation(address: str, method: str, one: dict[str, Any]) -> dict[str, Any]
 
 
 def _answer(answer: dict[str, Any]) -> str:
-    content = next(iter(answer.get("content", {}).values()), {})
+    content: dict[str, Any] = next(iter(answer.get("content", {}).values()), {})
     return _type(content.get("schema", {}))
 
 

@@ -4,20 +4,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0011_data_rights'),
+        ("notifications", "0011_data_rights"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notification',
-            name='kind',
-            field=models.CharField(choices=[('question_shared', 'A student asks me for guidance'), ('message_received', 'Somebody writes in a conversation of mine'), ('goal_agreed', 'A teacher agrees with a learning goal of mine'), ('export_ready', 'A document that I asked for is ready'), ('agreement_proposed', 'Somebody proposes working agreements to me'), ('agreement_confirmed', 'Somebody agrees with what I proposed'), ('point_due', 'An action point of mine is due'), ('teacher_joins', 'Somebody guides me too, or replaces my teacher'), ('teacher_changed', 'Who guides me changes'), ('students_changed', 'Whom I guide changes'), ('asked_along', 'A colleague asks me to guide along or to stand in'), ('talk_proposed', 'Somebody wants to talk and proposes when'), ('talk_declined', 'None of the moments that I proposed fits'), ('talk_agreed', 'A talk for my calendar: agreed, changed or cancelled'), ('talk_moved', 'A talk of mine is changed'), ('talk_cancelled', 'A talk of mine is cancelled'), ('report_shared', 'A student shares the report of a talk with me'), ('report_confirmed', 'A teacher confirms the report of a talk, or adds to it'), ('point_for_me', 'An action point is added that I would do'), ('nothing_shared', 'A student of mine has not shared anything for long'), ('placement_ends', 'A placement of mine is kept long enough and will be made anonymous'), ('account_ends', 'I have not signed in for long and my account will go'), ('webhook_off', 'A webhook of mine is switched off, since nothing arrived'), ('data_ready', 'The copy of all that is kept about me is ready')], max_length=30),
+            model_name="notification",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("question_shared", "A student asks me for guidance"),
+                    ("message_received", "Somebody writes in a conversation of mine"),
+                    ("goal_agreed", "A teacher agrees with a learning goal of mine"),
+                    ("export_ready", "A document that I asked for is ready"),
+                    ("agreement_proposed", "Somebody proposes working agreements to me"),
+                    ("agreement_confirmed", "Somebody agrees with what I proposed"),
+                    ("point_due", "An action point of mine is due"),
+                    ("teacher_joins", "Somebody guides me too, or replaces my teacher"),
+                    ("teacher_changed", "Who guides me changes"),
+                    ("students_changed", "Whom I guide changes"),
+                    ("asked_along", "A colleague asks me to guide along or to stand in"),
+                    ("talk_proposed", "Somebody wants to talk and proposes when"),
+                    ("talk_declined", "None of the moments that I proposed fits"),
+                    ("talk_agreed", "A talk for my calendar: agreed, changed or cancelled"),
+                    ("talk_moved", "A talk of mine is changed"),
+                    ("talk_cancelled", "A talk of mine is cancelled"),
+                    ("report_shared", "A student shares the report of a talk with me"),
+                    ("report_confirmed", "A teacher confirms the report of a talk, or adds to it"),
+                    ("point_for_me", "An action point is added that I would do"),
+                    ("nothing_shared", "A student of mine has not shared anything for long"),
+                    (
+                        "placement_ends",
+                        "A placement of mine is kept long enough and will be made anonymous",
+                    ),
+                    ("account_ends", "I have not signed in for long and my account will go"),
+                    ("webhook_off", "A webhook of mine is switched off, since nothing arrived"),
+                    ("data_ready", "The copy of all that is kept about me is ready"),
+                ],
+                max_length=30,
+            ),
         ),
         migrations.AlterField(
-            model_name='preference',
-            name='kind',
-            field=models.CharField(choices=[('question_shared', 'A student asks me for guidance'), ('message_received', 'Somebody writes in a conversation of mine'), ('goal_agreed', 'A teacher agrees with a learning goal of mine'), ('export_ready', 'A document that I asked for is ready'), ('agreement_proposed', 'Somebody proposes working agreements to me'), ('agreement_confirmed', 'Somebody agrees with what I proposed'), ('point_due', 'An action point of mine is due'), ('teacher_joins', 'Somebody guides me too, or replaces my teacher'), ('teacher_changed', 'Who guides me changes'), ('students_changed', 'Whom I guide changes'), ('asked_along', 'A colleague asks me to guide along or to stand in'), ('talk_proposed', 'Somebody wants to talk and proposes when'), ('talk_declined', 'None of the moments that I proposed fits'), ('talk_agreed', 'A talk for my calendar: agreed, changed or cancelled'), ('talk_moved', 'A talk of mine is changed'), ('talk_cancelled', 'A talk of mine is cancelled'), ('report_shared', 'A student shares the report of a talk with me'), ('report_confirmed', 'A teacher confirms the report of a talk, or adds to it'), ('point_for_me', 'An action point is added that I would do'), ('nothing_shared', 'A student of mine has not shared anything for long'), ('placement_ends', 'A placement of mine is kept long enough and will be made anonymous'), ('account_ends', 'I have not signed in for long and my account will go'), ('webhook_off', 'A webhook of mine is switched off, since nothing arrived'), ('data_ready', 'The copy of all that is kept about me is ready')], max_length=30),
+            model_name="preference",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("question_shared", "A student asks me for guidance"),
+                    ("message_received", "Somebody writes in a conversation of mine"),
+                    ("goal_agreed", "A teacher agrees with a learning goal of mine"),
+                    ("export_ready", "A document that I asked for is ready"),
+                    ("agreement_proposed", "Somebody proposes working agreements to me"),
+                    ("agreement_confirmed", "Somebody agrees with what I proposed"),
+                    ("point_due", "An action point of mine is due"),
+                    ("teacher_joins", "Somebody guides me too, or replaces my teacher"),
+                    ("teacher_changed", "Who guides me changes"),
+                    ("students_changed", "Whom I guide changes"),
+                    ("asked_along", "A colleague asks me to guide along or to stand in"),
+                    ("talk_proposed", "Somebody wants to talk and proposes when"),
+                    ("talk_declined", "None of the moments that I proposed fits"),
+                    ("talk_agreed", "A talk for my calendar: agreed, changed or cancelled"),
+                    ("talk_moved", "A talk of mine is changed"),
+                    ("talk_cancelled", "A talk of mine is cancelled"),
+                    ("report_shared", "A student shares the report of a talk with me"),
+                    ("report_confirmed", "A teacher confirms the report of a talk, or adds to it"),
+                    ("point_for_me", "An action point is added that I would do"),
+                    ("nothing_shared", "A student of mine has not shared anything for long"),
+                    (
+                        "placement_ends",
+                        "A placement of mine is kept long enough and will be made anonymous",
+                    ),
+                    ("account_ends", "I have not signed in for long and my account will go"),
+                    ("webhook_off", "A webhook of mine is switched off, since nothing arrived"),
+                    ("data_ready", "The copy of all that is kept about me is ready"),
+                ],
+                max_length=30,
+            ),
         ),
     ]
