@@ -418,8 +418,10 @@ def _form(
     values["client_id"] = client_id or (row.client_id if row else uuid.uuid4())
     values["duration_minutes"] = told.get("minutes")
     values["evidence"] = told.get("evidence") or []
-    for name in (*ONE, *SEVERAL, "competences"):
+    for name in ONE:
         values |= _chosen(name, told.get(name))
+    for name in (*SEVERAL, "competences"):
+        values |= _chosen(name, told.get(name) or [])
     form = ActivityForm(as_form(values), placement=placement, activity=row)
     asked = only if only is not None else told
     unknown_parts({name: asked[name] for name in asked if name in Parts.model_fields}, form, FIELDS)
