@@ -4,7 +4,7 @@ PORT ?= 8000
 ARGS ?=
 LAUNCH = $(PYTHON) tools/launch.py
 
-.PHONY: install demo test unit check bench format messages lock
+.PHONY: install demo test unit check bench format messages client lock
 
 install: ## set up what the application runs on, and nothing else
 	@$(LAUNCH) install
@@ -29,6 +29,9 @@ format: ## let the formatters write
 
 messages: ## bring the translation file up to date with the sources
 	@$(LAUNCH) messages
+
+client: ## write the Python client anew from the API
+	@$(LAUNCH) client
 
 lock: ## choose the newest dependencies that fit
 	@$(LAUNCH) lock

@@ -326,8 +326,7 @@ POST = {
     "session_end": (302, 302, 404, 404, 404, 404),
     "sessions_end": (302, 302, 302, 302, 302, 302),
     "tokens:revoke": CHANGE_OWN,
-    # The password is asked for once more first, whoever it is.
-    "webhooks:renew": (302,) * 6,
+    "webhooks:renew": CHANGE_OWN,
     "webhooks:switch": CHANGE_OWN,
     "webhooks:remove": CHANGE_OWN,
     "webhooks:test": CHANGE_OWN,

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
 FRONTEND = ROOT / "frontend"
 MODULES = FRONTEND / "node_modules/.bin"
-PYTHON = ["src", "tests", "tools", "bench"]
+PYTHON = ["src", "tests", "tools", "bench", "clients"]
 TEMPLATES = "src/stageapp"
 
 CHECKS: dict[str, tuple[list[str], Path]] = {
@@ -26,6 +26,7 @@ CHECKS: dict[str, tuple[list[str], Path]] = {
     "templates": ([f"{BIN}/djlint", "--lint", "--quiet", TEMPLATES], ROOT),
     "translations complete": ([f"{BIN}/python", "tools/messages.py", "check"], ROOT),
     "known weaknesses of dependencies": ([f"{BIN}/python", "tools/audit.py"], ROOT),
+    "client in step with the API": ([f"{BIN}/python", "tools/client.py", "check"], ROOT),
     "scripts": ([f"{MODULES}/tsc", "--noEmit"], FRONTEND),
     "front-end format": ([f"{MODULES}/prettier", "--check", "--log-level", "warn", "."], FRONTEND),
     "styles": ([f"{MODULES}/stylelint", "src/**/*.css"], FRONTEND),

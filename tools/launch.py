@@ -39,6 +39,7 @@ def main() -> int:
         "bench": bench,
         "format": lambda *rest: tool("check", "--format", *rest),
         "messages": lambda: tool("messages", "extract"),
+        "client": lambda: tool("client", "write"),
         "lock": lock,
     }
     if command not in commands:

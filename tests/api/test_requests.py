@@ -65,9 +65,7 @@ def test_pages_of_a_list_have_every_row_once_whatever_comes_in_between(
 
 @pytest.mark.parametrize("cursor", ["x", "", "eyJ0IjoxfQ:1w", "\x00", "9" * 400])
 def test_cursor_that_is_none_is_said_to_be_none(program: Program, cursor: str) -> None:
-    answer = program.client.get(
-        "/api/v1/activities", {"cursor": cursor}, headers=program.headers
-    )
+    answer = program.client.get("/api/v1/activities", {"cursor": cursor}, headers=program.headers)
 
     assert answer.status_code == (200 if cursor == "" else 422)
 
@@ -220,10 +218,14 @@ def test_what_is_sent_again_is_made_once(
 def test_what_is_sent_twice_at_once_is_made_once(placement: Placement, path: str) -> None:
     programs = [Program(placement.student) for _ in range(4)]
     sent: dict[str, Any] = {"client_id": str(uuid.uuid4())}
-    sent |= {"title": "Leren"} if path == "/goals" else {
-        "date": timezone.localdate().isoformat(),
-        "description": "Overleg",
-    }
+    sent |= (
+        {"title": "Leren"}
+        if path == "/goals"
+        else {
+            "date": timezone.localdate().isoformat(),
+            "description": "Overleg",
+        }
+    )
     answers: list[Any] = []
 
     def send(program: Program) -> None:

@@ -147,9 +147,7 @@ def test_what_was_withdrawn_meanwhile_is_not_told(question: GuidanceQuestion, ea
     assert ear.heard == []
 
 
-def test_what_happened_before_it_was_made_is_not_told(
-    question: GuidanceQuestion, ear: Ear
-) -> None:
+def test_what_happened_before_it_was_made_is_not_told(question: GuidanceQuestion, ear: Ear) -> None:
     assert question.teacher
     share_question(question, at=timezone.now() - timedelta(hours=1))
     listen(question.teacher, ear)

@@ -24,6 +24,9 @@ pytestmark = pytest.mark.django_db
 OF_THE_ACCOUNT = {
     "accounts_user",
     "account_emailaddress",
+    "api_accesstoken",
+    "api_webhook",
+    "api_webhookevent",
 }
 
 

@@ -74,13 +74,18 @@ def webhook(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 def renew(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make another secret; the one before signs as well for a day."""
-    secret = actions_webhooks.renew_secret(_own(request, pk), at=timezone.now())
-    request.session[NEW_SECRET] = [pk, secret]
+    answer: HttpResponse = _renew(request, _own(request, pk))
+    return answer
+
+
+@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
+def _renew(request: SignedInRequest, own: Webhook) -> HttpResponse:
+    secret = actions_webhooks.renew_secret(own, at=timezone.now())
+    request.session[NEW_SECRET] = [own.pk, secret]
     messages.success(request, _("There is a new secret. The old one signs as well for a day."))
-    return redirect("webhooks:webhook", pk=pk)
+    return redirect("webhooks:webhook", pk=own.pk)
 
 
 @require_POST

@@ -1,0 +1,119 @@
+"""The Python client, against a server that listens: as somebody who writes a program meets it."""
+
+import uuid
+from typing import Any
+
+import pytest
+import requests
+from django.utils import timezone
+
+from clients.python.stageapp_client import Problem, StageApp
+from stageapp.logbook.models import Activity
+from stageapp.placements.models import Placement
+from tests import factories
+from tests.api.helpers import token_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def placement() -> Placement:
+    return factories.placement(factories.person(), cohort=factories.cohort("evidence"))
+
+
+@pytest.fixture
+def app(placement: Placement, live_server: Any) -> StageApp:
+    return StageApp(live_server.url, token_of(placement.student), language="en")
+
+
+def today() -> str:
+    return timezone.localdate().isoformat()
+
+
+def test_log_read_change_and_remove(app: StageApp) -> None:
+    made = app.log_activity({"date": today(), "description": "Prepared a meeting"})
+    changed = app.change_activity(
+        made["id"], {"description": "Prepared and led a meeting"}, if_match=app.etag
+    )
+
+    assert app.get_activity(made["id"]) == changed
+    app.delete_activity(made["id"])
+    assert list(app.list_activities()) == []
+
+
+def test_list_goes_on_by_itself(app: StageApp, placement: Placement) -> None:
+    for number in range(7):
+        factories.activity(placement, f"Number {number}")
+
+    found = list(app.list_activities(limit=3))
+
+    assert len({one["id"] for one in found}) == 7
+
+
+def test_what_could_not_be_sent_is_sent_again_and_made_once(
+    app: StageApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    send, tries = app.session.request, list[int]()
+
+    def unsteady(*arguments: Any, **options: Any) -> requests.Response:
+        tries.append(1)
+        answer = send(*arguments, **options)
+        if len(tries) == 1:
+            raise requests.ConnectionError("the answer was lost")
+        return answer
+
+    monkeypatch.setattr(app.session, "request", unsteady)
+
+    app.log_activity({"date": today(), "description": "In a tunnel"})
+
+    assert len(tries) == 2
+    assert Activity.objects.count() == 1
+
+
+def test_own_client_id_makes_one_thing_of_two_runs(app: StageApp) -> None:
+    key = str(uuid.uuid4())
+
+    first, second = (
+        app.log_activity({"client_id": key, "date": today(), "description": "Once"})
+        for _ in range(2)
+    )
+
+    assert first["id"] == second["id"]
+
+
+def test_problem_says_which_field_is_not_right(app: StageApp) -> None:
+    with pytest.raises(Problem) as caught:
+        app.log_activity({"date": "2199-01-01", "description": "Later"})
+
+    assert caught.value.status == 422
+    assert caught.value.kind == "invalid"
+    assert caught.value.errors[0]["field"] == "date"
+    assert "still to come" in str(caught.value)
+
+
+def test_change_of_what_changed_meanwhile_is_a_problem(app: StageApp) -> None:
+    made = app.add_goal({"title": "Learn to listen"})
+    read = app.etag
+    app.change_goal(made["id"], {"title": "Learn to ask"}, if_match=read)
+
+    with pytest.raises(Problem) as caught:
+        app.change_goal(made["id"], {"title": "Learn to wait"}, if_match=read)
+
+    assert caught.value.kind == "changed"
+
+
+def test_file_goes_there_and_back(app: StageApp) -> None:
+    photo = factories.picture()
+
+    made = app.upload_evidence(("photo.jpg", photo, "image/jpeg"))
+
+    assert made["kind"] == "file"
+    assert app.get_evidence_file(made["id"])[:2] == b"\xff\xd8"
+
+
+def test_wrong_token_is_a_problem(live_server: Any) -> None:
+    with pytest.raises(Problem) as caught:
+        StageApp(live_server.url, "stage_no").get_me()
+
+    assert caught.value.status == 401
