@@ -252,7 +252,7 @@ def method_of(address: str, method: str, operation: dict[str, Any]) -> str:
     if "application/json" in body:
         kind = type_of(body["application/json"]["schema"])
         takes.append(f"body: {kind}")
-        has_id = "client_id" in shape_names(operation, body)
+        has_id = "client_id" in shape_names(body)
         sent.append("body=_once(body)" if has_id else "body=cast(Mapping[str, Any], body)")
     if "multipart/form-data" in body:
         takes += files_of(body["multipart/form-data"]["schema"], sent)
@@ -276,7 +276,7 @@ def method_of(address: str, method: str, operation: dict[str, Any]) -> str:
     )
 
 
-def shape_names(operation: dict[str, Any], body: dict[str, Any]) -> set[str]:
+def shape_names(body: dict[str, Any]) -> set[str]:
     """Return the names of the fields of a body."""
     name = body["application/json"]["schema"].get("$ref", "").rpartition("/")[2]
     return set(document()["components"]["schemas"].get(name, {}).get("properties", {}))

@@ -55,9 +55,9 @@ def main() -> int:
 def found() -> dict[tuple[str | None, str], polib.POEntry]:
     """Return every marked text in code and templates, by context and English text."""
     # Only needed here: compiling must work where the test dependencies are not installed.
-    from babel.messages.extract import extract as babel_extract  # noqa: PLC0415
-    from django.conf import settings  # noqa: PLC0415
-    from django.utils.translation.template import templatize  # noqa: PLC0415
+    from babel.messages.extract import extract as babel_extract
+    from django.conf import settings
+    from django.utils.translation.template import templatize
 
     if not settings.configured:
         settings.configure(USE_I18N=True)

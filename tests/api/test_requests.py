@@ -1,16 +1,21 @@
 """How programs talk to the API: pages of a list, versions, sending again, limits, problems."""
 
+import importlib
+import pkgutil
 import threading
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pydantic import BaseModel
 from pytest_django import Settings
 
 from stageapp.accounts.models import User
+from stageapp.api import v1
 from stageapp.core.limits import MINUTE, By, Limit
 from stageapp.logbook.models import Activity, Evidence
 from stageapp.placements.models import LearningGoal, Placement
@@ -82,11 +87,8 @@ def test_cursor_of_another_list_is_refused(program: Program, placement: Placemen
 
 
 def test_list_takes_the_same_number_of_queries_for_one_row_as_for_many(
-    program: Program, placement: Placement, django_assert_max_num_queries: Any
+    program: Program, placement: Placement
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     factories.activity(placement)
     program.get("/activities")
     with CaptureQueriesContext(connection) as one:
@@ -471,13 +473,6 @@ def test_every_operation_that_takes_something_shows_an_example() -> None:
 
 def test_shapes_have_names_of_their_own() -> None:
     """Two shapes of one name would be one in the document, and wrong for one of them."""
-    import importlib
-    import pkgutil
-
-    from pydantic import BaseModel
-
-    from stageapp.api import v1
-
     found: dict[str, set[str]] = {}
     for module in pkgutil.iter_modules(v1.__path__):
         for one in vars(importlib.import_module(f"{v1.__name__}.{module.name}")).values():

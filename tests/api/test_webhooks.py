@@ -13,6 +13,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -290,8 +291,6 @@ def test_old_secret_signs_beside_the_new_one_for_a_day(ear: Ear) -> None:
 
 
 def test_secret_is_sealed_in_the_database(ear: Ear) -> None:
-    from django.db import connection
-
     webhook = listen(factories.person(), ear)
 
     with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ from stageapp.api.models import Webhook
 from stageapp.api.queries import areas_of
 from stageapp.api.rules import Area, Scope, read_and_write
 from stageapp.core.fields import NAME_LENGTH
+from stageapp.core.formfields import NO_OPTIONAL
 from stageapp.core.outgoing import ForbiddenAddressError, check_address
 from stageapp.programmes.queries import is_administrator
 
@@ -58,7 +59,11 @@ class TokenForm(forms.Form):
             if len(read_and_write(area)) > 1:
                 choices.append((WRITE, _("read and change")))
             self.fields[area.value] = forms.ChoiceField(
-                label=AREAS[area], choices=choices, required=False, widget=forms.RadioSelect
+                label=AREAS[area],
+                choices=choices,
+                required=False,
+                label_suffix=NO_OPTIONAL,
+                widget=forms.RadioSelect,
             )
             self.initial[area.value] = NOTHING
         self.order_fields(["client_id", "name", *(area.value for area in self.areas), "days"])

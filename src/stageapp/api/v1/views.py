@@ -55,8 +55,7 @@ def _areas(told: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _operation(address: str, method: str, one: dict[str, Any]) -> dict[str, Any]:
     body = one.get("requestBody", {}).get("content", {})
-    content: dict[str, Any]
-    kind, content = next(iter(body.items()), ("", {}))
+    kind, content = _first(body)
     example = content.get("example")
     return {
         "id": one["operationId"],
@@ -85,8 +84,15 @@ def _operation(address: str, method: str, one: dict[str, Any]) -> dict[str, Any]
     }
 
 
+def _first(content: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """Return the media type of a body, and what is said of it; nothing where there is none."""
+    for kind, told in content.items():
+        return kind, told
+    return "", {}
+
+
 def _answer(answer: dict[str, Any]) -> str:
-    content: dict[str, Any] = next(iter(answer.get("content", {}).values()), {})
+    _kind, content = _first(answer.get("content", {}))
     return _type(content.get("schema", {}))
 
 
