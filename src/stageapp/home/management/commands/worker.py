@@ -26,6 +26,7 @@ from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
 from stageapp.guidance.models import AppointmentMail
 from stageapp.integrations.roster import actions as roster
 from stageapp.integrations.roster import actions_reading as roster_reading
+from stageapp.integrations.lti.actions import forget_old as forget_old_launches
 from stageapp.invitations.models import GuestMail
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Digest, Notification
@@ -94,6 +95,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     remove_old_archives(at=timezone.now())
     forget_old(at=time.time())
     roster.forget_old(at=timezone.now())
+    forget_old_launches(at=timezone.now())
     clear_up(at=timezone.now())
     seal()
     shorten(at=timezone.now(), keep=timedelta(days=settings.AUDIT_DAYS))
