@@ -30,7 +30,8 @@ function ask(element: HTMLElement, subject: string, more: object): Promise<Reply
     const timer = window.setTimeout(() => stop(null), PATIENCE);
     window.addEventListener("message", hear);
     try {
-      const target = frame === "_parent" ? outer : (outer.frames as Window & Record<string, Window>)[frame];
+      const target =
+        frame === "_parent" ? outer : (outer.frames as Window & Record<string, Window>)[frame];
       (target ?? outer).postMessage({ subject, message_id: id, ...more }, origin);
     } catch {
       stop(null);

@@ -9,8 +9,7 @@ sessions with the mark that a launch gave them. All others keep what holds every
 from http.cookies import Morsel, SimpleCookie
 
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 #: Where the session remembers in whose pages it may be shown.
 FRAME = "shown_within"
@@ -28,23 +27,21 @@ class FramedSessionMiddleware(SessionMiddleware):
         super().process_request(request)
         request.framed_by = request.session.get(FRAME, [])  # type: ignore[attr-defined]
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Set the cookies and headers of a frame; who signs out in one stays in it."""
         origins: list[str] = getattr(request, "framed_by", [])
         if origins and FRAME not in request.session:
             request.session[FRAME] = origins
-        answer: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type, assignment]
+        answer: HttpResponse = super().process_response(request, response)
         if origins:
             let_frame(answer, origins)
             open_cookies(answer.cookies)
         return answer
 
 
-def let_frame(response: HttpResponseBase, origins: list[str]) -> None:
+def let_frame(response: HttpResponse, origins: list[str]) -> None:
     """Let the pages of these origins show an answer."""
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    response.xframe_options_exempt = True
     replaced = getattr(response, "_csp_replace", None) or {}
     response._csp_replace = replaced | {"frame-ancestors": origins}  # type: ignore[attr-defined]
 

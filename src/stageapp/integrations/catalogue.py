@@ -28,6 +28,9 @@ CONNECTIONS: tuple[Connection, ...] = (
         "manage_lti:list",
         "graduation-cap",
         _("Learning environments (LTI)"),
-        _("Students and teachers come in from their course in Canvas, Moodle, Brightspace or others."),
+        _(
+            "Students and teachers come in from their course in Canvas, Moodle, Brightspace or "
+            "others."
+        ),
     ),
 )

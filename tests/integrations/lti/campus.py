@@ -56,14 +56,12 @@ def pem(key: rsa.RSAPrivateKey) -> str:
 def public_pem(key: rsa.RSAPrivateKey) -> str:
     return (
         key.public_key()
-        .public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         .decode()
     )
 
 
-class _Conf(LTI1P3PlatformConfAbstract):
+class _Conf(LTI1P3PlatformConfAbstract):  # type: ignore[misc]  # it has no types
     def init_platform_config(self, *, registration: Registration) -> None:
         self._registration = registration
 
@@ -72,7 +70,7 @@ class _Conf(LTI1P3PlatformConfAbstract):
         return self._registration
 
 
-class _Asked(Request):
+class _Asked(Request):  # type: ignore[misc]
     """A request as the implementation wants it."""
 
     def build_metadata(self, request: dict[str, Any]) -> Any:
@@ -87,7 +85,7 @@ class _Asked(Request):
         }
 
 
-class _Login(OIDCLoginAbstract):
+class _Login(OIDCLoginAbstract):  # type: ignore[misc]
     def set_lti_message_hint(self, **kwargs: Any) -> None:
         self._lti_message_hint = kwargs["hint"]
 
@@ -95,16 +93,20 @@ class _Login(OIDCLoginAbstract):
         return url
 
 
-class _Launch(LTIAdvantageMessageLaunchAbstract):
+class _Launch(LTIAdvantageMessageLaunchAbstract):  # type: ignore[misc]
     def render_launch_form(self, launch_data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         return launch_data
 
 
-class _Lists(NamesRoleProvisioningService):
+class _Lists(NamesRoleProvisioningService):  # type: ignore[misc]
     campus: "Campus"
 
     def get_member_data_page(
-        self, page: int = 1, limit: int | None = None, role: str | None = None, since: str | None = None
+        self,
+        page: int = 1,
+        limit: int | None = None,
+        role: str | None = None,
+        since: str | None = None,
     ) -> Any:
         rows, size = self.campus.members, self.campus.page_size
         shown = rows[(page - 1) * size : page * size]
@@ -126,6 +128,8 @@ class Campus:
         #: What to answer instead, by path.
         self.instead: dict[str, tuple[int, bytes]] = {}
         self.registered: list[dict[str, Any]] = []
+        #: Where Stage-App is.
+        self.tool = ORIGIN
 
     @property
     def issuer(self) -> str:
@@ -139,10 +143,11 @@ class Campus:
     def registration(self) -> Registration:
         made = Registration()
         made.set_iss(self.issuer).set_client_id(CLIENT_ID).set_deployment_id(DEPLOYMENT)
-        made.set_launch_url(LAUNCH).set_deeplink_launch_url(LAUNCH)
-        made.set_oidc_login_url(f"{ORIGIN}/lti/login/")
+        made.set_launch_url(f"{self.tool}/lti/launch/")
+        made.set_deeplink_launch_url(f"{self.tool}/lti/launch/")
+        made.set_oidc_login_url(f"{self.tool}/lti/login/")
         made.set_platform_private_key(pem(self.key)).set_platform_public_key(public_pem(self.key))
-        made.set_tool_key_set(self.tool_keys)  # type: ignore[arg-type]
+        made.set_tool_key_set(self.tool_keys)
         return made
 
     def conf(self) -> _Conf:
@@ -176,7 +181,7 @@ class Campus:
 
     def message(self, asked: dict[str, str], **said: Any) -> _Launch:
         """Return a launch in the making: who it is and what for."""
-        launch = _Launch(_Asked({"query": asked}), self.conf())  # type: ignore[arg-type]
+        launch = _Launch(_Asked({"query": asked}), self.conf())
         launch.set_user_data(
             said.get("user", "user-1"),
             said.get("roles", [LEARNER]),
@@ -190,7 +195,7 @@ class Campus:
         if said.get("lists"):
             launch.set_nrps(f"{self.url}/members")
         if said.get("deep_link"):
-            launch.set_dl(f"{self.url}/chosen", extra_data="as it was")  # type: ignore[arg-type]
+            launch.set_dl(f"{self.url}/chosen", extra_data="as it was")
         if said.get("target"):
             launch.set_launch_url(said["target"])
         launch.set_extra_claims(said.get("more", {}))
@@ -226,7 +231,9 @@ class Campus:
 
     # What it serves
 
-    def serve(self, method: str, path: str, query: dict[str, str], body: bytes, headers: Any) -> Any:
+    def serve(
+        self, method: str, path: str, query: dict[str, str], body: bytes, headers: Any
+    ) -> Any:
         self.asked.append(path)
         if path in self.instead:
             return self.instead[path]
@@ -239,7 +246,9 @@ class Campus:
         if path == "/openid":
             return 200, json.dumps(self.openid()).encode()
         if path == "/register":
-            self.registered.append(json.loads(body) | {"authorization": headers.get("Authorization")})
+            self.registered.append(
+                json.loads(body) | {"authorization": headers.get("Authorization")}
+            )
             tool = "https://purl.imsglobal.org/spec/lti-tool-configuration"
             given = {"client_id": "given-1", tool: {"deployment_id": "given-deployment"}}
             return 201, json.dumps(given).encode()
@@ -247,8 +256,8 @@ class Campus:
 
     def _token(self, form: dict[str, str]) -> tuple[int, bytes]:
         try:
-            return 200, json.dumps(self.conf().get_access_token(form)).encode()  # type: ignore[arg-type]
-        except Exception:  # noqa: BLE001 -- the implementation raises whatever
+            return 200, json.dumps(self.conf().get_access_token(form)).encode()
+        except Exception:
             return 400, json.dumps({"error": "invalid_client"}).encode()
 
     def _members(self, query: dict[str, str], headers: Any) -> Any:
@@ -275,7 +284,9 @@ class Campus:
 
 
 @contextmanager
-def served(campus: Campus, pages: dict[str, Callable[[dict[str, str]], bytes]] | None = None) -> Iterator[Campus]:
+def served(
+    campus: Campus, pages: dict[str, Callable[[dict[str, str]], bytes]] | None = None
+) -> Iterator[Campus]:
     """Let an environment answer at a free port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -273,13 +273,11 @@ def connect_person(platform: Platform, subject: str, person: User, *, at: dateti
 
 
 @transaction.atomic
-def disconnect_person(identity: Identity, *, by: User, at: datetime) -> None:
+def disconnect_person(identity: Identity, *, at: datetime) -> None:
     """Let somebody come in from an environment no more, until they connect it anew."""
     gone, _each = Identity.objects.filter(pk=identity.pk).delete()
     if gone:
-        _record(
-            Kind.ACCOUNT_CHANGED, identity.person, identity.platform, at, change="disconnected"
-        )
+        _record(Kind.ACCOUNT_CHANGED, identity.person, identity.platform, at, change="disconnected")
 
 
 @transaction.atomic
@@ -345,5 +343,3 @@ def take_over(handover: Handover, *, at: datetime) -> bool:
     """Use a handover; of two requests at once, one does."""
     rows = Handover.objects.filter(pk=handover.pk, used_at=None, expires_at__gt=at)
     return bool(rows.update(used_at=at))
-
-

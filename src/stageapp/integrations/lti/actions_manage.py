@@ -157,9 +157,7 @@ def register_by_link(
         raise UnusableError("known") from problem
 
 
-def _announced_platform(
-    institution: Institution, announced: Announced, client_id: str
-) -> Platform:
+def _announced_platform(institution: Institution, announced: Announced, client_id: str) -> Platform:
     return Platform(
         institution=institution,
         name=announced.name[:200],
@@ -184,9 +182,7 @@ def _sent(what: str, method: str, address: str, **options: Any) -> object:
         raise UnusableError(what) from problem
 
 
-def _record(
-    platform: Platform, *, by: int | None, at: datetime, **details: str | int
-) -> None:
+def _record(platform: Platform, *, by: int | None, at: datetime, **details: str | int) -> None:
     record(
         Kind.SETTINGS_CHANGED,
         at=at,

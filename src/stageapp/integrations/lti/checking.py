@@ -1,4 +1,4 @@
-""""Test this": what works between us and a learning environment, step by step, in words."""
+""" "Test this": what works between us and a learning environment, step by step, in words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,12 @@ class Finding:
 
 def check(platform: Platform, at: datetime) -> list[Finding]:
     """Try what can be tried without a person, and say what to do where it does not work."""
-    return [*_keys(platform, at), *_clock(platform, at), *_token(platform, at), *_settings(platform)]
+    return [
+        *_keys(platform, at),
+        *_clock(platform, at),
+        *_token(platform, at),
+        *_settings(platform),
+    ]
 
 
 def _keys(platform: Platform, at: datetime) -> Iterator[Finding]:
@@ -38,7 +43,10 @@ def _keys(platform: Platform, at: datetime) -> Iterator[Finding]:
         yield Finding(False, _said(problem))
         return
     keep_keys(platform, keys, at=at)
-    yield Finding(True, _("Keys: %(number)d fetched that launches can be signed with.") % {"number": len(keys)})
+    yield Finding(
+        True,
+        _("Keys: %(number)d fetched that launches can be signed with.") % {"number": len(keys)},
+    )
 
 
 def _clock(platform: Platform, at: datetime) -> Iterator[Finding]:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from stageapp.integrations.lti.rules import DEEP_LINK, LAUNCH, NRPS_SCOPE
+from stageapp.integrations.lti.rules import DEEP_LINK, LAUNCH, NRPS_SCOPE, origin_of
 
 NAME = "Stage-App"
 SCOPES = [NRPS_SCOPE]
@@ -14,6 +15,11 @@ SCOPES = [NRPS_SCOPE]
 CLAIMS = ["iss", "sub", "name", "given_name", "family_name", "email"]
 #: In which groups somebody is, where an environment says so only when asked.
 CUSTOM = {"section_names": "$com.instructure.User.sectionNames"}
+
+
+def own_origin(request: HttpRequest) -> str:
+    """Return scheme, host and port of this installation, as it was asked."""
+    return origin_of(request.build_absolute_uri("/"))
 
 
 def addresses(origin: str) -> dict[str, str]:

@@ -67,7 +67,11 @@ def answer(
         f"{CLAIM}message_type": DEEP_LINK_ANSWER,
         f"{CLAIM}version": VERSION,
         f"{DEEP_LINKING}content_items": [
-            {"type": "ltiResourceLink", "title": f"Stage-App: {one.title}", "url": origin + one.path}
+            {
+                "type": "ltiResourceLink",
+                "title": f"Stage-App: {one.title}",
+                "url": origin + one.path,
+            }
             for one in chosen
         ],
     }

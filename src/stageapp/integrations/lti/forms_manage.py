@@ -54,7 +54,9 @@ class PlatformForm(forms.ModelForm[Platform]):
             "frame_origins": gettext_lazy(
                 "The address of your school there, such as https://school.instructure.com."
             ),
-            "issuer": gettext_lazy("Of the program chosen above this may stay empty, as may what follows."),
+            "issuer": gettext_lazy(
+                "Of the program chosen above this may stay empty, as may what follows."
+            ),
             "token_audience": gettext_lazy("Only where the environment names one."),
             "checks_emails": gettext_lazy(
                 "Only if nobody can choose their own address there. Then a new account needs no "
@@ -63,7 +65,11 @@ class PlatformForm(forms.ModelForm[Platform]):
         }
 
     def __init__(self, data: Any, *, instance: Platform) -> None:
-        known = list(instance.deployments.values_list("deployment_id", flat=True)) if instance.pk else []
+        known = (
+            list(instance.deployments.values_list("deployment_id", flat=True))
+            if instance.pk
+            else []
+        )
         super().__init__(
             data,
             instance=instance,
@@ -81,7 +87,9 @@ class PlatformForm(forms.ModelForm[Platform]):
         told = self.cleaned_data["frame_origins"].split()
         wrong = [one for one in told if not is_address(one) or not origin_of(one)]
         if wrong:
-            raise ValidationError(_("%(text)s is no address that begins with https://.") % {"text": wrong[0][:100]})
+            raise ValidationError(
+                _("%(text)s is no address that begins with https://.") % {"text": wrong[0][:100]}
+            )
         if len(told) > MOST_ORIGINS:
             raise ValidationError(_("At most %(most)d addresses.") % {"most": MOST_ORIGINS})
         return " ".join(dict.fromkeys(map(origin_of, told)))
@@ -91,7 +99,9 @@ class PlatformForm(forms.ModelForm[Platform]):
         lines = [line.strip() for line in self.cleaned_data["deployments"].split("\n")]
         told = list(dict.fromkeys(filter(None, lines)))
         if any(len(one) > KEY_LENGTH or "\0" in one for one in told):
-            raise ValidationError(_("A deployment ID has at most %(most)d characters.") % {"most": KEY_LENGTH})
+            raise ValidationError(
+                _("A deployment ID has at most %(most)d characters.") % {"most": KEY_LENGTH}
+            )
         if len(told) > MOST_DEPLOYMENTS:
             raise ValidationError(_("At most %(most)d of them.") % {"most": MOST_DEPLOYMENTS})
         return told
@@ -100,7 +110,9 @@ class PlatformForm(forms.ModelForm[Platform]):
         """Fill in the addresses of a known environment; ask for those of another one."""
         data: dict[str, Any] = super().clean() or {}
         origins = data.get("frame_origins", "").split()
-        preset = filled_in(data.get("kind", ""), origins[0] if origins else "", data.get("client_id", ""))
+        preset = filled_in(
+            data.get("kind", ""), origins[0] if origins else "", data.get("client_id", "")
+        )
         for name in FILLED:
             if name in self.errors:
                 continue

@@ -43,9 +43,7 @@ class Platform(models.Model):
     kind = models.CharField(_("program"), max_length=20, choices=Kind, default=Kind.OTHER)
     issuer = KeyField(_("issuer (platform ID)"))
     client_id = KeyField(_("client ID"))
-    auth_url = models.CharField(
-        _("address to sign in (authentication request)"), max_length=500
-    )
+    auth_url = models.CharField(_("address to sign in (authentication request)"), max_length=500)
     token_url = models.CharField(_("address of access tokens"), max_length=500)
     jwks_url = models.CharField(_("address of the keys (JWKS)"), max_length=500)
     token_audience = models.CharField(_("audience of access tokens"), max_length=500, blank=True)

@@ -1,9 +1,9 @@
 """Questions about learning environments. Nothing here writes."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from stageapp.accounts.models import User
@@ -116,7 +116,7 @@ def identity_of(platform: Platform, launch: Launch) -> Identity | None:
     return rows.select_related("person").first()
 
 
-def identities_of(person: User) -> Iterable[Identity]:
+def identities_of(person: User) -> QuerySet[Identity]:
     """Return from which environments somebody can come in."""
     return Identity.objects.filter(person=person).select_related("platform")
 
@@ -135,7 +135,7 @@ def registration_link(token: str, at: datetime) -> RegistrationLink | None:
     return rows.select_related("institution").first()
 
 
-def courses_of(platform: Platform) -> Iterable[Course]:
+def courses_of(platform: Platform) -> QuerySet[Course]:
     """Return the courses that people came from, with their cohorts."""
     return Course.objects.filter(deployment__platform=platform).select_related("cohort__programme")
 

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from stageapp.integrations.lti.configuration import CLAIMS, CUSTOM, NAME, SCOPES, addresses, described
+from stageapp.integrations.lti.configuration import (
+    CLAIMS,
+    CUSTOM,
+    NAME,
+    SCOPES,
+    addresses,
+    described,
+)
 from stageapp.integrations.lti.rules import (
     DEEP_LINK,
     KEY_LENGTH,

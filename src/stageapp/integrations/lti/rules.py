@@ -88,8 +88,12 @@ def standing_of(roles: Iterable[str]) -> Standing:
     told = set(roles)
     if TEST_USER in told:
         return Standing.TEST_USER
-    main = {role.removeprefix(f"{MEMBERSHIP}#") for role in told if role.startswith(f"{MEMBERSHIP}#")}
-    under = [role.removeprefix(f"{MEMBERSHIP}/") for role in told if role.startswith(f"{MEMBERSHIP}/")]
+    main = {
+        role.removeprefix(f"{MEMBERSHIP}#") for role in told if role.startswith(f"{MEMBERSHIP}#")
+    }
+    under = [
+        role.removeprefix(f"{MEMBERSHIP}/") for role in told if role.startswith(f"{MEMBERSHIP}/")
+    ]
     if main == {"Learner"} and all(role.startswith("Learner#") for role in under):
         return Standing.STUDENT
     taught = {f"Instructor#{kind}" for kind in TEACHING}

@@ -9,7 +9,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from stageapp.integrations.lti.models import Platform, ToolKey
 from stageapp.integrations.lti.verifying import ALGORITHM
@@ -79,7 +79,7 @@ def client_assertion(platform: Platform, at: datetime) -> str:
     return signed(platform, claims, at)
 
 
-def _open_keys(institution: Institution) -> Any:
+def _open_keys(institution: Institution) -> QuerySet[ToolKey]:
     return ToolKey.objects.filter(institution=institution, ends_at=None)
 
 

@@ -28,7 +28,9 @@ Key = Any
 KeyFinder = Callable[[str], Key]
 
 
-def verified_claims(token: str, *, issuer: str, client_id: str, key_of: KeyFinder) -> dict[str, Any]:
+def verified_claims(
+    token: str, *, issuer: str, client_id: str, key_of: KeyFinder
+) -> dict[str, Any]:
     """Return what a token says. Raises RefusedError when it is not as it should be."""
     key = key_of(_key_name(token))
     try:
@@ -114,7 +116,7 @@ def read_key(key: Mapping[str, Any]) -> Key | None:
     """Return a public key as PyJWT takes it, or None for one that is none or too small."""
     public = {name: key.get(name) for name in ("kty", "n", "e")}
     try:
-        read = algorithms.RSAAlgorithm.from_jwk(public)  # type: ignore[arg-type]
+        read = algorithms.RSAAlgorithm.from_jwk(public)
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError, OverflowError):
         return None
     return read if read.key_size >= LEAST_BITS else None

@@ -20,8 +20,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from stageapp.integrations.lti import actions, entering, queries, signing
-from stageapp.integrations.lti.configuration import canvas_configuration
-from stageapp.integrations.lti.models import Course, LoginState, Platform
+from stageapp.integrations.lti.configuration import canvas_configuration, own_origin
+from stageapp.integrations.lti.models import LoginState, Platform
 from stageapp.integrations.lti.rules import (
     KEY_LENGTH,
     Launch,
@@ -99,7 +99,11 @@ def login(request: HttpRequest, known: _Known) -> HttpResponse:
     address = _address_to_sign_in(request, known.platform, begun, hint, message_hint)
     answer: HttpResponse = redirect(address)
     if storage:
-        context = {"address": address, "kept": begun.browser, "key": f"stage-app-{begun.state[:12]}"}
+        context = {
+            "address": address,
+            "kept": begun.browser,
+            "key": f"stage-app-{begun.state[:12]}",
+        }
         context |= {"frame": storage, "origin": origin_of(known.platform.auth_url)}
         answer = entering.show_in(known.platform, render(request, "lti/keep.html", context))
     age = int(actions.STATE_LASTS.total_seconds())
@@ -133,11 +137,6 @@ def _text(told: Any, name: str, longest: int) -> str:
     value: str = told.get(name, "")
     is_fine = len(value) <= longest and "\0" not in value and is_writable(value)
     return value if is_fine else ""
-
-
-def own_origin(request: HttpRequest) -> str:
-    """Return scheme, host and port of this installation, as it was asked."""
-    return origin_of(request.build_absolute_uri("/"))
 
 
 # The launch itself --------------------------------------------------------------------------------

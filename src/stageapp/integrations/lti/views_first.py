@@ -3,10 +3,11 @@
 from http import HTTPStatus
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from stageapp.accounts.queries import person_with
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import path_to_go_on, sent_data
 from stageapp.integrations.lti import access, actions, deep_linking, entering, queries
+from stageapp.integrations.lti.configuration import own_origin
 from stageapp.integrations.lti.entering import Pending
 from stageapp.integrations.lti.forms import CourseForm, NewPersonForm
 from stageapp.integrations.lti.models import Course, Platform
@@ -113,7 +115,7 @@ def _make_person(
     devices.remember(request, person)
     answer = entering.go_on(request, person, course, pending.standing, pending.target)
     if not is_proven:
-        person.emailaddress_set.get().send_confirmation(request, signup=True)
+        EmailAddress.objects.get(user=person).send_confirmation(request, signup=True)
     return answer
 
 
@@ -180,7 +182,7 @@ def course(request: SignedInRequest, pk: int) -> HttpResponse:
     if found is None:
         if pk in taught:
             return redirect(page)
-        return _gone(request)
+        raise Http404
     institution = found.deployment.platform.institution
     cohorts = access.cohorts_to_connect(request.user, institution)
     form = CourseForm(sent_data(request), cohorts=cohorts)
@@ -189,7 +191,9 @@ def course(request: SignedInRequest, pk: int) -> HttpResponse:
         if actions.connect_course(found, cohort, by=request.user, at=now, only_first=True):
             found.cohort = cohort
             actions.join(request.user, found, Standing.TEACHER, at=now)
-            messages.success(request, _("Students of this course now come to %(cohort)s.") % {"cohort": cohort})
+            messages.success(
+                request, _("Students of this course now come to %(cohort)s.") % {"cohort": cohort}
+            )
         return redirect(page)
     context = {
         "course": found,
@@ -217,9 +221,12 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Offer what a link in a course can open, and send the choice back (Deep Linking 2.0)."""
     now = timezone.now()
     asked: dict[str, Any] | None = entering.choosing_in(request, now)
-    platform = asked and Platform.objects.select_related("institution").filter(
-        pk=asked["platform"], is_active=True
-    ).first()
+    platform = (
+        asked
+        and Platform.objects.select_related("institution")
+        .filter(pk=asked["platform"], is_active=True)
+        .first()
+    )
     if not asked or not platform:
         return _gone(request)
     offers = deep_linking.offers()
@@ -230,7 +237,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         context = {"platform": platform, "offers": offers, "is_empty": True}
         return render(request, "lti/choose.html", context, status=422)
     del request.session[entering.CHOOSING]
-    token = deep_linking.answer(platform, asked, chosen, origin=origin_of(request.build_absolute_uri("/")), at=now)
+    token = deep_linking.answer(platform, asked, chosen, origin=own_origin(request), at=now)
     context = {"token": token, "return_url": asked["return_url"], "platform": platform}
     answer = render(request, "lti/chosen.html", context)
     # The choice goes to the environment, as a form.

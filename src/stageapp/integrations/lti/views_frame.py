@@ -1,12 +1,14 @@
-"""Going on outside the frame of a learning environment, on the page where somebody is."""
+"""Going on outside the frame of an environment, and from which ones somebody comes in."""
 
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
@@ -53,3 +55,24 @@ def handover(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "HEAD" or not actions.take_over(found, at=now):
         return redirect("home")
     return entering.sign_in(request, found.person, found.path)
+
+
+@require_safe
+def connections(request: SignedInRequest) -> HttpResponse:
+    """Show from which environments somebody comes in."""
+    context = {
+        "identities": queries.identities_of(request.user),
+        "audience": audience_text([request.user], request.user),
+    }
+    return render(request, "lti/connections.html", context)
+
+
+@require_POST
+def disconnect(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let an environment not let somebody in any more."""
+    own = get_object_or_404(queries.identities_of(request.user), pk=pk)
+    actions.disconnect_person(own, at=timezone.now())
+    messages.success(
+        request, _("You come in from %(platform)s no more.") % {"platform": own.platform.name}
+    )
+    return redirect("lti:connections")

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,12 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stageapp.accounts.audience import audience_text
 from stageapp.core.requests import key_in, sent_data
 from stageapp.integrations.lti import access, actions, actions_manage, checking, queries
-from stageapp.integrations.lti.configuration import addresses
+from stageapp.integrations.lti.configuration import addresses, own_origin
 from stageapp.integrations.lti.forms_manage import PlatformForm, new_platform
-from stageapp.integrations.lti.models import Platform, RefusedLaunch
+from stageapp.integrations.lti.models import RefusedLaunch
 from stageapp.integrations.lti.rules import Reason
 from stageapp.integrations.lti.words import WORDS, Said
-from stageapp.integrations.lti.views import own_origin
 from stageapp.programmes.access import functional_administrators_of
 from stageapp.programmes.decorators import InstitutionRequest, runs_institution
 from stageapp.programmes.models import Cohort
@@ -55,8 +55,8 @@ def overview(request: InstitutionRequest) -> HttpResponse:
     return render(request, "lti/manage/overview.html", context)
 
 
-def _refused(rows: object) -> list[tuple[RefusedLaunch, Said | None]]:
-    shown = rows.select_related("platform")[:REFUSED_SHOWN]  # type: ignore[attr-defined]
+def _refused(rows: QuerySet[RefusedLaunch]) -> list[tuple[RefusedLaunch, Said | None]]:
+    shown = rows.select_related("platform")[:REFUSED_SHOWN]
     return [(one, WORDS.get(Reason(one.reason))) for one in shown]
 
 
@@ -102,8 +102,8 @@ def platform(request: InstitutionRequest, pk: int) -> HttpResponse:
         "platform": kept,
         "form": form,
         "findings": checking.check(kept, timezone.now()) if is_test else None,
-        "refused": _refused(kept.refused),
-        "page": Paginator(courses, COURSES_A_PAGE).get_page(request.GET.get("page")),  # type: ignore[arg-type]
+        "refused": _refused(kept.refused.all()),
+        "page": Paginator(courses, COURSES_A_PAGE).get_page(request.GET.get("page")),
         "cohorts": Cohort.objects.filter(programme__institution=kept.institution).select_related(
             "programme"
         ),
@@ -165,5 +165,7 @@ def link(request: InstitutionRequest) -> HttpResponse:
 def keys(request: InstitutionRequest) -> HttpResponse:
     """Sign with the next key from now on."""
     actions_manage.rotate_keys(request.institution_run, by=request.user.pk, at=timezone.now())
-    messages.success(request, _("From now on we sign with the next key. Nothing has to be changed elsewhere."))
+    messages.success(
+        request, _("From now on we sign with the next key. Nothing has to be changed elsewhere.")
+    )
     return redirect("manage_lti:list")

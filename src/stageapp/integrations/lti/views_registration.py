@@ -3,6 +3,7 @@ given (Dynamic Registration 1.0, section 3.3).
 """
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from stageapp.core.framing import let_frame
 from stageapp.integrations.lti import actions_manage, queries
+from stageapp.integrations.lti.configuration import own_origin
 from stageapp.integrations.lti.registration import UnusableError
 from stageapp.integrations.lti.rules import origin_of
 
@@ -33,10 +35,14 @@ def register(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "lti/register.html", {"is_gone": True}, status=HTTPStatus.GONE)
     told = request.POST if request.method == "POST" else request.GET
     address = told.get("openid_configuration", "")[:1000]
-    context = {"link": link, "address": address, "token": told.get("registration_token", "")[:MOST_TOKEN]}
+    context: dict[str, Any] = {
+        "link": link,
+        "address": address,
+        "token": told.get("registration_token", "")[:MOST_TOKEN],
+    }
     status = HTTPStatus.OK
     if request.method == "POST":
-        origin = origin_of(request.build_absolute_uri("/"))
+        origin = own_origin(request)
         try:
             context["platform"] = actions_manage.register_by_link(
                 link, address, context["token"], origin=origin, at=timezone.now()

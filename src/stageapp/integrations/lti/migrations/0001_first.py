@@ -2,176 +2,382 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import stageapp.core.fields
-import stageapp.core.sealed
-import stageapp.integrations.lti.models
 from django.conf import settings
 from django.db import migrations, models
 
+import stageapp.core.fields
+import stageapp.core.sealed
+import stageapp.integrations.lti.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programmes', '0007_reflection_models_of_programmes'),
+        ("programmes", "0007_reflection_models_of_programmes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('path', models.CharField(max_length=2000)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("path", models.CharField(max_length=2000)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Platform',
+            name="Platform",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', stageapp.core.fields.NameField(max_length=200, verbose_name='what people call it')),
-                ('kind', models.CharField(choices=[('canvas', 'Canvas'), ('moodle', 'Moodle'), ('brightspace', 'Brightspace'), ('blackboard', 'Blackboard'), ('other', 'another one')], default='other', max_length=20, verbose_name='program')),
-                ('issuer', stageapp.integrations.lti.models.KeyField(max_length=255, verbose_name='issuer (platform ID)')),
-                ('client_id', stageapp.integrations.lti.models.KeyField(max_length=255, verbose_name='client ID')),
-                ('auth_url', models.CharField(max_length=500, verbose_name='address to sign in (authentication request)')),
-                ('token_url', models.CharField(max_length=500, verbose_name='address of access tokens')),
-                ('jwks_url', models.CharField(max_length=500, verbose_name='address of the keys (JWKS)')),
-                ('token_audience', models.CharField(blank=True, max_length=500, verbose_name='audience of access tokens')),
-                ('frame_origins', models.CharField(blank=True, help_text='Addresses in whose pages our own may stand, separated by spaces', max_length=1000, verbose_name='where people open it')),
-                ('checks_emails', models.BooleanField(default=False, verbose_name='this environment checks e-mail addresses')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('keys', models.JSONField(default=list, editable=False)),
-                ('keys_fetched_at', models.DateTimeField(editable=False, null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lti_platforms', to='programmes.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    stageapp.core.fields.NameField(
+                        max_length=200, verbose_name="what people call it"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("canvas", "Canvas"),
+                            ("moodle", "Moodle"),
+                            ("brightspace", "Brightspace"),
+                            ("blackboard", "Blackboard"),
+                            ("other", "another one"),
+                        ],
+                        default="other",
+                        max_length=20,
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "issuer",
+                    stageapp.integrations.lti.models.KeyField(
+                        max_length=255, verbose_name="issuer (platform ID)"
+                    ),
+                ),
+                (
+                    "client_id",
+                    stageapp.integrations.lti.models.KeyField(
+                        max_length=255, verbose_name="client ID"
+                    ),
+                ),
+                (
+                    "auth_url",
+                    models.CharField(
+                        max_length=500, verbose_name="address to sign in (authentication request)"
+                    ),
+                ),
+                (
+                    "token_url",
+                    models.CharField(max_length=500, verbose_name="address of access tokens"),
+                ),
+                (
+                    "jwks_url",
+                    models.CharField(max_length=500, verbose_name="address of the keys (JWKS)"),
+                ),
+                (
+                    "token_audience",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="audience of access tokens"
+                    ),
+                ),
+                (
+                    "frame_origins",
+                    models.CharField(
+                        blank=True,
+                        help_text="Addresses in whose pages our own may stand, separated by spaces",
+                        max_length=1000,
+                        verbose_name="where people open it",
+                    ),
+                ),
+                (
+                    "checks_emails",
+                    models.BooleanField(
+                        default=False, verbose_name="this environment checks e-mail addresses"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "made_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("keys", models.JSONField(default=list, editable=False)),
+                ("keys_fetched_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lti_platforms",
+                        to="programmes.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'pk'),
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='LoginState',
+            name="LoginState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state_hash', models.CharField(max_length=64, unique=True)),
-                ('nonce_hash', models.CharField(max_length=64)),
-                ('browser_hash', models.CharField(max_length=64)),
-                ('target', models.CharField(max_length=200)),
-                ('login_hint', models.TextField(blank=True)),
-                ('message_hint', models.TextField(blank=True)),
-                ('storage_target', models.CharField(blank=True, max_length=100)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='lti.platform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("state_hash", models.CharField(max_length=64, unique=True)),
+                ("nonce_hash", models.CharField(max_length=64)),
+                ("browser_hash", models.CharField(max_length=64)),
+                ("target", models.CharField(max_length=200)),
+                ("login_hint", models.TextField(blank=True)),
+                ("message_hint", models.TextField(blank=True)),
+                ("storage_target", models.CharField(blank=True, max_length=100)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="lti.platform",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', stageapp.integrations.lti.models.KeyField(max_length=255)),
-                ('linked_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lti_identities', to=settings.AUTH_USER_MODEL)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='lti.platform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", stageapp.integrations.lti.models.KeyField(max_length=255)),
+                ("linked_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lti_identities",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identities",
+                        to="lti.platform",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Deployment',
+            name="Deployment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deployment_id', stageapp.integrations.lti.models.KeyField(max_length=255)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deployments', to='lti.platform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("deployment_id", stageapp.integrations.lti.models.KeyField(max_length=255)),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deployments",
+                        to="lti.platform",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='RefusedLaunch',
+            name="RefusedLaunch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('refused_at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=30)),
-                ('detail', models.CharField(blank=True, max_length=200)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programmes.institution')),
-                ('platform', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='refused', to='lti.platform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("refused_at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=30)),
+                ("detail", models.CharField(blank=True, max_length=200)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programmes.institution",
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refused",
+                        to="lti.platform",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-refused_at', '-pk'),
+                "ordering": ("-refused_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='RegistrationLink',
+            name="RegistrationLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programmes.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programmes.institution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ToolKey',
+            name="ToolKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kid', models.CharField(max_length=64, unique=True)),
-                ('public', models.JSONField()),
-                ('private', stageapp.core.sealed.SealedTextField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('begins_at', models.DateTimeField(null=True)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lti_keys', to='programmes.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kid", models.CharField(max_length=64, unique=True)),
+                ("public", models.JSONField()),
+                ("private", stageapp.core.sealed.SealedTextField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("begins_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lti_keys",
+                        to="programmes.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('context_id', stageapp.integrations.lti.models.KeyField(max_length=255)),
-                ('title', stageapp.core.fields.NameField(blank=True, max_length=200)),
-                ('members_url', models.CharField(blank=True, max_length=1000)),
-                ('seen_at', models.DateTimeField()),
-                ('cohort', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lti_courses', to='programmes.cohort')),
-                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='courses', to='lti.deployment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("context_id", stageapp.integrations.lti.models.KeyField(max_length=255)),
+                ("title", stageapp.core.fields.NameField(blank=True, max_length=200)),
+                ("members_url", models.CharField(blank=True, max_length=1000)),
+                ("seen_at", models.DateTimeField()),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="lti_courses",
+                        to="programmes.cohort",
+                    ),
+                ),
+                (
+                    "deployment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="courses",
+                        to="lti.deployment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('title', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('deployment', 'context_id'), name='course_known_once')],
+                "ordering": ("title", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("deployment", "context_id"), name="course_known_once"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='platform',
-            constraint=models.UniqueConstraint(fields=('institution', 'issuer', 'client_id'), name='platform_registered_once', violation_error_message='This environment is registered already.'),
+            model_name="platform",
+            constraint=models.UniqueConstraint(
+                fields=("institution", "issuer", "client_id"),
+                name="platform_registered_once",
+                violation_error_message="This environment is registered already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='loginstate',
-            index=models.Index(fields=['expires_at'], name='login_state_expires'),
+            model_name="loginstate",
+            index=models.Index(fields=["expires_at"], name="login_state_expires"),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('platform', 'subject'), name='one_person_per_subject'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(
+                fields=("platform", "subject"), name="one_person_per_subject"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('platform', 'person'), name='one_subject_per_person'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(
+                fields=("platform", "person"), name="one_subject_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.UniqueConstraint(fields=('platform', 'deployment_id'), name='deployment_registered_once'),
+            model_name="deployment",
+            constraint=models.UniqueConstraint(
+                fields=("platform", "deployment_id"), name="deployment_registered_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='refusedlaunch',
-            index=models.Index(fields=['institution', '-refused_at'], name='refused_of_school'),
+            model_name="refusedlaunch",
+            index=models.Index(fields=["institution", "-refused_at"], name="refused_of_school"),
         ),
     ]
