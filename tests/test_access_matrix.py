@@ -257,7 +257,6 @@ GET = {
 <<<<<<< HEAD
     # For whoever administers something: the same ways for all of them.
     "manage:list": ADMINISTRATORS,
-=======
     "manage_lti:list": ADMINISTRATORS,
     "manage_lti:new": ADMINISTRATORS,
     "manage_lti:platform": ADMINISTRATORS,
@@ -274,7 +273,6 @@ GET = {
     "lti:handover": (410, 410, 410, 410, 410, 410),
     "lti:register": (410, 410, 410, 410, 410, 410),
     "lti:connections": SIGNED_IN,
->>>>>>> 3f39cbd (Within the page of a learning environment the app works with cookies of that page alone, and goes on in a tab of its own)
     # Made up: the same for whoever administers something.
     "manage_preview:role": ADMINISTRATORS,
     "manage_messages:list": ADMINISTRATORS,
