@@ -254,7 +254,6 @@ GET = {
     "manage_roster:settings": ADMINISTRATORS,
     "manage_roster:remove": ADMINISTRATORS,
     "manage_roster:run": ADMINISTRATORS,
-<<<<<<< HEAD
     # For whoever administers something: the same ways for all of them.
     "manage:list": ADMINISTRATORS,
     "manage_lti:list": ADMINISTRATORS,
