@@ -27,10 +27,10 @@ from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.actions_talks import propose_talk
 from stageapp.guidance.models import GuidanceQuestion, TalkProposal
+from stageapp.integrations.lti.models import Course, Deployment, Identity, Platform
 from stageapp.integrations.roster.actions import look, map_line
 from stageapp.integrations.roster.models import Source
 from stageapp.integrations.roster.rules import Group, Person, Roster
-from stageapp.integrations.lti.models import Course, Deployment, Identity, Platform
 from stageapp.logbook.actions import save_item
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import Activity
@@ -331,6 +331,7 @@ POST = {
     "manage_lti:link": (302, 404, 404, 404, 404, 302),
     "manage_lti:keys": (302, 404, 404, 404, 404, 302),
     "manage_lti:course": (302, 404, 404, 404, 404, 302),
+    "manage_lti:course_list": (302, 404, 404, 404, 404, 302),
     "manage_lti:switch": (302, 404, 404, 404, 404, 302),
     # It asks first.
     "manage_lti:remove": (302, 404, 404, 404, 404, 200),
@@ -559,6 +560,7 @@ KINDS = {
     "manage_lti:switch": "environment",
     "manage_lti:remove": "environment",
     "manage_lti:course": "lti_course",
+    "manage_lti:course_list": "lti_course",
     "lti:course": "lti_course",
     "lti:disconnect": "identity",
     "announcements:dismiss": "announcement",

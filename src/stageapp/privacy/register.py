@@ -24,8 +24,8 @@ from stageapp.audit import models as audit
 from stageapp.core import models as core
 from stageapp.exports import models as exports
 from stageapp.guidance import models as guidance
-from stageapp.integrations.roster import models as roster
 from stageapp.integrations.lti import models as lti
+from stageapp.integrations.roster import models as roster
 from stageapp.invitations import models as invitations
 from stageapp.logbook import models as logbook
 from stageapp.notifications import models as notifications

@@ -23,6 +23,7 @@ from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 from lti1p3platform.oidc_login import OIDCLoginAbstract
 from lti1p3platform.registration import Registration
 from lti1p3platform.request import Request
+from lti1p3platform.response import generate_next_link
 from lti1p3platform.service_connector import NamesRoleProvisioningService
 
 from stageapp.integrations.lti.models import Deployment, Platform
@@ -266,7 +267,10 @@ class Campus:
         lists = _Lists(asked, self.conf(), f"{self.url}/members")
         lists.campus = self
         answer = lists.handle_get_members()
-        return answer.code, json.dumps(answer.result).encode(), answer
+        following = numbered["page"] * self.page_size < len(self.members)
+        # The implementation says this in the answer itself; the standard in a header.
+        link = generate_next_link(f"{self.url}/members?page={numbered['page'] + 1}")
+        return answer.code, json.dumps(answer.result).encode(), link if following else ""
 
     def openid(self) -> dict[str, Any]:
         """Return what it announces to who wants to register."""
@@ -302,11 +306,13 @@ def served(
             if pages and parts.path in pages:
                 self._send(200, pages[parts.path](query), "text/html")
                 return
-            status, data, *_more = campus.serve(method, parts.path, query, body, self.headers)
-            self._send(status, data, "application/json")
+            status, data, *link = campus.serve(method, parts.path, query, body, self.headers)
+            self._send(status, data, "application/json", "".join(link))
 
-        def _send(self, status: int, data: bytes, kind: str) -> None:
+        def _send(self, status: int, data: bytes, kind: str, link: str = "") -> None:
             self.send_response(status)
+            if link:
+                self.send_header("Link", link)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()

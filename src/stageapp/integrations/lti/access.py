@@ -26,7 +26,7 @@ def courses_administered(person: User) -> QuerySet[Course]:
     """Return the courses of those registrations."""
     return Course.objects.filter(
         deployment__platform__in=platforms_administered(person)
-    ).select_related("deployment__platform__institution", "cohort__programme")
+    ).select_related("deployment__platform__institution", "cohort__programme__institution")
 
 
 def courses_to_connect(person: User, taught: list[int]) -> QuerySet[Course]:

@@ -162,7 +162,12 @@ def note_course(deployment: Deployment, launch: Launch, *, at: datetime) -> Cour
     """Keep from which course somebody comes; none where the launch names none."""
     if not launch.context_id:
         return None
-    told = {"title": launch.context_title, "members_url": launch.members_url, "seen_at": at}
+    told = {
+        "title": launch.context_title,
+        "members_url": launch.members_url,
+        "link_id": launch.link_id,
+        "seen_at": at,
+    }
     course, _is_new = Course.objects.update_or_create(
         deployment=deployment,
         context_id=launch.context_id,

@@ -25,6 +25,7 @@ from stageapp.integrations.lti.registration import (
     client_given,
 )
 from stageapp.integrations.lti.rules import is_address
+from stageapp.integrations.roster import actions as roster
 from stageapp.programmes.models import Institution
 
 #: So long an administrator may take to register in the environment.
@@ -86,6 +87,8 @@ def switch_platform(platform: Platform, *, on: bool, by: User, at: datetime) -> 
 @transaction.atomic
 def remove_platform(platform: Platform, *, by: User, at: datetime) -> None:
     """Let nobody come in from there any more; accounts and all that is in them stay."""
+    for source in queries.sources_of(queries.courses_of(platform)).values():
+        roster.remove_source(source, by=by, at=at)
     _record(platform, by=by.pk, at=at, change="removed")
     Platform.objects.filter(pk=platform.pk).delete()
 

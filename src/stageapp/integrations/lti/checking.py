@@ -40,7 +40,7 @@ def _keys(platform: Platform, at: datetime) -> Iterator[Finding]:
     try:
         keys = fetch_keys(platform)
     except ServiceError as problem:
-        yield Finding(False, _said(problem))
+        yield Finding(False, problem.said)
         return
     keep_keys(platform, keys, at=at)
     yield Finding(
@@ -67,7 +67,7 @@ def _token(platform: Platform, at: datetime) -> Iterator[Finding]:
     try:
         access_token(platform, NRPS_SCOPE, at)
     except ServiceError as problem:
-        yield Finding(False, _said(problem))
+        yield Finding(False, problem.said)
     else:
         yield Finding(True, _("Access token: given, so lists of courses can be asked for."))
 
@@ -83,38 +83,3 @@ def _settings(platform: Platform) -> Iterator[Finding]:
                 "launch below says which ID it has."
             ),
         )
-
-
-def _said(problem: ServiceError) -> str:
-    text = _WORDS.get(problem.what)
-    said = text() if text else problem.what
-    return f"{said} ({problem.detail})" if problem.detail else said
-
-
-_WORDS = {
-    "keys_forbidden": lambda: _(
-        "Keys: we may not call this address. It must begin with https:// and lead to the internet, "
-        "or its host must stand in STAGEAPP_OUTGOING_HOSTS."
-    ),
-    "keys_unreachable": lambda: _(
-        "Keys: nothing answers at the address of the keys (JWKS). Is it typed right, and may this "
-        "server reach it?"
-    ),
-    "keys_status": lambda: _(
-        "Keys: the address of the keys (JWKS) answers with an error. Is it typed right?"
-    ),
-    "keys_format": lambda: _(
-        "Keys: what stands at the address of the keys is no list of keys (JWKS) with an RSA key of "
-        "2048 bits or more."
-    ),
-    "token_forbidden": lambda: _(
-        "Access token: we may not call this address. It must begin with https:// and lead to the "
-        "internet, or its host must stand in STAGEAPP_OUTGOING_HOSTS."
-    ),
-    "token_unreachable": lambda: _("Access token: nothing answers at the address of tokens."),
-    "token_status": lambda: _(
-        "Access token: the environment refuses our signed request. Does it have our address of "
-        "keys (JWKS), the same client ID, and is the list of a course (Names and Roles) allowed?"
-    ),
-    "token_format": lambda: _("Access token: the answer is not one that gives a token."),
-}

@@ -173,6 +173,8 @@ class Course(models.Model):
     cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, related_name="lti_courses")
     #: Where the list of its members can be asked for, as the last launch said.
     members_url = models.CharField(max_length=1000, blank=True)
+    #: The link of the last launch: some environments tell of sections only to who names one.
+    link_id = KeyField(blank=True)
     seen_at = models.DateTimeField()
 
     class Meta:

@@ -1,9 +1,10 @@
 """Questions about learning environments. Nothing here writes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from stageapp.accounts.models import User
@@ -16,6 +17,7 @@ from stageapp.integrations.lti.models import (
     RegistrationLink,
 )
 from stageapp.integrations.lti.rules import Launch, Reason, RefusedError, Standing, origin_of
+from stageapp.integrations.roster.models import Run, Source
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Institution, Programme, Role
 from stageapp.programmes.queries import is_student, is_teacher
@@ -29,6 +31,8 @@ TARGETS: dict[str, Standing | None] = {
     "/students/": Standing.TEACHER,
 }
 START = "/"
+#: How the source of a course is known.
+LIST = "lti:"
 
 
 def hash_of(secret: str) -> str:
@@ -138,6 +142,14 @@ def registration_link(token: str, at: datetime) -> RegistrationLink | None:
 def courses_of(platform: Platform) -> QuerySet[Course]:
     """Return the courses that people came from, with their cohorts."""
     return Course.objects.filter(deployment__platform=platform).select_related("cohort__programme")
+
+
+def sources_of(courses: Iterable[Course]) -> dict[int, Source]:
+    """Return the source of the list of each course that was looked at, by the key of the course."""
+    keys = {f"{LIST}{course.pk}": course.pk for course in courses}
+    rows = Source.objects.filter(kind=Source.Kind.COURSE, key__in=keys)
+    last = Run.objects.filter(source=OuterRef("pk")).order_by("-begun_at", "-pk")
+    return {keys[row.key]: row for row in rows.annotate(last_run=Subquery(last.values("pk")[:1]))}
 
 
 def frame_origins(platform: Platform) -> list[str]:

@@ -129,6 +129,7 @@ class Launch:
     context_id: str
     context_title: str
     members_url: str
+    link_id: str
     is_framed: bool
     deep_linking: DeepLinking | None
 
@@ -158,6 +159,7 @@ def launch_in(claims: Mapping[str, Any]) -> Launch:
         members_url=text_in(
             _mapping(claims, NAMES_AND_ROLES), "context_memberships_url", ADDRESS_LENGTH
         ),
+        link_id=text_in(_mapping(claims, f"{CLAIM}resource_link"), "id", KEY_LENGTH),
         is_framed=presentation.get("document_target") != "window",
         deep_linking=_deep_linking(claims) if message == DEEP_LINK else None,
     )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import requests
+from django.utils.translation import gettext as _
 
 from stageapp.core.outgoing import ForbiddenAddressError, OutgoingError, call
 from stageapp.integrations.lti.models import Platform
@@ -31,6 +32,13 @@ class ServiceError(Exception):
         super().__init__(what)
         self.what = what
         self.detail = detail[:200]
+
+    @property
+    def said(self) -> str:
+        """What is wrong, in the language of now."""
+        text = WORDS.get(self.what)
+        said = text() if text else self.what
+        return f"{said} ({self.detail})" if self.detail else said
 
 
 def fetch_keys(platform: Platform) -> list[dict[str, Any]]:
@@ -129,3 +137,45 @@ def _json(what: str, answer: requests.Response) -> Any:
         return json.loads(answer.content)
     except (ValueError, RecursionError) as problem:
         raise ServiceError(f"{what}_format") from problem
+
+
+#: What is wrong at each step, in words.
+WORDS: dict[str, Callable[[], str]] = {
+    "keys_forbidden": lambda: _(
+        "Keys: we may not call this address. It must begin with https:// and lead to the internet, "
+        "or its host must stand in STAGEAPP_OUTGOING_HOSTS."
+    ),
+    "keys_unreachable": lambda: _(
+        "Keys: nothing answers at the address of the keys (JWKS). Is it typed right, and may this "
+        "server reach it?"
+    ),
+    "keys_status": lambda: _(
+        "Keys: the address of the keys (JWKS) answers with an error. Is it typed right?"
+    ),
+    "keys_format": lambda: _(
+        "Keys: what stands at the address of the keys is no list of keys (JWKS) with an RSA key of "
+        "2048 bits or more."
+    ),
+    "token_forbidden": lambda: _(
+        "Access token: we may not call this address. It must begin with https:// and lead to the "
+        "internet, or its host must stand in STAGEAPP_OUTGOING_HOSTS."
+    ),
+    "token_unreachable": lambda: _("Access token: nothing answers at the address of tokens."),
+    "token_status": lambda: _(
+        "Access token: the environment refuses our signed request. Does it have our address of "
+        "keys (JWKS), the same client ID, and is the list of a course (Names and Roles) allowed?"
+    ),
+    "token_format": lambda: _("Access token: the answer is not one that gives a token."),
+    "members_none": lambda: _(
+        "The environment never said where the list of this course is. Allow it to give lists "
+        "(Names and Roles), and open Stage-App from the course once."
+    ),
+    "members_nobody": lambda: _("The list of this course is empty, so nothing is changed."),
+    "members_forbidden": lambda: _(
+        "We may not call the address of the list. Its host must stand in STAGEAPP_OUTGOING_HOSTS."
+    ),
+    "members_unreachable": lambda: _("Nothing answers at the address of the list."),
+    "members_status": lambda: _("The environment does not give the list of this course."),
+    "members_format": lambda: _("What the environment gave is no list of a course."),
+    "members_pages": lambda: _("The list of this course has no end, or goes on at another host."),
+}

@@ -15,11 +15,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stageapp.accounts.audience import audience_text
 from stageapp.core.requests import key_in, sent_data
-from stageapp.integrations.lti import access, actions, actions_manage, checking, queries
+from stageapp.integrations.lti import (
+    access,
+    actions,
+    actions_lists,
+    actions_manage,
+    checking,
+    queries,
+)
 from stageapp.integrations.lti.configuration import addresses, own_origin
 from stageapp.integrations.lti.forms_manage import PlatformForm, new_platform
 from stageapp.integrations.lti.models import RefusedLaunch
 from stageapp.integrations.lti.rules import Reason
+from stageapp.integrations.lti.services import ServiceError
 from stageapp.integrations.lti.words import WORDS, Said
 from stageapp.programmes.access import functional_administrators_of
 from stageapp.programmes.decorators import InstitutionRequest, runs_institution
@@ -97,13 +105,15 @@ def platform(request: InstitutionRequest, pk: int) -> HttpResponse:
         return redirect("manage_lti:platform", own.pk)
     # What was typed is not what is kept.
     kept = get_object_or_404(access.platforms_administered(request.user), pk=pk)
-    courses = queries.courses_of(kept)
+    page = Paginator(queries.courses_of(kept), COURSES_A_PAGE).get_page(request.GET.get("page"))
+    sources = queries.sources_of(page)
     context = _context(request) | {
         "platform": kept,
         "form": form,
         "findings": checking.check(kept, timezone.now()) if is_test else None,
         "refused": _refused(kept.refused.all()),
-        "page": Paginator(courses, COURSES_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(one, sources.get(one.pk)) for one in page],
         "cohorts": Cohort.objects.filter(programme__institution=kept.institution).select_related(
             "programme"
         ),
@@ -126,6 +136,31 @@ def course(request: InstitutionRequest, pk: int) -> HttpResponse:
     actions.connect_course(found, cohort, by=request.user, at=timezone.now(), only_first=False)
     messages.success(request, _("%(course)s is saved.") % {"course": found})
     return redirect("manage_lti:platform", kept.pk)
+
+
+@require_POST
+@runs_institution
+def course_list(request: InstitutionRequest, pk: int) -> HttpResponse:
+    """Look at what the list of a course would change, or say whether that is done every night."""
+    found = get_object_or_404(access.courses_administered(request.user), pk=pk)
+    back = redirect("manage_lti:platform", found.deployment.platform_id)
+    if found.cohort is None:
+        messages.error(request, _("Say first which cohort this course is."))
+        return back
+    now = timezone.now()
+    if "nightly" in request.POST:
+        is_on = request.POST["nightly"] == "yes"
+        actions_lists.set_nightly(found, is_on=is_on, by=request.user, at=now)
+        return back
+    try:
+        looked = actions_lists.look_at_list(found, by=request.user, at=now)
+    except ServiceError as problem:
+        messages.error(request, problem.said)
+        return back
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return back
+    return redirect("manage_roster:run", looked.pk)
 
 
 @require_POST
