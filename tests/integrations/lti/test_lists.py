@@ -208,7 +208,7 @@ def test_only_students_and_teachers_of_the_course_count(course: Course, roles: l
 
 def test_short_roles_sections_of_canvas_and_whole_courses_are_read(course: Course) -> None:
     custom = "https://purl.imsglobal.org/spec/lti/claim/custom"
-    told = [
+    told: list[dict[str, Any]] = [
         {"user_id": "a", "roles": ["Learner"], "name": "A", "email": "a@school.example"},
         {
             "user_id": "b",

@@ -39,8 +39,9 @@ def roster_in(
     """Return what the list of a course says: who is in which section, as teacher or student.
 
     Arguments: `accounts` has the account of who came in from there before, by their key there;
-    `trusts` whether the environment checks addresses. Only then somebody who never came in is found,
-    or invited, by their address; else they are left out until they come in, and a remark says so.
+    `trusts` whether the environment checks addresses. Only then somebody who never came in is
+    found, or invited, by their address; else they are left out until they come in, and a remark
+    says so.
     """
     people: dict[str, Person] = {}
     sections: dict[str, _Section] = defaultdict(_Section)
@@ -122,7 +123,9 @@ def _custom(member: Mapping[str, Any]) -> list[str]:
     messages = member.get("message")
     for message in messages if isinstance(messages, list) else ():
         custom = message.get(f"{CLAIM}custom") if isinstance(message, dict) else None
-        for name in SECTIONS if isinstance(custom, dict) else ():
+        if not isinstance(custom, dict):
+            continue
+        for name in SECTIONS:
             told = text_in(custom, name, 5000)
             # A variable that the environment does not know comes back as it is.
             if told and not told.startswith("$"):
