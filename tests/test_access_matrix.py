@@ -31,6 +31,7 @@ from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.actions_talks import propose_talk
 from stageapp.guidance.models import GuidanceQuestion, TalkProposal
+from stageapp.integrations.lti.models import Course, Deployment, Identity, Platform
 from stageapp.integrations.roster.actions import look, map_line
 from stageapp.integrations.roster.models import Source
 from stageapp.integrations.roster.rules import Group, Person, Roster
@@ -56,6 +57,7 @@ from stageapp.privacy.actions import make_due_copies
 from stageapp.programmes.models import (
     Cohort,
     Competence,
+    Institution,
     InstitutionAdministrator,
     Programme,
     ProgrammeMembership,
@@ -258,6 +260,22 @@ GET = {
     "manage_roster:run": ADMINISTRATORS,
     # For whoever administers something: the same ways for all of them.
     "manage:list": ADMINISTRATORS,
+    "manage_lti:list": ADMINISTRATORS,
+    "manage_lti:new": ADMINISTRATORS,
+    "manage_lti:platform": ADMINISTRATORS,
+    # What learning environments send people to says by itself whether it is right.
+    "lti:login": (403, 403, 403, 403, 403, 403),
+    "lti:launch": OPEN,
+    "lti:jwks": OPEN,
+    "lti:config": OPEN,
+    # Only just after a launch.
+    "lti:welcome": (410, 410, 410, 410, 410, 410),
+    "lti:connect": (302, 410, 410, 410, 410, 410),
+    "lti:course": (302, 404, 404, 404, 404, 404),
+    "lti:choose": (410, 410, 410, 410, 410, 410),
+    "lti:handover": (410, 410, 410, 410, 410, 410),
+    "lti:register": (410, 410, 410, 410, 410, 410),
+    "lti:connections": SIGNED_IN,
     # Made up: the same for whoever administers something.
     "manage_preview:role": ADMINISTRATORS,
     "manage_messages:list": ADMINISTRATORS,
@@ -323,6 +341,15 @@ GET = {
     "mfa_remove_webauthn": (302, 404, 404, 404, 404, 404),
 }
 POST = {
+    "manage_lti:link": (302, 404, 404, 404, 404, 302),
+    "manage_lti:keys": (302, 404, 404, 404, 404, 302),
+    "manage_lti:course": (302, 404, 404, 404, 404, 302),
+    "manage_lti:course_list": (302, 404, 404, 404, 404, 302),
+    "manage_lti:switch": (302, 404, 404, 404, 404, 302),
+    # It asks first.
+    "manage_lti:remove": (302, 404, 404, 404, 404, 200),
+    "lti:full_screen": (302, 200, 200, 200, 200, 200),
+    "lti:disconnect": CHANGE_OWN,
     "session_end": (302, 302, 404, 404, 404, 404),
     "sessions_end": (302, 302, 302, 302, 302, 302),
     "tokens:revoke": CHANGE_OWN,
@@ -547,6 +574,14 @@ KINDS = {
         "roster_source",
     ),
     **dict.fromkeys((f"manage_roster:{verb}" for verb in ("run", "apply", "undo")), "roster_run"),
+    "manage_lti:link": "",
+    "manage_lti:platform": "environment",
+    "manage_lti:switch": "environment",
+    "manage_lti:remove": "environment",
+    "manage_lti:course": "lti_course",
+    "manage_lti:course_list": "lti_course",
+    "lti:course": "lti_course",
+    "lti:disconnect": "identity",
     "announcements:dismiss": "announcement",
     "tokens:revoke": "access_token",
     **dict.fromkeys(
@@ -613,6 +648,8 @@ class World:
             "mfa_edit_webauthn": {"pk": 1},
             "mfa_remove_webauthn": {"pk": 1},
             "session_end": {"pk": self.keys["session"]},
+            "lti:handover": {"token": "no-such-link"},
+            "lti:register": {"token": "no-such-link"},
             "guests:file": {"token": self.keys["guest"], "pk": 1},
             "guests:attachment": {"token": self.keys["guest"], "pk": 1},
         }
@@ -773,6 +810,7 @@ def made_world() -> World:
             **links_of(placement, people["admin"], now),
             "holiday": factories.holiday(cohort.programme.institution).pk,
             **roster_of(cohort, people["admin"], now),
+            **environment_of(people["owner"], cohort.programme.institution, now),
             "announcement": factories.announcement(cohort.programme.institution).pk,
             "cohort": cohort.pk,
             "shared_entry": factories.entry(cohort, "category", "Overleg", key="meeting").pk,
@@ -797,6 +835,19 @@ def made_world() -> World:
             "guest": asked_to_guest.invitation.token,
         },
     )
+
+
+def environment_of(student: User, institution: Institution, now: datetime) -> dict[str, int]:
+    """Register a learning environment that somebody comes from, with a course."""
+    platform = Platform.objects.create(
+        institution=institution, name="Canvas", issuer="https://canvas.example", client_id="c"
+    )
+    deployment = Deployment.objects.create(platform=platform, deployment_id="d")
+    course = Course.objects.create(deployment=deployment, context_id="1", seen_at=now)
+    identity = Identity.objects.create(
+        platform=platform, subject="s", person=student, linked_at=now
+    )
+    return {"environment": platform.pk, "lti_course": course.pk, "identity": identity.pk}
 
 
 def links_of(placement: Placement, administrator: User, now: datetime) -> dict[str, int]:
@@ -1115,6 +1166,9 @@ OF_INSTITUTION = (
     "manage_roster:settings",
     "manage_roster:remove",
     "manage_roster:run",
+    "manage_lti:list",
+    "manage_lti:new",
+    "manage_lti:platform",
     "manage_people:merge",
     "manage_people:merge_with",
     "manage_messages:list",

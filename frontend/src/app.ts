@@ -11,6 +11,7 @@ import "./elements/format-bar";
 import "./elements/in-place";
 import "./elements/item-limit";
 import "./elements/live-messages";
+import "./elements/lti-frame";
 import "./elements/more-choices";
 import "./elements/pass-key";
 import "./elements/reply-aid";

@@ -198,6 +198,9 @@ POLICIES: dict[str, Policy] = {
     "api.AccessToken.person": drop,
     "api.Webhook.person": drop,
     "api.SentOnce.person": drop,
+    # Who came in from a course shows anew who they are; a way in never comes with a merge.
+    "lti.Identity.person": drop,
+    "lti.Handover.person": drop,
     # Roles.
     "programmes.ProgrammeMembership.person": unite("programme", "role"),
     # Who runs an institution is not merged.

@@ -166,6 +166,17 @@ LIMITS = (
         ("invitations:code", "invitations:enter", "welcome", "merge"),
         by=By.LINK,
     ),
+    # A whole class may sit behind one address; each launch takes two of them.
+    Limit(
+        "launches of learning environments",
+        1200,
+        10 * MINUTE,
+        ("lti:login", "lti:launch"),
+        by=By.NETWORK,
+    ),
+    Limit("registering learning environments", 10, 10 * MINUTE, ("lti:register",), by=By.LINK),
+    Limit("testing connections", 30, 10 * MINUTE, ("manage_lti:platform",), when=When.SENT),
+    Limit("first launches", 60, 10 * MINUTE, ("lti:welcome", "lti:full_screen"), when=When.SENT),
     # Answered 204 all the same.
     Limit("reports of browsers", 60, MINUTE, by=By.NETWORK),
 )

@@ -28,6 +28,8 @@ urlpatterns = [
     path("manage/privacy/", include("stageapp.privacy.manage_urls")),
     path("manage/integrations/", include("stageapp.integrations.urls")),
     path("manage/integrations/roster/", include("stageapp.integrations.roster.urls")),
+    path("manage/integrations/lti/", include("stageapp.integrations.lti.manage_urls")),
+    path("lti/", include("stageapp.integrations.lti.urls")),
     path("my-data/", include("stageapp.privacy.urls")),
     path("privacy/", include("stageapp.privacy.statement_urls")),
     path("feedback/", include("stageapp.feedback.urls")),

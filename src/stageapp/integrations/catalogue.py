@@ -24,4 +24,13 @@ CONNECTIONS: tuple[Connection, ...] = (
         _("Lists of people"),
         _("Who is in which group, from a sheet, OneRoster or the Open Education API"),
     ),
+    Connection(
+        "manage_lti:list",
+        "graduation-cap",
+        _("Learning environments (LTI)"),
+        _(
+            "Students and teachers come in from their course in Canvas, Moodle, Brightspace or "
+            "others."
+        ),
+    ),
 )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.core.requests import sent_data
+from stageapp.core.requests import key_in_address, sent_data
 from stageapp.placements import access, actions, queries
 from stageapp.placements.forms import PlacementForm, WorkplaceForm
 from stageapp.placements.models import Placement
@@ -68,7 +68,14 @@ def _form(request: SignedInRequest, placement: Placement, *, has_teacher: bool) 
     data = sent_data(request)
     is_new = placement.pk is None
     draft = f"placement-{placement.pk or 'new'}"
-    form = PlacementForm(data, instance=placement, student=request.user, has_teacher=has_teacher)
+    form = PlacementForm(
+        data,
+        instance=placement,
+        # Whoever comes from a course comes with its cohort.
+        initial={"cohort": key_in_address(request, "cohort")} if is_new else None,
+        student=request.user,
+        has_teacher=has_teacher,
+    )
     workplace = None if is_new else placement.workplace
     workplace_form = WorkplaceForm(data, instance=workplace, prefix="workplace")
     if data is not None and all([form.is_valid(), workplace_form.is_valid()]):

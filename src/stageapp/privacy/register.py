@@ -25,6 +25,7 @@ from stageapp.audit import models as audit
 from stageapp.core import models as core
 from stageapp.exports import models as exports
 from stageapp.guidance import models as guidance
+from stageapp.integrations.lti import models as lti
 from stageapp.integrations.roster import models as roster
 from stageapp.invitations import models as invitations
 from stageapp.logbook import models as logbook
@@ -88,6 +89,9 @@ REGISTER: tuple[Kept, ...] = (
             Table(Authenticator, "user", secret=("data",)),
             Table(UserSession, "user", secret=("session_key", "data")),
             Table(Session, "", in_copy=False),
+            Table(lti.Identity, "person"),
+            Table(lti.Handover, "person", in_copy=False, secret=("token_hash",)),
+            Table(lti.LoginState, "", in_copy=False),
         ),
     ),
     Kept(
@@ -333,6 +337,13 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         programmes.CohortDeadline,
         tips.Tip,
         roster.Line,
+        lti.Platform,
+        lti.Deployment,
+        lti.ToolKey,
+        lti.Course,
+        # It says why a launch was refused, not whose it was.
+        lti.RefusedLaunch,
+        lti.RegistrationLink,
         # Django's and not used: who may do what follows from relations.
         Permission,
         Group,

@@ -1,0 +1,78 @@
+"""Going on outside the frame of an environment, and from which ones somebody comes in."""
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from stageapp.accounts.audience import audience_text
+from stageapp.accounts.requests import SignedInRequest
+from stageapp.core.requests import path_to_go_on
+from stageapp.integrations.lti import actions, entering, queries
+
+MOST_PATH = 2000
+
+
+@require_POST
+def full_screen(request: SignedInRequest) -> HttpResponse:
+    """Make a link that opens the same page in a tab of its own: once, for two minutes."""
+    path = path_to_go_on(request, "/")
+    token = actions.hand_over(
+        request.user, path if len(path) <= MOST_PATH else "/", at=timezone.now()
+    )
+    context = {
+        "token": token,
+        "path": urlsplit(path).path,
+        "audience": audience_text([request.user], request.user),
+    }
+    return render(request, "lti/full_screen.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def handover(request: HttpRequest, token: str) -> HttpResponse:
+    """Go on in this tab as who one was in the frame.
+
+    A link that came from elsewhere asks first: somebody could send theirs, so that another goes on
+    in their account.
+    """
+    now = timezone.now()
+    found = queries.handover_of(token, now)
+    if found is None or not found.person.is_active:
+        return render(request, "lti/from_course.html", {"is_over": True}, status=410)
+    if request.user.is_authenticated and request.user == found.person:
+        actions.take_over(found, at=now)
+        return redirect(found.path)
+    is_own_link = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    is_somebody_else = request.user.is_authenticated
+    if request.method != "POST" and (not is_own_link or is_somebody_else):
+        return render(request, "lti/handover.html", {"person": found.person})
+    if request.method == "HEAD" or not actions.take_over(found, at=now):
+        return redirect("home")
+    return entering.sign_in(request, found.person, found.path)
+
+
+@require_safe
+def connections(request: SignedInRequest) -> HttpResponse:
+    """Show from which environments somebody comes in."""
+    context = {
+        "identities": queries.identities_of(request.user),
+        "audience": audience_text([request.user], request.user),
+    }
+    return render(request, "lti/connections.html", context)
+
+
+@require_POST
+def disconnect(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let an environment not let somebody in any more."""
+    own = get_object_or_404(queries.identities_of(request.user), pk=pk)
+    actions.disconnect_person(own, at=timezone.now())
+    messages.success(
+        request, _("You come in from %(platform)s no more.") % {"platform": own.platform.name}
+    )
+    return redirect("lti:connections")

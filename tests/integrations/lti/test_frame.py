@@ -1,0 +1,280 @@
+"""Within the page of a learning environment, and out of it again."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.utils import timezone
+
+from stageapp.accounts.models import User
+from stageapp.integrations.lti.models import Handover, Identity, Platform
+from tests import factories
+from tests.core.test_safety import policy_of
+from tests.integrations.lti.campus import Campus, begin, launch
+
+pytestmark = pytest.mark.django_db
+
+FRAME = {"Sec-Fetch-Dest": "iframe"}
+
+
+@pytest.fixture
+def sanne(platform: Platform) -> User:
+    Platform.objects.update(frame_origins="https://school.instructure.com")
+    person = factories.person()
+    Identity.objects.create(
+        platform=platform, subject="user-1", person=person, linked_at=timezone.now()
+    )
+    factories.placement(person)
+    return person
+
+
+def opened(client: Client, campus: Campus, where: str = "iframe") -> Any:
+    asked = begin(client, campus)
+    told = campus.answer(asked)
+    return client.post("/lti/launch/", told, headers={"Sec-Fetch-Dest": where})
+
+
+def cookie(answer: Any, name: str) -> dict[str, Any]:
+    return {key: value for key, value in answer.cookies[name].items() if value}
+
+
+OPEN = {"samesite": "None", "secure": True, "partitioned": True}
+
+
+def test_session_that_begins_in_a_frame_works_in_the_page_of_its_environment_only(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    answer = opened(client, campus)
+
+    assert cookie(answer, "sessionid").items() >= OPEN.items()
+    assert "Partitioned" in answer.cookies["sessionid"].OutputString()
+    page = client.get("/activities/")
+    assert policy_of(page)["frame-ancestors"] == f"{campus.url} https://school.instructure.com"
+    assert "X-Frame-Options" not in page.headers
+    assert cookie(page, "csrftoken").items() >= OPEN.items()
+    # Everything else of the policy is as it is everywhere.
+    assert {**policy_of(page), "frame-ancestors": "'none'"} == policy_of(Client().get("/login/"))
+    # What is sent from the frame is as safe as elsewhere: only with the token of the page.
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    assert strict.post("/feedback/", {"text": "x"}).status_code == 403
+
+
+def test_session_that_begins_in_a_window_is_like_any_other(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    answer = opened(client, campus, "document")
+
+    assert cookie(answer, "sessionid")["samesite"] == "Lax"
+    assert "partitioned" not in cookie(answer, "sessionid")
+    page = client.get("/activities/")
+    assert policy_of(page)["frame-ancestors"] == "'none'"
+    assert page.headers["X-Frame-Options"] == "DENY"
+    assert cookie(page, "csrftoken")["samesite"] == "Lax"
+    assert "Volledig scherm" not in page.content.decode()
+
+
+def test_session_of_who_signed_in_elsewhere_is_never_framed(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    opened(client, campus)
+    other = Client()
+    other.force_login(sanne)
+
+    assert policy_of(other.get("/activities/"))["frame-ancestors"] == "'none'"
+
+
+def test_who_signs_out_in_a_frame_stays_in_it_and_who_comes_in_a_window_leaves_it(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    opened(client, campus)
+
+    client.post("/logout/")
+    page = client.get("/login/")
+    assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
+    assert page.context["user"].is_anonymous
+
+    opened(client, campus, "document")
+    assert policy_of(client.get("/activities/"))["frame-ancestors"] == "'none'"
+
+
+def test_state_is_kept_in_a_cookie_that_the_environment_sends_along(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    answer = client.get(campus.login_address())
+
+    (name,) = answer.cookies
+    assert cookie(answer, name).items() >= {**OPEN, "httponly": True, "max-age": 600}.items()
+
+
+def test_pages_that_refuse_and_ask_can_be_read_in_the_frame(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    Platform.objects.update(frame_origins="https://school.instructure.com")
+    asked = begin(client, campus)
+
+    refused = client.post("/lti/launch/", {"state": asked["state"], "id_token": "x"})
+    new_window = Client().post("/lti/launch/", campus.answer(asked))
+
+    for page in (refused, new_window):
+        assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
+        assert "X-Frame-Options" not in page.headers
+
+
+def test_origins_cannot_change_the_policy(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    Platform.objects.update(
+        frame_origins="https://a.example; script-src * https://b.example/'self' *"
+    )
+
+    opened(client, campus)
+
+    page = client.get("/activities/")
+    assert policy_of(page)["frame-ancestors"] == f"{campus.url} https://b.example"
+    assert "script-src" not in policy_of(page)
+
+
+# Without cookies ----------------------------------------------------------------------------------
+
+
+def test_environment_that_offers_it_keeps_the_secret_for_us(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    page = client.get(campus.login_address() + "&lti_storage_target=_parent")
+    kept = page.context["kept"]
+    asked = dict(
+        pair.split("=") for pair in page.context["address"].partition("?")[2].split("&")
+    ) | {"redirect_uri": "http://testserver/lti/launch/"}
+    # The browser of the launch sends no cookie.
+    other = Client()
+    told = campus.answer(asked)
+
+    asking = other.post("/lti/launch/", told)
+    assert "<lti-kept" in asking.content.decode()
+    assert f'data-origin="{campus.url}"' in asking.content.decode()
+    answer = other.post("/lti/launch/", told | {"kept": kept})
+
+    assert answer["Location"] == "/"
+    assert other.get("/profile/").context["user"] == sanne
+
+
+def test_without_cookies_and_storage_a_new_window_begins_anew(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    asked = begin(client, campus)
+    page = Client().post("/lti/launch/", campus.answer(asked))
+    again = page.context["again"]
+
+    window = Client()
+    answer = window.get(again)
+    assert answer["Location"].startswith(f"{campus.url}/auth?")
+    assert "login_hint=user-1" in answer["Location"]
+    assert "lti_message_hint=link-1" in answer["Location"]
+
+
+# Full screen --------------------------------------------------------------------------------------
+
+
+def link_out(client: Client, path: str = "/activities/") -> str:
+    page = client.post("/lti/full-screen/", {"next": path}).content.decode()
+    return page.partition('data-full-screen href="')[2].partition('"')[0]
+
+
+OWN_LINK = {"Sec-Fetch-Site": "same-origin"}
+
+
+def test_full_screen_opens_the_same_page_in_a_tab_once(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    opened(client, campus)
+    assert "Volledig scherm" in client.get("/activities/").content.decode()
+    link = link_out(client, "/activities/?status=busy")
+
+    tab = Client()
+    answer = tab.get(link, headers=OWN_LINK)
+
+    assert answer["Location"] == "/activities/?status=busy"
+    assert tab.get("/profile/").context["user"] == sanne
+    assert policy_of(tab.get("/profile/"))["frame-ancestors"] == "'none'"
+    assert cookie(answer, "sessionid")["samesite"] == "Lax"
+    assert Client().get(link, headers=OWN_LINK).status_code == 410
+
+
+def test_link_out_that_came_from_elsewhere_asks_first(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    opened(client, campus)
+    link = link_out(client)
+    tab = Client()
+
+    for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "none"}):
+        page = tab.get(link, headers=headers)
+        assert "Met deze link log je in als Sanne Bakker." in page.content.decode()
+        assert tab.get("/").status_code == 302
+    assert tab.post(link)["Location"] == "/activities/"
+    assert tab.get("/profile/").context["user"] == sanne
+
+
+def test_who_is_in_there_as_somebody_else_is_asked_first(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    opened(client, campus)
+    link = link_out(client)
+    tab = Client()
+    tab.force_login(factories.person("Noor"))
+
+    page = tab.get(link, headers=OWN_LINK).content.decode()
+
+    assert "Hier ben je nu ingelogd als Noor." in page
+
+
+def test_link_out_is_over_after_two_minutes_and_leads_to_our_own_pages_only(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    opened(client, campus)
+    link = link_out(client, "https://elsewhere.example/")
+    assert Handover.objects.get().path == "/"
+    Handover.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert Client().get(link, headers=OWN_LINK).status_code == 410
+    assert Client().get("/lti/go-on/made-up/").status_code == 410
+    assert client.post("/lti/full-screen/", {"next": "/" + "x" * 5000}).status_code == 200
+    assert link not in Handover.objects.latest("pk").token_hash
+
+
+def test_who_has_a_second_factor_gives_it_also_from_a_course_and_in_the_tab(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    TOTP.activate(sanne, "JBSWY3DPEHPK3PXP")
+    assert Authenticator.objects.filter(user=sanne).exists()
+
+    answer = opened(client, campus)
+
+    assert answer["Location"] == "/login/code/"
+    page = client.get("/login/code/")
+    assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
+    assert client.get("/").status_code == 302
+    assert get_user_model().objects.get().is_active
+
+
+# One's own ----------------------------------------------------------------------------------------
+
+
+def test_somebody_sees_where_they_come_from_and_can_end_it(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    launch(client, campus)
+    assert "Canvas" in client.get("/lti/connections/").content.decode()
+    other = Client()
+    other.force_login(factories.person())
+    identity = Identity.objects.get()
+    assert other.post(f"/lti/connections/{identity.pk}/end/").status_code == 404
+
+    client.post(f"/lti/connections/{identity.pk}/end/")
+
+    assert launch(Client(), campus)["Location"] == "/lti/welcome/"
