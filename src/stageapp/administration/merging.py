@@ -198,6 +198,8 @@ POLICIES: dict[str, Policy] = {
     "api.AccessToken.person": drop,
     "api.Webhook.person": drop,
     "api.SentOnce.person": drop,
+    # Its owner proved that both are theirs; from then on it leads to the one that stays.
+    "campus.CampusAccount.person": move,
     # Roles.
     "programmes.ProgrammeMembership.person": unite("programme", "role"),
     # Who runs an institution is not merged.

@@ -28,6 +28,8 @@ urlpatterns = [
     path("manage/privacy/", include("stageapp.privacy.manage_urls")),
     path("manage/integrations/", include("stageapp.integrations.urls")),
     path("manage/integrations/roster/", include("stageapp.integrations.roster.urls")),
+    path("manage/integrations/campus/", include("stageapp.integrations.campus.manage_urls")),
+    path("login/campus/", include("stageapp.integrations.campus.urls")),
     path("my-data/", include("stageapp.privacy.urls")),
     path("privacy/", include("stageapp.privacy.statement_urls")),
     path("feedback/", include("stageapp.feedback.urls")),

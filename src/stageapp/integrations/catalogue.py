@@ -24,4 +24,10 @@ CONNECTIONS: tuple[Connection, ...] = (
         _("Lists of people"),
         _("Who is in which group, from a sheet, OneRoster or the Open Education API"),
     ),
+    Connection(
+        "manage_campus:list",
+        "school",
+        _("Campus sign-in"),
+        _("People come in with their account at the institution: SURFconext, Entra ID and others."),
+    ),
 )

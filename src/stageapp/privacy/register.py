@@ -25,6 +25,7 @@ from stageapp.audit import models as audit
 from stageapp.core import models as core
 from stageapp.exports import models as exports
 from stageapp.guidance import models as guidance
+from stageapp.integrations.campus import models as campus
 from stageapp.integrations.roster import models as roster
 from stageapp.invitations import models as invitations
 from stageapp.logbook import models as logbook
@@ -87,6 +88,7 @@ REGISTER: tuple[Kept, ...] = (
         (
             Table(Authenticator, "user", secret=("data",)),
             Table(UserSession, "user", secret=("session_key", "data")),
+            Table(campus.CampusAccount, "person"),
             Table(Session, "", in_copy=False),
         ),
     ),
@@ -333,6 +335,11 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         programmes.CohortDeadline,
         tips.Tip,
         roster.Line,
+        campus.CampusProvider,
+        campus.CampusDomain,
+        campus.CampusRule,
+        # Hashes of assertions that were used, until those are over.
+        campus.UsedAssertion,
         # Django's and not used: who may do what follows from relations.
         Permission,
         Group,
