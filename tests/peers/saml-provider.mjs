@@ -194,4 +194,6 @@ server.listen(0, "127.0.0.1");
 await new Promise((ready) => server.once("listening", ready));
 address = `http://127.0.0.1:${server.address().port}`;
 make();
+// Whoever started it ends it by letting go of its input, in whatever way that happens.
+process.stdin.resume().on("end", () => process.exit());
 console.log(`ready ${address}`);

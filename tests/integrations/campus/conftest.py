@@ -24,6 +24,7 @@ class Peer:
         self.process = subprocess.Popen(
             ["node", *command],
             cwd=PEERS,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -43,10 +44,10 @@ class Peer:
         return answer.json()
 
     def stop(self) -> None:
-        self.process.terminate()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
         self.process.wait(10)
-        if self.process.stdout:
-            self.process.stdout.close()
 
 
 @pytest.fixture(scope="session")
