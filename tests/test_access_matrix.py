@@ -31,6 +31,8 @@ from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.actions_talks import propose_talk
 from stageapp.guidance.models import GuidanceQuestion, TalkProposal
+from stageapp.integrations.campus.actions import add_provider
+from stageapp.integrations.campus.models import CampusAccount, CampusProvider, CampusRule
 from stageapp.integrations.lti.models import Course, Deployment, Identity, Platform
 from stageapp.integrations.roster.actions import look, map_line
 from stageapp.integrations.roster.models import Source
@@ -258,6 +260,13 @@ GET = {
     "manage_roster:settings": ADMINISTRATORS,
     "manage_roster:remove": ADMINISTRATORS,
     "manage_roster:run": ADMINISTRATORS,
+    "manage_campus:list": ADMINISTRATORS,
+    "manage_campus:new_oidc": ADMINISTRATORS,
+    "manage_campus:new_saml": ADMINISTRATORS,
+    "manage_campus:provider": ADMINISTRATORS,
+    "manage_campus:change": ADMINISTRATORS,
+    # Goes to the institution, or back to say why not.
+    "manage_campus:try": (302, 404, 404, 404, 404, 302),
     # For whoever administers something: the same ways for all of them.
     "manage:list": ADMINISTRATORS,
     "manage_lti:list": ADMINISTRATORS,
@@ -302,6 +311,22 @@ GET = {
     "account_login": (200, 302, 302, 302, 302, 302),
     # At this address browsers allow no passkeys.
     "passkey_entrance": (302,) * 6,
+    # Campus sign-in, which is switched off here: whoever is in needs it no more.
+    "campus:find": (200, 302, 302, 302, 302, 302),
+    "campus:begin": (400, 302, 302, 302, 302, 302),
+    "campus:go": (400, 302, 302, 302, 302, 302),
+    # Without an answer that was asked for; what becomes of one: tests/integrations/campus.
+    "campus:callback": (400,) * 6,
+    "campus:done": (400,) * 6,
+    "campus:code": (400,) * 6,
+    "campus:signed_out": (400,) * 6,
+    "campus:metadata": OPEN,
+    "campus:out": (200, 302, 302, 302, 302, 302),
+    "campus:out_there": (404,) * 6,
+    # The password is asked for once more first.
+    "campus:link": (302,) * 6,
+    # Nothing waits to be linked.
+    "campus:confirm": (302, 400, 400, 400, 400, 400),
     "account_signup": (200, 302, 302, 302, 302, 302),
     "account_inactive": OPEN,
     "account_logout": (302, 200, 200, 200, 200, 200),
@@ -350,6 +375,14 @@ POST = {
     "manage_lti:remove": (302, 404, 404, 404, 404, 200),
     "lti:full_screen": (302, 200, 200, 200, 200, 200),
     "lti:disconnect": CHANGE_OWN,
+    # Without an answer, or a code that is waited for.
+    "campus:acs": (400,) * 6,
+    "campus:code_again": (400,) * 6,
+    "campus:unlink": CHANGE_OWN,
+    "manage_campus:test": (302, 404, 404, 404, 404, 302),
+    "manage_campus:switch": (302, 404, 404, 404, 404, 302),
+    "manage_campus:rule_remove": (302, 404, 404, 404, 404, 302),
+    "manage_campus:remove": (302, 404, 404, 404, 404, 302),
     "session_end": (302, 302, 404, 404, 404, 404),
     "sessions_end": (302, 302, 302, 302, 302, 302),
     "tokens:revoke": CHANGE_OWN,
@@ -561,6 +594,21 @@ KINDS = {
         ),
         "member",
     ),
+    **dict.fromkeys(
+        (
+            "manage_campus:provider",
+            "manage_campus:change",
+            "manage_campus:try",
+            "manage_campus:test",
+            "manage_campus:switch",
+            "manage_campus:remove",
+            *(name for name in (GET | POST) if name.startswith("campus:")),
+        ),
+        "campus",
+    ),
+    "campus:find": "",
+    "campus:unlink": "campus_account",
+    "manage_campus:rule_remove": "campus_rule",
     "manage_people:sheet": "",
     "students:student": "placement",
     "manage_messages:message": "announcement",
@@ -650,6 +698,7 @@ class World:
             "session_end": {"pk": self.keys["session"]},
             "lti:handover": {"token": "no-such-link"},
             "lti:register": {"token": "no-such-link"},
+            "campus:done": {"pk": self.keys["campus"], "word": "no-such-answer"},
             "guests:file": {"token": self.keys["guest"], "pk": 1},
             "guests:attachment": {"token": self.keys["guest"], "pk": 1},
         }
@@ -749,6 +798,27 @@ class World:
         return first if first in self.keys else ""
 
 
+def campus_of(programme: Programme, owner: User, *, by: User, at: datetime) -> dict[str, Any]:
+    """Let an institution have campus sign-in, switched off, with a rule and the owner's account."""
+    provider = add_provider(
+        CampusProvider(
+            institution=programme.institution,
+            protocol="saml",
+            name="Campus",
+            metadata_url="https://campus.invalid/metadata",
+        ),
+        by=by,
+        at=at,
+    )
+    rule = CampusRule.objects.create(
+        provider=provider, attribute="a", value="b", role=Role.STUDENT, programme=programme
+    )
+    account = CampusAccount.objects.create(
+        provider=provider, person=owner, subject="s", linked_at=at
+    )
+    return {"campus": provider.pk, "campus_rule": rule.pk, "campus_account": account.pk}
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One world for all tests here, since it takes long to make: each test undoes what it did."""
@@ -808,6 +878,7 @@ def made_world() -> World:
             "member": member.pk,
             "other_member": people["stranger"].pk,
             **links_of(placement, people["admin"], now),
+            **campus_of(cohort.programme, people["owner"], by=people["admin"], at=now),
             "holiday": factories.holiday(cohort.programme.institution).pk,
             **roster_of(cohort, people["admin"], now),
             **environment_of(people["owner"], cohort.programme.institution, now),
@@ -1169,6 +1240,11 @@ OF_INSTITUTION = (
     "manage_lti:list",
     "manage_lti:new",
     "manage_lti:platform",
+    "manage_campus:list",
+    "manage_campus:new_oidc",
+    "manage_campus:new_saml",
+    "manage_campus:provider",
+    "manage_campus:change",
     "manage_people:merge",
     "manage_people:merge_with",
     "manage_messages:list",

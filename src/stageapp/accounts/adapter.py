@@ -17,9 +17,13 @@ from django_stubs_ext import StrOrPromise
 
 from stageapp.accounts import actions, limits, queries
 from stageapp.accounts.models import User
+from stageapp.accounts.signals import password_accepted
 from stageapp.core.requests import address_of
 
 logger = logging.getLogger(__name__)
+
+#: Where the session remembers to which page of our own signing out leads.
+AFTER_SIGN_OUT = "after_sign_out"
 
 EMAIL_LENGTH = MaxLengthValidator(254)
 #: What the page says once such a mail is sent; other pages say it themselves.
@@ -76,7 +80,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Refuse an address that its owner still has to confirm: it is not in use yet."""
         person: User | None = super().authenticate(request, **credentials)
-        return person if person and person.email == credentials["email"].lower() else None
+        if person is None or person.email != credentials["email"].lower():
+            return None
+        password_accepted.send(AccountAdapter, request=request, person=person)
+        return person
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Give an address to the first who confirms it; for a second it is taken."""
@@ -131,6 +138,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         limits.forget_passwords(request, credentials["email"])
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Go on to where somebody can sign out elsewhere as well, if they came in from there."""
+        go_on: str = request.session.get(AFTER_SIGN_OUT) or super().get_logout_redirect_url(request)
+        return go_on
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         """Return to where the link to the password form stands."""

@@ -201,6 +201,8 @@ POLICIES: dict[str, Policy] = {
     # Who came in from a course shows anew who they are; a way in never comes with a merge.
     "lti.Identity.person": drop,
     "lti.Handover.person": drop,
+    # Its owner proved that both are theirs; from then on it leads to the one that stays.
+    "campus.CampusAccount.person": move,
     # Roles.
     "programmes.ProgrammeMembership.person": unite("programme", "role"),
     # Who runs an institution is not merged.

@@ -148,6 +148,29 @@ LIMITS = (
         ("guidance:share", "guidance:link_renew", "guidance:link_again"),
         when=When.SENT,
     ),
+    # A whole school may begin its day behind one address.
+    Limit(
+        "campus sign-in",
+        60,
+        MINUTE,
+        (
+            "campus:find",
+            "campus:go",
+            "campus:callback",
+            "campus:acs",
+            "campus:done",
+            "campus:code",
+            "campus:code_again",
+            "campus:signed_out",
+            "campus:link",
+        ),
+    ),
+    Limit(
+        "testing connections",
+        30,
+        10 * MINUTE,
+        ("manage_campus:test", "manage_campus:try"),
+    ),
     Limit("mailing documents", 20, HOUR, ("exports:mail",), when=When.SENT),
     Limit("feedback", 5, HOUR),
     # Each request to the API counts in one of the first two; what costs more counts in the line of

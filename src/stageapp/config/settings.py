@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "stageapp.integrations.roster",
     "stageapp.api",
     "stageapp.integrations.lti",
+    "stageapp.integrations.campus",
     "stageapp.privacy",
     "stageapp.home",
     "stageapp.guide",

@@ -30,6 +30,8 @@ urlpatterns = [
     path("manage/integrations/roster/", include("stageapp.integrations.roster.urls")),
     path("manage/integrations/lti/", include("stageapp.integrations.lti.manage_urls")),
     path("lti/", include("stageapp.integrations.lti.urls")),
+    path("manage/integrations/campus/", include("stageapp.integrations.campus.manage_urls")),
+    path("login/campus/", include("stageapp.integrations.campus.urls")),
     path("my-data/", include("stageapp.privacy.urls")),
     path("privacy/", include("stageapp.privacy.statement_urls")),
     path("feedback/", include("stageapp.feedback.urls")),

@@ -4,7 +4,9 @@ import logging
 import re
 
 #: Addresses that are secrets themselves.
-_SECRET_ADDRESS = re.compile(r"(/calendar/feed/|/g/|/welcome/|/files/|(?<!\d)/merge/)[^/\s]+")
+_SECRET_ADDRESS = re.compile(
+    r"(/calendar/feed/|/g/|/welcome/|/files/|(?<!\d)/merge/|/done/)[^/\s]+"
+)
 
 
 class OneLine(logging.Filter):

@@ -33,4 +33,10 @@ CONNECTIONS: tuple[Connection, ...] = (
             "others."
         ),
     ),
+    Connection(
+        "manage_campus:list",
+        "school",
+        _("Campus sign-in"),
+        _("People come in with their account at the institution: SURFconext, Entra ID and others."),
+    ),
 )

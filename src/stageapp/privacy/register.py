@@ -25,6 +25,7 @@ from stageapp.audit import models as audit
 from stageapp.core import models as core
 from stageapp.exports import models as exports
 from stageapp.guidance import models as guidance
+from stageapp.integrations.campus import models as campus
 from stageapp.integrations.lti import models as lti
 from stageapp.integrations.roster import models as roster
 from stageapp.invitations import models as invitations
@@ -88,6 +89,7 @@ REGISTER: tuple[Kept, ...] = (
         (
             Table(Authenticator, "user", secret=("data",)),
             Table(UserSession, "user", secret=("session_key", "data")),
+            Table(campus.CampusAccount, "person"),
             Table(Session, "", in_copy=False),
             Table(lti.Identity, "person"),
             Table(lti.Handover, "person", in_copy=False, secret=("token_hash",)),
@@ -344,6 +346,11 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         # It says why a launch was refused, not whose it was.
         lti.RefusedLaunch,
         lti.RegistrationLink,
+        campus.CampusProvider,
+        campus.CampusDomain,
+        campus.CampusRule,
+        # Hashes of assertions that were used, until those are over.
+        campus.UsedAssertion,
         # Django's and not used: who may do what follows from relations.
         Permission,
         Group,

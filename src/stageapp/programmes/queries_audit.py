@@ -54,6 +54,7 @@ DETAILS = {
     "placement": gettext_lazy("placement"),
     "privacy_statement": gettext_lazy("version of the privacy statement"),
     "programme": gettext_lazy("programme"),
+    "provider": gettext_lazy("campus sign-in"),
     "question": gettext_lazy("guidance question"),
     "removed": gettext_lazy("removed"),
     "retention_months": gettext_lazy("months that things are kept"),
@@ -68,6 +69,17 @@ PEOPLE = ("person", "teacher")
 #: What the values of details are called.
 VALUES = {
     "along": gettext_lazy("guides along"),
+    "campus": gettext_lazy("campus sign-in"),
+    "campus_added": gettext_lazy("campus sign-in added"),
+    "campus_changed": gettext_lazy("campus sign-in changed"),
+    "campus_domains": gettext_lazy("mail domains of the institution"),
+    "campus_linked": gettext_lazy("account of the institution linked"),
+    "campus_off": gettext_lazy("campus sign-in switched off"),
+    "campus_on": gettext_lazy("campus sign-in switched on"),
+    "campus_removed": gettext_lazy("campus sign-in removed"),
+    "campus_rule_added": gettext_lazy("rule of campus sign-in added"),
+    "campus_rule_removed": gettext_lazy("rule of campus sign-in removed"),
+    "campus_unlinked": gettext_lazy("account of the institution unlinked"),
     "main": gettext_lazy("guides"),
     **{str(role.value): role.label for role in Role},
 }

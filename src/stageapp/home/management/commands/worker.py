@@ -26,6 +26,7 @@ from stageapp.guidance.actions_along import end_what_is_over
 from stageapp.guidance.actions_linking import apply_waiting_files
 from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
 from stageapp.guidance.models import AppointmentMail
+from stageapp.integrations.campus.actions import forget_used, refresh_due
 from stageapp.integrations.lti.actions import forget_old as forget_old_launches
 from stageapp.integrations.lti.actions_lists import take_lists_at_night
 from stageapp.integrations.roster import actions as roster
@@ -98,6 +99,8 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
     remove_old_archives(at=timezone.now())
+    refresh_due(at=timezone.now(), is_stopping=is_stopping)
+    forget_used(at=timezone.now())
     forget_old(at=time.time())
     roster.forget_old(at=timezone.now())
     forget_sent(at=timezone.now())
