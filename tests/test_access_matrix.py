@@ -31,6 +31,9 @@ from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.actions_talks import propose_talk
 from stageapp.guidance.models import GuidanceQuestion, TalkProposal
+from stageapp.integrations.records.actions import let_go
+from stageapp.integrations.records.models import RecordStore
+from stageapp.integrations.records.queries import learned_from
 from stageapp.integrations.roster.actions import look, map_line
 from stageapp.integrations.roster.models import Source
 from stageapp.integrations.roster.rules import Group, Person, Roster
@@ -140,6 +143,8 @@ GET = {
     "exports:imports": STUDENTS,
     "exports:sheet": OWN,
     "exports:archive": OWN,
+    "records:overview": STUDENTS,
+    "records:new": STUDENTS,
     "insights:charts": STUDENTS,
     "placements:absences": STUDENTS,
     "placements:absence": OWN,
@@ -258,6 +263,9 @@ GET = {
     "manage_roster:run": ADMINISTRATORS,
     # For whoever administers something: the same ways for all of them.
     "manage:list": ADMINISTRATORS,
+    "manage_records:list": ADMINISTRATORS,
+    "manage_records:new": ADMINISTRATORS,
+    "manage_records:store": ADMINISTRATORS,
     # Made up: the same for whoever administers something.
     "manage_preview:role": ADMINISTRATORS,
     "manage_messages:list": ADMINISTRATORS,
@@ -361,6 +369,8 @@ POST = {
     "planning:appointment_delete": CHANGE_OWN,
     "exports:mail": (302, 422, 404, 404, 404, 404),
     "exports:delete": CHANGE_OWN,
+    "records:withdraw": CHANGE_OWN,
+    "records:again": CHANGE_OWN,
     "exports:sheet_apply": CHANGE_OWN,
     "exports:sheet_delete": CHANGE_OWN,
     "exports:archive_apply": CHANGE_OWN,
@@ -407,6 +417,9 @@ POST = {
     "manage_roster:test": (302, 404, 404, 404, 404, 302),
     "manage_roster:apply": (302, 404, 404, 404, 404, 302),
     "manage_roster:undo": (302, 404, 404, 404, 404, 302),
+    # Says on the page what is wrong with it.
+    "manage_records:test": (302, 404, 404, 404, 404, 200),
+    "manage_records:delete": (302, 404, 404, 404, 404, 302),
     "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
     "manage_programmes:start_remove": (302, 404, 404, 404, 404, 302),
     "my_data:ask_copy": (302,) * 6,
@@ -485,6 +498,11 @@ KINDS = {
     "exports:file": "export",
     "exports:mail": "export",
     "exports:delete": "export",
+    "records:withdraw": "record",
+    "records:again": "record",
+    **dict.fromkeys(
+        (f"manage_records:{verb}" for verb in ("store", "test", "delete")), "record_store"
+    ),
     "guidance:message_reading": "message",
     "guidance:message_edit": "message",
     "guidance:message_quote": "message",
@@ -923,6 +941,7 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
             Export(placement=placement, kind="activities", format="txt", language="nl"), at=now
         ),
     }
+    things |= record_in_store(placement, activity, now)
     things["data_copy"] = ask_data_copy(student, at=now)
     make_due_copies(at=now)
     things["tip"] = tip_about_goals(placement)
@@ -951,6 +970,22 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
     things["webhook_event"] = send_test(webhook, at=now)
     stop = unsubscribe_path(student, kind=Kind.EXPORT_READY).rstrip("/").rpartition("/")[2]
     return {name: thing.pk for name, thing in things.items()} | {"token": token, "stop": stop}
+
+
+def record_in_store(placement: Placement, activity: Activity, now: datetime) -> dict[str, Any]:
+    """Let an activity go to a store that cannot be reached."""
+    store = RecordStore.objects.create(
+        institution=placement.cohort.programme.institution,
+        name="Leerrecords",
+        about_nl="Jij",
+        about_en="You",
+        endpoint="http://127.0.0.1:1/xapi/",
+        key="school",
+        secret=SECRET,
+    )
+    learned = learned_from([activity], [], with_words=True)
+    let_go(placement, store, learned, language="nl", at=now)
+    return {"record_store": store, "record": store.statements.get()}
 
 
 def tip_about_goals(placement: Placement) -> Tip:
@@ -1115,6 +1150,9 @@ OF_INSTITUTION = (
     "manage_roster:settings",
     "manage_roster:remove",
     "manage_roster:run",
+    "manage_records:list",
+    "manage_records:new",
+    "manage_records:store",
     "manage_people:merge",
     "manage_people:merge_with",
     "manage_messages:list",

@@ -149,6 +149,9 @@ LIMITS = (
         when=When.SENT,
     ),
     Limit("mailing documents", 20, HOUR, ("exports:mail",), when=When.SENT),
+    Limit("learning records", 60, 10 * MINUTE, ("records:new",), when=When.SENT),
+    # Each asks another system.
+    Limit("tests of connections", 30, 10 * MINUTE, ("manage_records:test",)),
     Limit("feedback", 5, HOUR),
     # Each request to the API counts in one of the first two; what costs more counts in the line of
     # its page as well, so that there is no second way around it.

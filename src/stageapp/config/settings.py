@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "stageapp.integrations",
     "stageapp.integrations.roster",
     "stageapp.api",
+    "stageapp.integrations.records",
     "stageapp.privacy",
     "stageapp.home",
     "stageapp.guide",

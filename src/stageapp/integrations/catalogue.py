@@ -24,4 +24,10 @@ CONNECTIONS: tuple[Connection, ...] = (
         _("Lists of people"),
         _("Who is in which group, from a sheet, OneRoster or the Open Education API"),
     ),
+    Connection(
+        "manage_records:list",
+        "send",
+        _("Learning records"),
+        _("Record stores (xAPI) that students can let chosen activities go to."),
+    ),
 )

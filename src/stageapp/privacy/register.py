@@ -25,6 +25,7 @@ from stageapp.audit import models as audit
 from stageapp.core import models as core
 from stageapp.exports import models as exports
 from stageapp.guidance import models as guidance
+from stageapp.integrations.records import models as records
 from stageapp.integrations.roster import models as roster
 from stageapp.invitations import models as invitations
 from stageapp.logbook import models as logbook
@@ -236,6 +237,17 @@ REGISTER: tuple[Kept, ...] = (
         ),
     ),
     Kept(
+        "learning_records",
+        _("What you let go to a record store, as it went"),
+        _("So that it arrives once, you see what went, and you can take it back."),
+        _("Only you; in the store those whom your school names there."),
+        _(
+            "As long as the placement. What is in a store stays there, unless you take it back "
+            "before."
+        ),
+        (Table(records.Statement, "placement__student"),),
+    ),
+    Kept(
         "news",
         _("Your news, which of it came by mail, and how you want it"),
         _("So that you hear what concerns you, and can see which mail came and why."),
@@ -333,6 +345,7 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         programmes.CohortDeadline,
         tips.Tip,
         roster.Line,
+        records.RecordStore,
         # Django's and not used: who may do what follows from relations.
         Permission,
         Group,
@@ -390,6 +403,7 @@ REMOVED: tuple[tuple[type[Model], str], ...] = (
     (exports.Export, "placement"),
     (exports.ArchiveImport, "placement"),
     (exports.SheetImport, "placement"),
+    (records.Statement, "placement"),
     (invitations.Invitation, "question__placement"),
     (guidance.ActionPoint, "placement"),
     (guidance.MeetingReport, "question__placement"),

@@ -55,13 +55,16 @@ DETAILS = {
     "privacy_statement": gettext_lazy("version of the privacy statement"),
     "programme": gettext_lazy("programme"),
     "question": gettext_lazy("guidance question"),
+    "record_store": gettext_lazy("record store"),
     "removed": gettext_lazy("removed"),
     "retention_months": gettext_lazy("months that things are kept"),
     "role": gettext_lazy("role"),
     "second_factor": gettext_lazy("with a second factor"),
+    "sent": gettext_lazy("sent"),
     "teacher": gettext_lazy("teacher"),
     "until": gettext_lazy("until"),
     "what": gettext_lazy("what"),
+    "withdrawn": gettext_lazy("withdrawn"),
 }
 #: Details that are keys of people.
 PEOPLE = ("person", "teacher")

@@ -26,6 +26,7 @@ from stageapp.guidance.actions_along import end_what_is_over
 from stageapp.guidance.actions_linking import apply_waiting_files
 from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
 from stageapp.guidance.models import AppointmentMail
+from stageapp.integrations.records.actions import send_due_records
 from stageapp.integrations.roster import actions as roster
 from stageapp.integrations.roster import actions_reading as roster_reading
 from stageapp.invitations.models import GuestMail
@@ -92,6 +93,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     tell_of_points(at=timezone.now())
     roster_reading.begin_nightly(at=timezone.now())
     roster_reading.read_waiting(at=timezone.now(), is_stopping=is_stopping)
+    send_due_records(at=timezone.now(), is_stopping=is_stopping)
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
     remove_old_archives(at=timezone.now())
