@@ -31,6 +31,8 @@ from stageapp.exports.models import Export
 from stageapp.guidance import actions as guidance
 from stageapp.guidance.actions_talks import propose_talk
 from stageapp.guidance.models import GuidanceQuestion, TalkProposal
+from stageapp.integrations.portfolio.actions import ask_portfolio, make_badge
+from stageapp.integrations.portfolio.models import Badge, Portfolio
 from stageapp.integrations.records.actions import let_go
 from stageapp.integrations.records.models import RecordStore
 from stageapp.integrations.records.queries import learned_from
@@ -143,6 +145,16 @@ GET = {
     "exports:imports": STUDENTS,
     "exports:sheet": OWN,
     "exports:archive": OWN,
+    "portfolio:overview": STUDENTS,
+    "portfolio:new": STUDENTS,
+    "portfolio:portfolio": OWN,
+    "portfolio:file": OWN,
+    "portfolio:badge_new": STUDENTS,
+    "portfolio:badge": OWN,
+    "portfolio:badge_file": OWN,
+    # Keys to check a badge with, which are everybody's.
+    "badge_keys:jwks": OPEN,
+    "badge_keys:did": OPEN,
     "records:overview": STUDENTS,
     "records:new": STUDENTS,
     "insights:charts": STUDENTS,
@@ -263,6 +275,7 @@ GET = {
     "manage_roster:run": ADMINISTRATORS,
     # For whoever administers something: the same ways for all of them.
     "manage:list": ADMINISTRATORS,
+    "manage_badges:list": ADMINISTRATORS,
     "manage_records:list": ADMINISTRATORS,
     "manage_records:new": ADMINISTRATORS,
     "manage_records:store": ADMINISTRATORS,
@@ -369,6 +382,8 @@ POST = {
     "planning:appointment_delete": CHANGE_OWN,
     "exports:mail": (302, 422, 404, 404, 404, 404),
     "exports:delete": CHANGE_OWN,
+    "portfolio:delete": CHANGE_OWN,
+    "portfolio:badge_delete": CHANGE_OWN,
     "records:withdraw": CHANGE_OWN,
     "records:again": CHANGE_OWN,
     "exports:sheet_apply": CHANGE_OWN,
@@ -417,6 +432,8 @@ POST = {
     "manage_roster:test": (302, 404, 404, 404, 404, 302),
     "manage_roster:apply": (302, 404, 404, 404, 404, 302),
     "manage_roster:undo": (302, 404, 404, 404, 404, 302),
+    "manage_badges:new_key": (302, 404, 404, 404, 404, 302),
+    "manage_badges:withdraw": (302, 404, 404, 404, 404, 302),
     # Says on the page what is wrong with it.
     "manage_records:test": (302, 404, 404, 404, 404, 200),
     "manage_records:delete": (302, 404, 404, 404, 404, 302),
@@ -498,6 +515,9 @@ KINDS = {
     "exports:file": "export",
     "exports:mail": "export",
     "exports:delete": "export",
+    "portfolio:file": "portfolio",
+    "portfolio:delete": "portfolio",
+    "manage_badges:withdraw": "signing_key",
     "records:withdraw": "record",
     "records:again": "record",
     **dict.fromkeys(
@@ -628,6 +648,8 @@ class World:
                 "kind": "goals",
                 "pk": self.keys["starting_goal"],
             },
+            "portfolio:badge_file": {"pk": self.keys["badge"], "kind": "svg"},
+            "badge_keys:did": {"number": self.keys["badge"]},
             "mfa_edit_webauthn": {"pk": 1},
             "mfa_remove_webauthn": {"pk": 1},
             "session_end": {"pk": self.keys["session"]},
@@ -942,6 +964,7 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
         ),
     }
     things |= record_in_store(placement, activity, now)
+    things |= taken_out(placement, activity, now)
     things["data_copy"] = ask_data_copy(student, at=now)
     make_due_copies(at=now)
     things["tip"] = tip_about_goals(placement)
@@ -970,6 +993,24 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
     things["webhook_event"] = send_test(webhook, at=now)
     stop = unsubscribe_path(student, kind=Kind.EXPORT_READY).rstrip("/").rpartition("/")[2]
     return {name: thing.pk for name, thing in things.items()} | {"token": token, "stop": stop}
+
+
+def taken_out(placement: Placement, activity: Activity, now: datetime) -> dict[str, Any]:
+    """Make a portfolio and a badge, which a key of the institution signs."""
+    chosen = {"activities": [activity.pk]}
+    portfolio = Portfolio(placement=placement, title=SECRET, chosen=chosen, language="nl")
+    badge = make_badge(
+        Badge(placement=placement, title=SECRET, narrative=SECRET, language="nl"),
+        competence=None,
+        evidence=[],
+        with_mail=False,
+        at=now,
+    )
+    return {
+        "portfolio": ask_portfolio(portfolio, at=now),
+        "badge": badge,
+        "signing_key": badge.key,
+    }
 
 
 def record_in_store(placement: Placement, activity: Activity, now: datetime) -> dict[str, Any]:
@@ -1150,6 +1191,7 @@ OF_INSTITUTION = (
     "manage_roster:settings",
     "manage_roster:remove",
     "manage_roster:run",
+    "manage_badges:list",
     "manage_records:list",
     "manage_records:new",
     "manage_records:store",

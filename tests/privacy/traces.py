@@ -32,6 +32,8 @@ from stageapp.guidance.models import (
     SharedItem,
     TalkProposal,
 )
+from stageapp.integrations.portfolio.actions import ask_portfolio, make_badge
+from stageapp.integrations.portfolio.models import Badge, Portfolio
 from stageapp.integrations.records.actions import let_go
 from stageapp.integrations.records.models import RecordStore
 from stageapp.integrations.records.queries import learned_from
@@ -252,6 +254,16 @@ def _take_out(placement: Placement) -> None:
     )
     learned = learned_from(placement.activities.filter(deleted_at=None), [], with_words=True)
     let_go(placement, store, learned, language="nl", at=NOW())
+    chosen = {"activities": list(placement.activities.values_list("pk", flat=True))}
+    portfolio = Portfolio(placement=placement, title="Ik", chosen=chosen, language="nl")
+    ask_portfolio(portfolio, at=NOW())
+    make_badge(
+        Badge(placement=placement, title="Goed", narrative="Zo", language="nl"),
+        competence=None,
+        evidence=[],
+        with_mail=True,
+        at=NOW(),
+    )
     archive = ArchiveImport(placement=placement, name="oud.zip")
     archive.file.name = default_storage.save(f"imports/{placement.pk}/zip", ContentFile(b"PK"))
     archive.save()

@@ -59,7 +59,7 @@ LIMITS = (
         "making documents",
         30,
         10 * MINUTE,
-        ("exports:overview", "my_data:ask_copy"),
+        ("exports:overview", "my_data:ask_copy", "portfolio:new", "portfolio:badge_new"),
         when=When.SENT,
     ),
     Limit(
@@ -68,6 +68,7 @@ LIMITS = (
         10 * MINUTE,
         (
             "exports:file",
+            "portfolio:file",
             "my_data:copy_file",
             "logbook:evidence_file",
             "guidance:item_file",

@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "stageapp.integrations.roster",
     "stageapp.api",
     "stageapp.integrations.records",
+    "stageapp.integrations.portfolio",
     "stageapp.privacy",
     "stageapp.home",
     "stageapp.guide",

@@ -30,4 +30,10 @@ CONNECTIONS: tuple[Connection, ...] = (
         _("Learning records"),
         _("Record stores (xAPI) that students can let chosen activities go to."),
     ),
+    Connection(
+        "manage_badges:list",
+        "award",
+        _("Portfolio and badges"),
+        _("The keys that sign what students take out, so that others can check it."),
+    ),
 )

@@ -107,6 +107,9 @@ class ChoosingForm(forms.Form):
     #: The name of a list, what is in it, what it is called, and how much of it may be chosen.
     lists: ClassVar[tuple[tuple[str, Callable[[Placement], QuerySet[Any]], Any, int], ...]] = ()
 
+    #: Whether it makes sense only when something is chosen.
+    needs_some: ClassVar[bool] = True
+
     shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, placement: Placement) -> None:
@@ -156,7 +159,7 @@ class ChoosingForm(forms.Form):
         """Ask for something to be chosen."""
         data: dict[str, Any] = super().clean() or {}
         is_complete = all(name in data for name, *_rest in self.lists)
-        if is_complete and not any(data[name] for name, *_rest in self.lists):
+        if self.needs_some and is_complete and not any(data[name] for name, *_rest in self.lists):
             raise forms.ValidationError(_("Choose at least one thing."), code="nothing")
         return data
 

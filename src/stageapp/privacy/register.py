@@ -25,6 +25,7 @@ from stageapp.audit import models as audit
 from stageapp.core import models as core
 from stageapp.exports import models as exports
 from stageapp.guidance import models as guidance
+from stageapp.integrations.portfolio import models as portfolio
 from stageapp.integrations.records import models as records
 from stageapp.integrations.roster import models as roster
 from stageapp.invitations import models as invitations
@@ -231,10 +232,19 @@ REGISTER: tuple[Kept, ...] = (
             Table(exports.ExportMail, "sender"),
             Table(exports.ArchiveImport, "placement__student"),
             Table(exports.SheetImport, "placement__student"),
+            Table(portfolio.Portfolio, "placement__student"),
             Table(privacy.DataCopy, "person"),
             Table(privacy.Removal, "person"),
             Table(privacy.DiscardedFile, "", in_copy=False),
         ),
+    ),
+    Kept(
+        "badges",
+        _("Badges that you made, as you had them signed"),
+        _("So that you can take them again."),
+        _("Only you, and whom you gave a badge to."),
+        _("Until you remove it, or as long as the placement."),
+        (Table(portfolio.Badge, "placement__student"),),
     ),
     Kept(
         "learning_records",
@@ -346,6 +356,7 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         tips.Tip,
         roster.Line,
         records.RecordStore,
+        portfolio.SigningKey,
         # Django's and not used: who may do what follows from relations.
         Permission,
         Group,
@@ -403,6 +414,8 @@ REMOVED: tuple[tuple[type[Model], str], ...] = (
     (exports.Export, "placement"),
     (exports.ArchiveImport, "placement"),
     (exports.SheetImport, "placement"),
+    (portfolio.Portfolio, "placement"),
+    (portfolio.Badge, "placement"),
     (records.Statement, "placement"),
     (invitations.Invitation, "question__placement"),
     (guidance.ActionPoint, "placement"),
@@ -431,5 +444,6 @@ FILES: tuple[tuple[type[Model], tuple[str, ...], str], ...] = (
     (logbook.Evidence, ("file", "thumbnail"), "placement"),
     (guidance.Attachment, ("file",), "message__question__placement"),
     (exports.Export, ("file",), "placement"),
+    (portfolio.Portfolio, ("file",), "placement"),
     (exports.ArchiveImport, ("file",), "placement"),
 )

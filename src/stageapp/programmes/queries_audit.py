@@ -61,6 +61,7 @@ DETAILS = {
     "role": gettext_lazy("role"),
     "second_factor": gettext_lazy("with a second factor"),
     "sent": gettext_lazy("sent"),
+    "signing_key": gettext_lazy("signing key"),
     "teacher": gettext_lazy("teacher"),
     "until": gettext_lazy("until"),
     "what": gettext_lazy("what"),

@@ -26,6 +26,7 @@ from stageapp.guidance.actions_along import end_what_is_over
 from stageapp.guidance.actions_linking import apply_waiting_files
 from stageapp.guidance.actions_notices import tell_of_points, tell_of_silence
 from stageapp.guidance.models import AppointmentMail
+from stageapp.integrations.portfolio.actions import make_due_portfolios, remove_old_portfolios
 from stageapp.integrations.records.actions import send_due_records
 from stageapp.integrations.roster import actions as roster
 from stageapp.integrations.roster import actions_reading as roster_reading
@@ -95,7 +96,9 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     roster_reading.read_waiting(at=timezone.now(), is_stopping=is_stopping)
     send_due_records(at=timezone.now(), is_stopping=is_stopping)
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
+    documents += make_due_portfolios(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
+    remove_old_portfolios(at=timezone.now())
     remove_old_archives(at=timezone.now())
     forget_old(at=time.time())
     roster.forget_old(at=timezone.now())
