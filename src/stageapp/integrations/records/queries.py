@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, override
 
+from stageapp.accounts.models import User
 from stageapp.integrations.records.models import RecordStore, Statement
 from stageapp.integrations.records.rules import (
     Learned,
@@ -18,6 +19,7 @@ from stageapp.integrations.records.rules import (
     Topic,
     first_words,
 )
+from stageapp.logbook import access
 from stageapp.logbook.models import Activity, Reflection
 from stageapp.placements.models import Placement
 
@@ -92,6 +94,21 @@ def known_in(
             max(before.number, row.number), before.is_there or row.withdrawn_at is None
         )
     return found
+
+
+def reminders_of(student: User, things: Iterable[tuple[str, UUID]]) -> dict[tuple[str, UUID], str]:
+    """Return by what a student knows things, by kind and client id: for the own page alone."""
+    ids = [client_id for _kind, client_id in things]
+    activities = access.activities_of(student).filter(client_id__in=ids)
+    reflections = access.reflections_of(student).filter(client_id__in=ids)
+    found = {
+        (str(Source.ACTIVITY), row.client_id): first_words(row.description)
+        for row in activities.only("client_id", "description")
+    }
+    return found | {
+        (str(Source.REFLECTION), row.client_id): first_words(row.title)
+        for row in reflections.only("client_id", "title")
+    }
 
 
 def _topics_of(activities: Sequence[Activity]) -> dict[int, list[Topic]]:

@@ -35,6 +35,7 @@ class Row:
     statement: Statement
     title: str
     as_json: str
+    reminder: str
 
     @property
     def last(self) -> Statement:
@@ -48,7 +49,17 @@ def overview(request: PlacementRequest) -> HttpResponse:
     """Show what the student let go to which store, and how that went."""
     records = access.records_of(request.user)
     page = Paginator(records, RECORDS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [Row(one, title_of(one.content), written(one.content)) for one in page.object_list]
+    shown = list(page.object_list)
+    reminders = queries.reminders_of(request.user, [(one.kind, one.client_id) for one in shown])
+    rows = [
+        Row(
+            one,
+            title_of(one.content),
+            written(one.content),
+            reminders.get((one.kind, one.client_id), ""),
+        )
+        for one in shown
+    ]
     context = {
         "page": page,
         "rows": rows,
@@ -128,11 +139,13 @@ def _previews(request: PlacementRequest, form: LetGoForm) -> list[Preview]:
     sender = queries.sender_of(
         request.placement, actor, language=_language(request), at=timezone.now()
     )
+    reminders = queries.reminders_of(request.user, [(one.source, one.client_id) for one in learned])
     shown = []
     for one in learned:
         before = known.get((one.source, one.client_id), Known())
         statement = statement_of(one, sender, before.number + 1)
-        shown.append(preview_of(one, statement, is_there=before.is_there))
+        reminder = reminders.get((one.source, one.client_id), "")
+        shown.append(preview_of(one, statement, is_there=before.is_there, reminder=reminder))
     return shown
 
 

@@ -22,6 +22,8 @@ class Preview:
     facts: list[tuple[str, str]]
     statement: dict[str, Any]
     is_there: bool = False
+    #: What the student knows it by; it does not go.
+    reminder: str = ""
 
     @property
     def as_json(self) -> str:
@@ -40,7 +42,9 @@ def title_of(statement: Mapping[str, Any]) -> str:
     return _in_language(names)
 
 
-def preview_of(learned: Learned, statement: dict[str, Any], *, is_there: bool) -> Preview:
+def preview_of(
+    learned: Learned, statement: dict[str, Any], *, is_there: bool, reminder: str
+) -> Preview:
     """Return a statement in words: all that is in it."""
     done = {
         VERBS["finished"]: _("you finished it"),
@@ -56,7 +60,7 @@ def preview_of(learned: Learned, statement: dict[str, Any], *, is_there: bool) -
         (_("Competences"), ", ".join(_in_language(one.names) for one in learned.topics)),
     ]
     shown = [(name, text) for name, text in facts if text]
-    return Preview(title_of(statement), shown, statement, is_there)
+    return Preview(title_of(statement), shown, statement, is_there, reminder)
 
 
 def _in_language(names: Mapping[str, str]) -> str:
