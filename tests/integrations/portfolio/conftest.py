@@ -73,7 +73,7 @@ def note(placement: Placement, name: str, **fields: Any) -> Evidence:
 def answer(placement: Placement, title: str, text: str, about: Activity | None = None) -> Any:
     """Return a reflection with a text in its first field."""
     own = factories.reflection(placement, title, activity=about)
-    field = ReflectionField.objects.filter(model=own.model).order_by("position").first()
+    field = ReflectionField.objects.filter(model=own.model).earliest("position")
     own.answers.create(field=field, text=text)
     return own
 

@@ -151,7 +151,7 @@ def test_files_go_along_under_safe_names(client: Client, placement: Placement) -
 
 def test_a_file_that_is_lost_holds_up_nothing(client: Client, placement: Placement) -> None:
     photo = factories.evidence(placement, "foto.jpg")
-    default_storage.delete(photo.file.name)
+    default_storage.delete(str(photo.file.name))
 
     files = files_in(client, made(client, evidence=[photo.pk]))
 
@@ -226,7 +226,7 @@ def test_too_large_is_said_and_nothing_is_kept(client: Client, placement: Placem
 def test_it_is_kept_for_a_week_with_its_file(client: Client, placement: Placement) -> None:
     portfolio = made(client, activities=[activity(placement, "Overleg").pk])
     name = portfolio.file.name
-    assert default_storage.exists(name)
+    assert default_storage.exists(str(name))
 
     actions.remove_old_portfolios(at=timezone.now() + timedelta(days=6))
     assert Portfolio.objects.exists()
@@ -243,7 +243,7 @@ def test_the_file_goes_with_it(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(f"/portfolio/{portfolio.pk}/delete/")
 
-    assert not default_storage.exists(portfolio.file.name)
+    assert not default_storage.exists(str(portfolio.file.name))
 
 
 def test_looking_first_shows_it_and_makes_nothing(client: Client, placement: Placement) -> None:

@@ -86,7 +86,7 @@ class BadgeForm(choosing.ChoosingForm):
         field = self.fields["competence"]
         assert isinstance(field, forms.ChoiceField)
         choices = [("", _("None")), *((key, str(one)) for key, one in self.competences.items())]
-        field.choices = choices  # type: ignore[assignment]
+        field.choices = choices
 
     @property
     def competence_chosen(self) -> Competence | None:

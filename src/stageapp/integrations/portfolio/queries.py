@@ -190,7 +190,11 @@ def _groups(rows: _Rows, paths: Mapping[int, str]) -> list[Group]:
 
 
 def _competences(rows: _Rows) -> list[Competence]:
-    about = [*rows.activities, *(one.activity for one in (*rows.reflections, *rows.evidence))]
+    about = [
+        *rows.activities,
+        *(one.activity for one in rows.reflections),
+        *(one.activity for one in rows.evidence),
+    ]
     found = {one.pk: one for row in about if row for one in row.competences.all()}
     return sorted(found.values(), key=lambda one: (one.position, one.pk))
 

@@ -50,7 +50,7 @@ def pages(
         "jwks": jwks,
         "missing": missing,
     }
-    made = {"index.html": render_to_string("portfolio/site/index.html", shared)}
+    made: dict[str, str] = {"index.html": render_to_string("portfolio/site/index.html", shared)}
     for group in content.groups:
         made[group.file] = render_to_string(
             "portfolio/site/group.html", shared | _beside(content, group)
@@ -75,8 +75,9 @@ def _add_files(
     """Copy the files; return which are not in the store any more."""
     missing = set()
     for number, (path, row) in enumerate(content.files.items()):
-        if default_storage.exists(row.file.name):
-            sums[path] = _copy(archive, path, row.file.name)
+        name = row.file.name or ""
+        if default_storage.exists(name):
+            sums[path] = _copy(archive, path, name)
         else:
             missing.add(path)
         progress(5 + number * 80 // len(content.files))
