@@ -89,7 +89,7 @@ def test_a_badge_is_made_by_keyboard(open_page: OpenPage) -> None:
     expect(page.get_by_role("heading", name="Dit staat erin")).to_be_visible()
     press(page, "Onderteken en neem mee")
     expect(page.get_by_role("img", name="Ik leid een overleg")).to_be_visible()
-    assert page.get_by_role("img", name="Ik leid een overleg").evaluate("one => one.naturalWidth")
+    page.wait_for_function("document.querySelector('main img').naturalWidth > 0")
     assert Badge.objects.count() == 1
 
 
