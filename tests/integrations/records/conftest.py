@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -73,10 +74,13 @@ def token_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     node = Path(sys.executable).parent / "node"
     command = [str(node), str(PEERS / "token-server.mjs"), str(port), str(folder / "clients.json")]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=PEERS, stdout=log, stderr=log)
+        # What is called node here starts the real one: both have to end.
+        process = subprocess.Popen(
+            command, cwd=PEERS, stdout=log, stderr=log, start_new_session=True
+        )
         _wait_for(port, process, folder / "log")
         yield f"http://127.0.0.1:{port}/oidc/token"
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
 
 
