@@ -34,6 +34,11 @@ from stageapp.guidance.models import GuidanceQuestion, TalkProposal
 from stageapp.integrations.campus.actions import add_provider
 from stageapp.integrations.campus.models import CampusAccount, CampusProvider, CampusRule
 from stageapp.integrations.lti.models import Course, Deployment, Identity, Platform
+from stageapp.integrations.portfolio.actions import ask_portfolio, make_badge
+from stageapp.integrations.portfolio.models import Badge, Portfolio
+from stageapp.integrations.records.actions import let_go
+from stageapp.integrations.records.models import RecordStore
+from stageapp.integrations.records.queries import learned_from
 from stageapp.integrations.roster.actions import look, map_line
 from stageapp.integrations.roster.models import Source
 from stageapp.integrations.roster.rules import Group, Person, Roster
@@ -144,6 +149,18 @@ GET = {
     "exports:imports": STUDENTS,
     "exports:sheet": OWN,
     "exports:archive": OWN,
+    "portfolio:overview": STUDENTS,
+    "portfolio:new": STUDENTS,
+    "portfolio:portfolio": OWN,
+    "portfolio:file": OWN,
+    "portfolio:badge_new": STUDENTS,
+    "portfolio:badge": OWN,
+    "portfolio:badge_file": OWN,
+    # Keys to check a badge with, which are everybody's.
+    "badge_keys:jwks": OPEN,
+    "badge_keys:did": OPEN,
+    "records:overview": STUDENTS,
+    "records:new": STUDENTS,
     "insights:charts": STUDENTS,
     "placements:absences": STUDENTS,
     "placements:absence": OWN,
@@ -285,6 +302,10 @@ GET = {
     "lti:handover": (410, 410, 410, 410, 410, 410),
     "lti:register": (410, 410, 410, 410, 410, 410),
     "lti:connections": SIGNED_IN,
+    "manage_badges:list": ADMINISTRATORS,
+    "manage_records:list": ADMINISTRATORS,
+    "manage_records:new": ADMINISTRATORS,
+    "manage_records:store": ADMINISTRATORS,
     # Made up: the same for whoever administers something.
     "manage_preview:role": ADMINISTRATORS,
     "manage_messages:list": ADMINISTRATORS,
@@ -421,6 +442,10 @@ POST = {
     "planning:appointment_delete": CHANGE_OWN,
     "exports:mail": (302, 422, 404, 404, 404, 404),
     "exports:delete": CHANGE_OWN,
+    "portfolio:delete": CHANGE_OWN,
+    "portfolio:badge_delete": CHANGE_OWN,
+    "records:withdraw": CHANGE_OWN,
+    "records:again": CHANGE_OWN,
     "exports:sheet_apply": CHANGE_OWN,
     "exports:sheet_delete": CHANGE_OWN,
     "exports:archive_apply": CHANGE_OWN,
@@ -467,6 +492,11 @@ POST = {
     "manage_roster:test": (302, 404, 404, 404, 404, 302),
     "manage_roster:apply": (302, 404, 404, 404, 404, 302),
     "manage_roster:undo": (302, 404, 404, 404, 404, 302),
+    "manage_badges:new_key": (302, 404, 404, 404, 404, 302),
+    "manage_badges:withdraw": (302, 404, 404, 404, 404, 302),
+    # Says on the page what is wrong with it.
+    "manage_records:test": (302, 404, 404, 404, 404, 200),
+    "manage_records:delete": (302, 404, 404, 404, 404, 302),
     "manage_messages:maintenance": (302, 404, 404, 404, 404, 302),
     "manage_programmes:start_remove": (302, 404, 404, 404, 404, 302),
     "my_data:ask_copy": (302,) * 6,
@@ -545,6 +575,14 @@ KINDS = {
     "exports:file": "export",
     "exports:mail": "export",
     "exports:delete": "export",
+    "portfolio:file": "portfolio",
+    "portfolio:delete": "portfolio",
+    "manage_badges:withdraw": "signing_key",
+    "records:withdraw": "record",
+    "records:again": "record",
+    **dict.fromkeys(
+        (f"manage_records:{verb}" for verb in ("store", "test", "delete")), "record_store"
+    ),
     "guidance:message_reading": "message",
     "guidance:message_edit": "message",
     "guidance:message_quote": "message",
@@ -693,6 +731,8 @@ class World:
                 "kind": "goals",
                 "pk": self.keys["starting_goal"],
             },
+            "portfolio:badge_file": {"pk": self.keys["badge"], "kind": "svg"},
+            "badge_keys:did": {"number": self.keys["badge"]},
             "mfa_edit_webauthn": {"pk": 1},
             "mfa_remove_webauthn": {"pk": 1},
             "session_end": {"pk": self.keys["session"]},
@@ -1045,6 +1085,8 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
             Export(placement=placement, kind="activities", format="txt", language="nl"), at=now
         ),
     }
+    things |= record_in_store(placement, activity, now)
+    things |= taken_out(placement, activity, now)
     things["data_copy"] = ask_data_copy(student, at=now)
     make_due_copies(at=now)
     things["tip"] = tip_about_goals(placement)
@@ -1073,6 +1115,40 @@ def things_of(placement: Placement, activity: Activity, now: datetime) -> dict[s
     things["webhook_event"] = send_test(webhook, at=now)
     stop = unsubscribe_path(student, kind=Kind.EXPORT_READY).rstrip("/").rpartition("/")[2]
     return {name: thing.pk for name, thing in things.items()} | {"token": token, "stop": stop}
+
+
+def taken_out(placement: Placement, activity: Activity, now: datetime) -> dict[str, Any]:
+    """Make a portfolio and a badge, which a key of the institution signs."""
+    chosen = {"activities": [activity.pk]}
+    portfolio = Portfolio(placement=placement, title=SECRET, chosen=chosen, language="nl")
+    badge = make_badge(
+        Badge(placement=placement, title=SECRET, narrative=SECRET, language="nl"),
+        competence=None,
+        evidence=[],
+        with_mail=False,
+        at=now,
+    )
+    return {
+        "portfolio": ask_portfolio(portfolio, at=now),
+        "badge": badge,
+        "signing_key": badge.key,
+    }
+
+
+def record_in_store(placement: Placement, activity: Activity, now: datetime) -> dict[str, Any]:
+    """Let an activity go to a store that cannot be reached."""
+    store = RecordStore.objects.create(
+        institution=placement.cohort.programme.institution,
+        name="Leerrecords",
+        about_nl="Jij",
+        about_en="You",
+        endpoint="http://127.0.0.1:1/xapi/",
+        key="school",
+        secret=SECRET,
+    )
+    learned = learned_from([activity], [], with_words=True)
+    let_go(placement, store, learned, language="nl", at=now)
+    return {"record_store": store, "record": store.statements.get()}
 
 
 def tip_about_goals(placement: Placement) -> Tip:
@@ -1245,6 +1321,10 @@ OF_INSTITUTION = (
     "manage_campus:new_saml",
     "manage_campus:provider",
     "manage_campus:change",
+    "manage_badges:list",
+    "manage_records:list",
+    "manage_records:new",
+    "manage_records:store",
     "manage_people:merge",
     "manage_people:merge_with",
     "manage_messages:list",

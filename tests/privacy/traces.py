@@ -32,6 +32,11 @@ from stageapp.guidance.models import (
     SharedItem,
     TalkProposal,
 )
+from stageapp.integrations.portfolio.actions import ask_portfolio, make_badge
+from stageapp.integrations.portfolio.models import Badge, Portfolio
+from stageapp.integrations.records.actions import let_go
+from stageapp.integrations.records.models import RecordStore
+from stageapp.integrations.records.queries import learned_from
 from stageapp.logbook.actions import save_item
 from stageapp.logbook.actions_lists import keep_template
 from stageapp.logbook.models import ActivityFeedback, ReflectionAnswer
@@ -238,6 +243,27 @@ def _take_out(placement: Placement) -> None:
         at=NOW(),
     )
     keep_sheet(placement, BytesIO(b"datum;wat\n1-9-2026;Overleg\n"), "uren.csv", at=NOW())
+    store = RecordStore.objects.create(
+        institution=placement.cohort.programme.institution,
+        name="Leerrecords",
+        about_nl="Jij",
+        about_en="You",
+        endpoint="https://lrs.example/",
+        key="school",
+        secret="geheim",
+    )
+    learned = learned_from(placement.activities.filter(deleted_at=None), [], with_words=True)
+    let_go(placement, store, learned, language="nl", at=NOW())
+    chosen = {"activities": list(placement.activities.values_list("pk", flat=True))}
+    portfolio = Portfolio(placement=placement, title="Ik", chosen=chosen, language="nl")
+    ask_portfolio(portfolio, at=NOW())
+    make_badge(
+        Badge(placement=placement, title="Goed", narrative="Zo", language="nl"),
+        competence=None,
+        evidence=[],
+        with_mail=True,
+        at=NOW(),
+    )
     archive = ArchiveImport(placement=placement, name="oud.zip")
     archive.file.name = default_storage.save(f"imports/{placement.pk}/zip", ContentFile(b"PK"))
     archive.save()

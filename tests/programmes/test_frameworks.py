@@ -208,6 +208,33 @@ def test_items_stand_below_each_other_in_their_order() -> None:
     assert read_back.depths == [1, 2, 3]
 
 
+def test_places_that_a_server_wrote_as_texts_are_numbers_all_the_same() -> None:
+    items = [item("a", "Kern"), *(item(f"i{n}", f"Nummer {n}") for n in (10, 9, 1))]
+    links = [link(f"i{n}", "a", sequenceNumber=str(n)) for n in (10, 9, 1)]
+
+    found = shown(read(package(items, links)))
+
+    assert found == [(1, "Kern"), (2, "Nummer 1"), (2, "Nummer 9"), (2, "Nummer 10")]
+
+
+def test_what_version_1_1_adds_is_no_hindrance() -> None:
+    more = {"extensions": {"ours": [1]}, "subject": ["Taal"], "subjectURI": []}
+    text = json.loads(
+        package(
+            [item("a", "Kern", **more), item("b", "Deel", **more)],
+            [
+                link("b", "a", sequenceNumber=1, notes="Waarom", extensions={}),
+                link("a", "b", associationType="ext:builds-on"),
+                link("a", "b", associationType="hasSkillLevel"),
+            ],
+        )
+    )
+    text["CFDocument"] |= {"caseVersion": "1.1", "frameworkType": "Opleiding", "extensions": {}}
+    text |= {"CFRubrics": [], "CFDefinitions": {}, "extensions": {"x": 1}}
+
+    assert shown(read(json.dumps(text))) == [(1, "Kern"), (2, "Deel")]
+
+
 def test_item_brings_its_code_and_its_notes() -> None:
     one = item("0f2c", "Werkt samen", humanCodingScheme="K 1", notes="Met anderen\r\nen alleen")
 

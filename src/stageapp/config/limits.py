@@ -59,7 +59,7 @@ LIMITS = (
         "making documents",
         30,
         10 * MINUTE,
-        ("exports:overview", "my_data:ask_copy"),
+        ("exports:overview", "my_data:ask_copy", "portfolio:new", "portfolio:badge_new"),
         when=When.SENT,
     ),
     Limit(
@@ -68,6 +68,7 @@ LIMITS = (
         10 * MINUTE,
         (
             "exports:file",
+            "portfolio:file",
             "my_data:copy_file",
             "logbook:evidence_file",
             "guidance:item_file",
@@ -172,6 +173,9 @@ LIMITS = (
         ("manage_campus:test", "manage_campus:try"),
     ),
     Limit("mailing documents", 20, HOUR, ("exports:mail",), when=When.SENT),
+    Limit("learning records", 60, 10 * MINUTE, ("records:new",), when=When.SENT),
+    # Each asks another system.
+    Limit("tests of connections", 30, 10 * MINUTE, ("manage_records:test",)),
     Limit("feedback", 5, HOUR),
     # Each request to the API counts in one of the first two; what costs more counts in the line of
     # its page as well, so that there is no second way around it.

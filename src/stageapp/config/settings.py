@@ -121,6 +121,8 @@ INSTALLED_APPS = [
     "stageapp.api",
     "stageapp.integrations.lti",
     "stageapp.integrations.campus",
+    "stageapp.integrations.records",
+    "stageapp.integrations.portfolio",
     "stageapp.privacy",
     "stageapp.home",
     "stageapp.guide",

@@ -39,4 +39,16 @@ CONNECTIONS: tuple[Connection, ...] = (
         _("Campus sign-in"),
         _("People come in with their account at the institution: SURFconext, Entra ID and others."),
     ),
+    Connection(
+        "manage_records:list",
+        "send",
+        _("Learning records"),
+        _("Record stores (xAPI) that students can let chosen activities go to."),
+    ),
+    Connection(
+        "manage_badges:list",
+        "award",
+        _("Portfolio and badges"),
+        _("The keys that sign what students take out, so that others can check it."),
+    ),
 )

@@ -145,6 +145,7 @@ def subjects_of_placement(placement: Placement) -> list[str]:
     subjects += [f"link:{link.pk}" for link in placement.teacher_links.all()]
     subjects += [f"agreement:{row.pk}" for row in placement.working_agreements.all()]
     subjects += [f"export:{row.pk}" for row in placement.exports.all()]
+    subjects += [f"portfolio:{row.pk}" for row in placement.portfolios.all()]
     return subjects
 
 

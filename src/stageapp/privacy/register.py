@@ -27,6 +27,8 @@ from stageapp.exports import models as exports
 from stageapp.guidance import models as guidance
 from stageapp.integrations.campus import models as campus
 from stageapp.integrations.lti import models as lti
+from stageapp.integrations.portfolio import models as portfolio
+from stageapp.integrations.records import models as records
 from stageapp.integrations.roster import models as roster
 from stageapp.invitations import models as invitations
 from stageapp.logbook import models as logbook
@@ -236,10 +238,30 @@ REGISTER: tuple[Kept, ...] = (
             Table(exports.ExportMail, "sender"),
             Table(exports.ArchiveImport, "placement__student"),
             Table(exports.SheetImport, "placement__student"),
+            Table(portfolio.Portfolio, "placement__student"),
             Table(privacy.DataCopy, "person"),
             Table(privacy.Removal, "person"),
             Table(privacy.DiscardedFile, "", in_copy=False),
         ),
+    ),
+    Kept(
+        "badges",
+        _("Badges that you made, as you had them signed"),
+        _("So that you can take them again."),
+        _("Only you, and whom you gave a badge to."),
+        _("Until you remove it, or as long as the placement."),
+        (Table(portfolio.Badge, "placement__student"),),
+    ),
+    Kept(
+        "learning_records",
+        _("What you let go to a record store, as it went"),
+        _("So that it arrives once, you see what went, and you can take it back."),
+        _("Only you; in the store those whom your school names there."),
+        _(
+            "As long as the placement. What is in a store stays there, unless you take it back "
+            "before."
+        ),
+        (Table(records.Statement, "placement__student"),),
     ),
     Kept(
         "news",
@@ -351,6 +373,8 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         campus.CampusRule,
         # Hashes of assertions that were used, until those are over.
         campus.UsedAssertion,
+        records.RecordStore,
+        portfolio.SigningKey,
         # Django's and not used: who may do what follows from relations.
         Permission,
         Group,
@@ -408,6 +432,9 @@ REMOVED: tuple[tuple[type[Model], str], ...] = (
     (exports.Export, "placement"),
     (exports.ArchiveImport, "placement"),
     (exports.SheetImport, "placement"),
+    (portfolio.Portfolio, "placement"),
+    (portfolio.Badge, "placement"),
+    (records.Statement, "placement"),
     (invitations.Invitation, "question__placement"),
     (guidance.ActionPoint, "placement"),
     (guidance.MeetingReport, "question__placement"),
@@ -435,5 +462,6 @@ FILES: tuple[tuple[type[Model], tuple[str, ...], str], ...] = (
     (logbook.Evidence, ("file", "thumbnail"), "placement"),
     (guidance.Attachment, ("file",), "message__question__placement"),
     (exports.Export, ("file",), "placement"),
+    (portfolio.Portfolio, ("file",), "placement"),
     (exports.ArchiveImport, ("file",), "placement"),
 )

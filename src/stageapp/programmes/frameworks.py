@@ -1,7 +1,8 @@
-"""Competences in a file: a table as CSV, or a framework as a CASE 1.0 package. Plain Python.
+"""Competences in a file: a table as CSV, or a framework as a CASE package. Plain Python.
 
 CASE is the exchange format of 1EdTech: a CFDocument, its CFItems, and CFAssociations that say
-which item stands below which one, and which one says the same in another language.
+which item stands below which one, and which one says the same in another language. Versions 1.0
+and 1.1 are read: the later one has the same parts, with more in them.
 """
 
 import csv
@@ -43,6 +44,7 @@ COLUMNS = {
 _KEY = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 #: Control signs, halves of signs, and what nobody sees: no database or reader wants them.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u2060\ud800-\udfff]")
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 #: The place of what has none, after all others.
 _LAST = 10**9
 _SAME_WORDS = ("istranslationof", "exactmatchof")
@@ -323,6 +325,9 @@ def _kind(link: dict[str, Any]) -> str:
 
 def _order(link: dict[str, Any]) -> float:
     number = link.get("sequenceNumber")
+    # An integer to the standard; older servers, OpenSALT among them, write it as a text.
+    if isinstance(number, str) and _WHOLE.fullmatch(number):
+        number = int(number)
     if not isinstance(number, int) or isinstance(number, bool):
         return _LAST
     return float(max(-_LAST, min(number, _LAST)))

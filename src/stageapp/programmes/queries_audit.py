@@ -56,13 +56,17 @@ DETAILS = {
     "programme": gettext_lazy("programme"),
     "provider": gettext_lazy("campus sign-in"),
     "question": gettext_lazy("guidance question"),
+    "record_store": gettext_lazy("record store"),
     "removed": gettext_lazy("removed"),
     "retention_months": gettext_lazy("months that things are kept"),
     "role": gettext_lazy("role"),
     "second_factor": gettext_lazy("with a second factor"),
+    "sent": gettext_lazy("sent"),
+    "signing_key": gettext_lazy("signing key"),
     "teacher": gettext_lazy("teacher"),
     "until": gettext_lazy("until"),
     "what": gettext_lazy("what"),
+    "withdrawn": gettext_lazy("withdrawn"),
 }
 #: Details that are keys of people.
 PEOPLE = ("person", "teacher")

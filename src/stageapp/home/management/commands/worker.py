@@ -29,6 +29,8 @@ from stageapp.guidance.models import AppointmentMail
 from stageapp.integrations.campus.actions import forget_used, refresh_due
 from stageapp.integrations.lti.actions import forget_old as forget_old_launches
 from stageapp.integrations.lti.actions_lists import take_lists_at_night
+from stageapp.integrations.portfolio.actions import make_due_portfolios, remove_old_portfolios
+from stageapp.integrations.records.actions import send_due_records
 from stageapp.integrations.roster import actions as roster
 from stageapp.integrations.roster import actions_reading as roster_reading
 from stageapp.invitations.models import GuestMail
@@ -96,8 +98,11 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     roster_reading.begin_nightly(at=timezone.now())
     roster_reading.read_waiting(at=timezone.now(), is_stopping=is_stopping)
     take_lists_at_night(at=timezone.now(), is_stopping=is_stopping)
+    send_due_records(at=timezone.now(), is_stopping=is_stopping)
     documents = make_due_exports(at=timezone.now(), is_stopping=is_stopping)
+    documents += make_due_portfolios(at=timezone.now(), is_stopping=is_stopping)
     remove_old_exports(at=timezone.now())
+    remove_old_portfolios(at=timezone.now())
     remove_old_archives(at=timezone.now())
     refresh_due(at=timezone.now(), is_stopping=is_stopping)
     forget_used(at=timezone.now())
