@@ -485,6 +485,38 @@ def test_signing_out_here_offers_to_sign_out_there(
     assert done["Location"] == "/login/"
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("unsigned", "ook uitgelogd"),
+        ("another signature", "misschien nog ingelogd"),
+        ("garbage", "misschien nog ingelogd"),
+    ],
+)
+def test_the_answer_of_a_provider_needs_no_signature_but_has_to_be_one(
+    client: Client, saml_peer: Peer, provider: CampusProvider, change: str, told: str
+) -> None:
+    campus.by_saml(client, provider, saml_peer, name_id="sanne", attributes=campus.attributes())
+    out = client.post("/logout/", headers={"host": "127.0.0.1"})["Location"]
+    there = client.get(out.replace("/out/", "/out/there/"), headers={"host": "127.0.0.1"})
+    answer = requests.get(there["Location"], allow_redirects=False, timeout=20)
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    sent = {name: one[0] for name, one in query.items()}
+    if change == "unsigned":
+        sent = {"SAMLResponse": sent["SAMLResponse"]}
+    if change == "another signature":
+        sent["Signature"] = base64.b64encode(b"no").decode()
+    if change == "garbage":
+        sent = {"SAMLResponse": "x"}
+
+    page = client.get(
+        f"/login/campus/{provider.pk}/signed-out/", sent, follow=True, headers={"host": "127.0.0.1"}
+    )
+
+    assert page.status_code == 200
+    assert told in page.content.decode()
+
+
 def test_signing_out_there_signs_out_here(
     client: Client, saml_peer: Peer, provider: CampusProvider
 ) -> None:

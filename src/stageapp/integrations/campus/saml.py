@@ -285,22 +285,27 @@ def _escaped(text: str) -> str:
 
 @dataclass(frozen=True)
 class SignOut:
-    """A message about signing out that the provider signed."""
+    """A message about signing out: a wish that the provider signed, or its answer to ours."""
 
     #: Whose session ends here; empty when it answers a request of ours.
     name_id: str
     #: Where to go on with our answer; empty when none is waited for.
     go_on: str
+    #: Whether the provider says that it did what we asked.
+    is_done: bool = True
 
 
 def read_sign_out(provider: CampusProvider, sent: Mapping[str, str], query: str) -> SignOut:
     """Return what a provider says about signing out, in an address with this query.
 
-    Raises CampusError for what the provider did not sign.
+    An answer to a request of ours ends nothing here: the person is signed out already. Many
+    providers do not sign it, and it need not be; one that is no answer says that it is not done.
+    Raises CampusError for a wish that the provider did not sign.
     """
     if len(query) > MOST_PACKED:
         raise CampusError(Refusal.UNUSABLE, "too long")
-    auth = _auth(provider, logout_of(provider), sent, query)
+    is_answer = "SAMLResponse" in sent and "SAMLRequest" not in sent
+    auth = _auth(provider, logout_of(provider), sent, query, is_signed=not is_answer)
     try:
         go_on = auth.process_slo(keep_local_session=True)
         errors = auth.get_errors()
@@ -308,7 +313,11 @@ def read_sign_out(provider: CampusProvider, sent: Mapping[str, str], query: str)
         name_id = LogoutRequest.get_nameid(auth.get_last_request_xml()) if is_asked else ""
     # Whatever it stumbles over came from outside.
     except Exception as problem:
+        if is_answer:
+            return SignOut("", "", is_done=False)
         raise CampusError(Refusal.UNUSABLE, type(problem).__name__) from problem
+    if is_answer:
+        return SignOut("", "", is_done=not errors)
     if errors:
         raise CampusError(Refusal.SIGNATURE, str(errors[0])[:80])
     return SignOut(name_id or "", go_on or "")
@@ -333,11 +342,17 @@ _SECURITY = {
 
 
 def _auth(
-    provider: CampusProvider, here: str, sent: Mapping[str, str] | None = None, query: str = ""
+    provider: CampusProvider,
+    here: str,
+    sent: Mapping[str, str] | None = None,
+    query: str = "",
+    *,
+    is_signed: bool = True,
 ) -> Any:
     settings = _settings(provider, _idp(provider))
     # Of a message in an address, the signature stands beside it.
-    settings["security"] = settings["security"] | {"wantMessagesSigned": sent is not None}
+    wants_it = sent is not None and is_signed
+    settings["security"] = settings["security"] | {"wantMessagesSigned": wants_it}
     request = _request(here) | {"get_data": dict(sent or {})}
     if query:
         request |= {"query_string": query, "validate_signature_from_qs": True}

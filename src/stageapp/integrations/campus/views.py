@@ -369,9 +369,12 @@ def signed_out(request: HttpRequest, provider: CampusProvider) -> HttpResponse:
         get_adapter().logout(request)
     if told.go_on:
         return redirect(told.go_on)
-    messages.success(
-        request, _("You are signed out at %(name)s as well.") % {"name": provider.name}
-    )
+    if told.is_done:
+        text = _("You are signed out at %(name)s as well.")
+        messages.success(request, text % {"name": provider.name})
+    else:
+        text = _("At %(name)s you may still be signed in. Close your browser to be sure.")
+        messages.warning(request, text % {"name": provider.name})
     return redirect("account_login")
 
 
