@@ -28,12 +28,17 @@ WITHIN = {
     "manage_programmes:list": {"manage_programmes", "manage_files", "manage_charts"},
     "manage:list": {
         "manage_audit",
+        "manage_badges",
+        "manage_campus",
         "manage_holidays",
         "manage_insights",
         "manage_integrations",
+        "manage_lti",
         "manage_messages",
         "manage_preview",
         "manage_privacy",
+        "manage_records",
+        "manage_roster",
         "manage_tips",
     },
 }

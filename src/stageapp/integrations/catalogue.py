@@ -19,12 +19,6 @@ class Connection:
 
 CONNECTIONS: tuple[Connection, ...] = (
     Connection(
-        "manage_roster:list",
-        "list-checks",
-        _("Lists of people"),
-        _("Who is in which group, from a sheet, OneRoster or the Open Education API"),
-    ),
-    Connection(
         "manage_lti:list",
         "graduation-cap",
         _("Learning environments (LTI)"),
@@ -38,6 +32,12 @@ CONNECTIONS: tuple[Connection, ...] = (
         "school",
         _("Campus sign-in"),
         _("People come in with their account at the institution: SURFconext, Entra ID and others."),
+    ),
+    Connection(
+        "manage_roster:list",
+        "list-checks",
+        _("Lists of people"),
+        _("Who is in which group, from a sheet, OneRoster or the Open Education API"),
     ),
     Connection(
         "manage_records:list",

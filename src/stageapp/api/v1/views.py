@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from stageapp.api.v1.document import document
@@ -31,7 +33,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     """Show all operations, what they take and what they answer."""
     told = document()
     context = {
-        "about": told["info"]["description"].split("\n\n"),
+        "about": [_with_code(part) for part in told["info"]["description"].split("\n\n")],
         "areas": _areas(told),
         "shapes": [_shape(name, one) for name, one in told["components"]["schemas"].items()],
         "problems": [
@@ -40,6 +42,13 @@ def docs(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "api/docs.html", context)
+
+
+def _with_code(text: str) -> SafeString:
+    """Return a text of the document, with what stands between backticks as code."""
+    parts = enumerate(text.split("`"))
+    shown = (format_html("<code>{}</code>", part) if n % 2 else part for n, part in parts)
+    return format_html_join("", "{}", ((one,) for one in shown))
 
 
 def _areas(told: dict[str, Any]) -> list[dict[str, Any]]:
