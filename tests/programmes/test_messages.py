@@ -167,11 +167,11 @@ def test_page_without_messages_asks_nothing_more_and_with_them_one_query(
     school: Institution, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
-        Client().get("/login/")
+        Client().get("/password/reset/")
     factories.announcement(school)
     factories.announcement(school)
     with django_assert_num_queries(2):
-        Client().get("/login/")
+        Client().get("/password/reset/")
 
 
 def test_message_of_another_institution_is_not_found(client: Client) -> None:

@@ -102,7 +102,7 @@ def test_addresses_of_known_environments_are_filled_in(
         ({"kind": "moodle", "frame_origins": ""}, "Vul hierboven in waar mensen het openen"),
         ({"frame_origins": "javascript:alert(1)"}, "is geen adres dat met https:// begint."),
         ({"frame_origins": "https://a;b"}, "is geen adres dat met https:// begint."),
-        ({"auth_url": "ftp://x"}, "Geef een adres dat met https:// begint."),
+        ({"auth_url": "ftp://x"}, "Geef een adres dat begint met https://."),
         ({"deployments": "x" * 300}, "Een deployment-ID heeft hooguit 255 tekens."),
         ({"name": ""}, "Dit veld is verplicht."),
         ({"client_id": "c\0"}, "NUL"),
