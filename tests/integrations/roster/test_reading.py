@@ -130,7 +130,8 @@ def test_any_file_is_a_sheet_or_told(data: bytes) -> None:
 
 people_of_sheet = st.lists(
     st.tuples(
-        st.emails().map(str.lower),
+        # A quote at the start keeps a spreadsheet from calculating: it is taken off.
+        st.emails().map(str.lower).filter(lambda email: not email.startswith("'")),
         st.text(st.characters(categories=("L", "Nd", "Zs")), min_size=1, max_size=20),
         st.sampled_from(["student", "teacher"]),
         st.sampled_from(["3A", "3B"]),
