@@ -87,6 +87,15 @@ def test_a_host_that_the_operator_named_is_called(inside: str) -> None:
 
 
 @override_settings(OUTGOING_HOSTS=["127.0.0.1"])
+def test_hosts_of_one_call_stand_in_place_of_those_of_the_operator(inside: str) -> None:
+    for url in (f"http://{inside}/page", f"https://{inside}/page"):
+        with pytest.raises(OutgoingError):
+            call("GET", url, trusted=[])
+    with override_settings(OUTGOING_HOSTS=[]):
+        assert call("GET", f"http://{inside}/page", trusted=["127.0.0.1"]).status_code == 200
+
+
+@override_settings(OUTGOING_HOSTS=["127.0.0.1"])
 def test_nobody_is_sent_on_to_elsewhere(inside: str) -> None:
     answer = call("GET", f"http://{inside}/away")
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -127,7 +128,7 @@ class WebhookForm(forms.ModelForm[Webhook]):
         """Refuse an address that can never be called."""
         url = str(self.cleaned_data["url"])
         try:
-            check_address(url)
+            check_address(url, settings.WEBHOOK_HOSTS)
         except ForbiddenAddressError as problem:
             raise ValidationError(_("Give an address that begins with https://.")) from problem
         return url

@@ -268,6 +268,8 @@ ACCOUNT_RATE_LIMITS = {
 
 #: Hosts that may be called although they are not public or have no https: systems of the intranet.
 OUTGOING_HOSTS: list[str] = env.list("STAGEAPP_OUTGOING_HOSTS", [])
+#: The same for webhooks alone: anybody makes one, so what administrators may call is not for them.
+WEBHOOK_HOSTS: list[str] = env.list("STAGEAPP_WEBHOOK_HOSTS", [])
 
 #: How often what costs may be asked for.
 LIMITS = limits.LIMITS

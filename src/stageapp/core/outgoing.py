@@ -7,7 +7,7 @@ size, and redirects are not followed.
 
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from threading import Lock, Timer
@@ -44,17 +44,19 @@ def call(
     *,
     most_bytes: int = MOST_BYTES,
     seconds: float = LONGEST,
+    trusted: Collection[str] | None = None,
     **options: Any,
 ) -> requests.Response:
     """Send one request and return the answer, whatever its status, its body read.
 
     `options` are those of `requests` (`headers`, `json`, `data`, `params`, `auth`). Raises
     ForbiddenAddressError for an address that is not https or not public, unless the host is one of
-    `STAGEAPP_OUTGOING_HOSTS`, and OutgoingError when there is no answer within `seconds`, or one of
-    more than `most_bytes`.
+    `trusted` (`STAGEAPP_OUTGOING_HOSTS` where that is None), and OutgoingError when there is no
+    answer within `seconds`, or one of more than `most_bytes`.
     """
-    check_address(url)
+    check_address(url, trusted)
     with _session() as session, _ended_after(seconds) as deadline:
+        deadline.trusted = trusted
         try:
             answer = session.request(
                 method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **options
@@ -70,10 +72,14 @@ def call(
 
 
 class _Deadline:
-    """Cuts off the connections of one call when its time is over, whatever they wait for."""
+    """Cuts off the connections of one call when its time is over, whatever they wait for.
+
+    It knows as well which hosts that call trusts: the connections find it.
+    """
 
     def __init__(self) -> None:
         self.is_over = False
+        self.trusted: Collection[str] | None = None
         self._connected: list[socket.socket] = []
         self._lock = Lock()
 
@@ -120,7 +126,7 @@ def _ended_after(seconds: float) -> Iterator[_Deadline]:
         deadline.close()
 
 
-def check_address(url: str) -> None:
+def check_address(url: str, trusted: Collection[str] | None = None) -> None:
     """Raise ForbiddenAddressError for an address that can never be called: see `call`.
 
     Where its name leads is known when it is called, and checked then.
@@ -130,7 +136,7 @@ def check_address(url: str) -> None:
         host = parts.hostname or ""
     except ValueError as problem:
         raise ForbiddenAddressError(url) from problem
-    if not host or (parts.scheme != "https" and not _is_trusted(host)):
+    if not host or (parts.scheme != "https" and not _is_trusted(host, trusted)):
         raise ForbiddenAddressError(url)
     if parts.scheme not in {"http", "https"}:
         raise ForbiddenAddressError(url)
@@ -155,8 +161,8 @@ def _read(answer: requests.Response, most_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _is_trusted(host: str) -> bool:
-    return host.lower() in settings.OUTGOING_HOSTS
+def _is_trusted(host: str, trusted: Collection[str] | None) -> bool:
+    return host.lower() in (settings.OUTGOING_HOSTS if trusted is None else trusted)
 
 
 #: Addresses of IPv6 that lead to one of IPv4, which may be anything (RFC 6052, 3056, 4291).
@@ -174,10 +180,11 @@ def is_public(text: str) -> bool:
 
 
 def _check_peer(host: str, connected: socket.socket) -> socket.socket:
-    if not _is_trusted(host) and not is_public(connected.getpeername()[0]):
+    deadline = _deadline.get()
+    if not _is_trusted(host, deadline.trusted) and not is_public(connected.getpeername()[0]):
         connected.close()
         raise ForbiddenAddressError(host)
-    _deadline.get().watch(connected)
+    deadline.watch(connected)
     return connected
 
 
