@@ -1,5 +1,6 @@
 """Personal access tokens: made once, shown once, and never more than their person."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -7,13 +8,16 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.core import mail
 from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import Settings
 
 from stageapp.accounts.models import User
+from stageapp.administration.actions import switch_off, switch_on
 from stageapp.api.actions import make_token
-from stageapp.api.models import AccessToken
+from stageapp.api.actions_webhooks import make_webhook
+from stageapp.api.models import AccessToken, Webhook
 from stageapp.api.rules import PREFIX, hash_of, is_token, new_token
 from stageapp.audit.models import AuditEntry
 from stageapp.programmes.models import ProgrammeMembership, Role
@@ -35,6 +39,18 @@ def browser(person: User) -> Client:
     client.force_login(person)
     client.post("/login/again/?next=/", {"password": factories.PASSWORD})
     return client
+
+
+def webhook_of(person: User) -> Webhook:
+    webhook = Webhook(person=person, name="Proef", url="https://hier.example/")
+    make_webhook(webhook, at=timezone.now())
+    return webhook
+
+
+def changes_of(person: User) -> list[tuple[str, int | None]]:
+    """Return what was done about an account, and by whom, in the order of the record."""
+    rows = AuditEntry.objects.filter(kind="account_changed", subject=f"person:{person.pk}")
+    return [(row.details["change"], row.actor_key) for row in rows.order_by("pk")]
 
 
 def chosen(**fields: str) -> dict[str, str]:
@@ -139,6 +155,60 @@ def test_account_that_is_switched_off_closes_its_tokens(student: User) -> None:
     User.objects.update(is_active=False)
 
     assert program.get("/me").status_code == 401
+
+
+def test_new_password_ends_tokens_and_webhooks_of_its_person_alone(student: User) -> None:
+    program, other = Program(student), Program(factories.person("Bo"))
+    webhook = webhook_of(student)
+    client, new = browser(student), "een nieuw wachtwoord"
+
+    client.post(
+        "/password/change/",
+        {"oldpassword": factories.PASSWORD, "password1": new, "password2": new},
+    )
+
+    assert program.get("/me").status_code == 401
+    assert other.get("/me").status_code == 200
+    assert not Webhook.objects.get(pk=webhook.pk).is_on
+    assert changes_of(student)[-2:] == [("token_revoked", student.pk), ("webhook_off", student.pk)]
+
+
+def test_forgotten_password_that_is_set_anew_ends_tokens_and_webhooks(student: User) -> None:
+    program, webhook = Program(student), webhook_of(student)
+    client = Client()
+    client.post("/password/reset/", {"email": student.email})
+    found = re.search(r"http://testserver(/password/reset/\S+)", str(mail.outbox[-1].body))
+    assert found
+
+    client.post(client.get(found[1])["Location"], {"password1": "een nieuw wachtwoord"})
+
+    assert program.get("/me").status_code == 401
+    assert not Webhook.objects.get(pk=webhook.pk).is_on
+
+
+def test_account_that_was_switched_off_is_on_again_without_tokens_and_webhooks(
+    student: User,
+) -> None:
+    program, webhook = Program(student), webhook_of(student)
+    institution = student.placements.get().cohort.programme.institution
+    admin, now = factories.person("Ada"), timezone.now()
+
+    switch_off(student, institution, by=admin, at=now)
+    switch_on(student, institution, by=admin, at=now)
+
+    assert program.get("/me").status_code == 401
+    assert not Webhook.objects.get(pk=webhook.pk).is_on
+    assert changes_of(student)[-2:] == [("token_revoked", admin.pk), ("webhook_off", admin.pk)]
+
+
+def test_signing_out_elsewhere_leaves_tokens_and_its_page_says_so(student: User) -> None:
+    program, client = Program(student), browser(student)
+    browser(student)
+
+    assert "Programma’s met een token" in client.get("/security/sessions/").content.decode()
+    client.post("/security/sessions/end/")
+
+    assert program.get("/me").status_code == 200
 
 
 def test_address_that_is_not_confirmed_closes_the_api(student: User) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from stageapp.accounts import access, queries
 from stageapp.accounts.models import User
+from stageapp.accounts.signals import access_ended
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
 
@@ -61,12 +62,17 @@ def sign_out_elsewhere(person: User, *, but: str | None) -> int:
     return number
 
 
-def note(kind: Kind, person: User, **details: str | int | bool | None) -> None:
-    """Record what somebody did about their own account, for who runs their institution."""
+def note(
+    kind: Kind, person: User, *, by: User | None = None, **details: str | int | bool | None
+) -> None:
+    """Record what was done about an account, for who runs the institution of its person.
+
+    Its person did it, unless `by` is another.
+    """
     record(
         kind,
         at=timezone.now(),
-        actor=person.pk,
+        actor=(by or person).pk,
         institution=queries.institution_of(person),
         subject=f"person:{person.pk}",
         **details,
@@ -100,10 +106,12 @@ def account_for(email: str, name: str, language: str) -> tuple[User, bool]:
     return person, is_new
 
 
-def take_password(person: User) -> None:
+@transaction.atomic
+def take_password(person: User, *, by: User) -> None:
     """Let nobody in with the password of now; whoever is in is out."""
     person.set_unusable_password()
     person.save(update_fields=["password"])
+    access_ended.send(User, person=person, by=by)
 
 
 @transaction.atomic

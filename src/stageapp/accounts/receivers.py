@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from stageapp.accounts import actions, devices, queries
 from stageapp.accounts.models import User
+from stageapp.accounts.signals import access_ended
 from stageapp.audit.models import Kind
 
 #: Stands where allauth keeps the address of a device, which nobody needs.
@@ -109,7 +110,7 @@ def account_changed(
     authenticator: Authenticator | None = None,
     **_rest: Any,
 ) -> None:
-    """Record it. A new password signs out everywhere else, and this device stays known."""
+    """Record it. A new password ends all that came in with the old one, but not this device."""
     change = CHANGES[signal]
     what = str(authenticator.type) if authenticator else None
     if change in FACTOR_MAILS and what in queries.SECOND_FACTORS:
@@ -118,6 +119,7 @@ def account_changed(
     actions.note(Kind.ACCOUNT_CHANGED, user, change=change, what=what)
     if change not in NEW_PASSWORD:
         return
+    access_ended.send(User, person=user, by=user)
     is_theirs = request.user.pk == user.pk
     actions.sign_out_elsewhere(user, but=request.session.session_key if is_theirs else None)
     if is_theirs:

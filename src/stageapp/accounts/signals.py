@@ -5,3 +5,6 @@ from django.dispatch import Signal
 #: A password is right: `request`, `person`. A receiver raises ValidationError, with words, when it
 #: does not count.
 password_accepted = Signal()
+#: Who was in as somebody is out, since there is a new password or the account is off: `person`, and
+#: `by` whom. What lets programs in for them ends too.
+access_ended = Signal()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.accounts.actions import account_for, end_sessions, take_password
 from stageapp.accounts.models import User
+from stageapp.accounts.signals import access_ended
 from stageapp.administration import queries
 from stageapp.administration.models import AccountMail
 from stageapp.administration.queries_convert import has_written, placements_in
@@ -47,7 +48,7 @@ def invite(
     if not queries.is_proven(person):
         # Somebody typed this address and never showed that it is theirs. Nothing can have been
         # done with the account; whoever reads the mail makes it their own.
-        take_password(person)
+        take_password(person, by=by)
     _tell(person, programme, role, by=by, at=at)
     return True
 
@@ -211,6 +212,8 @@ def _switch(person: User, institution: Institution, *, is_on: bool, by: User, at
         institution=institution.pk,
         subject=f"person:{kept.pk}",
     )
+    if not is_on:
+        access_ended.send(User, person=kept, by=by)
 
 
 def _locked(person: User) -> User:

@@ -68,11 +68,11 @@ def make_token(
 
 
 @transaction.atomic
-def revoke_token(token: AccessToken) -> None:
-    """Let a token do nothing any more, from now on."""
+def revoke_token(token: AccessToken, *, by: User | None = None) -> None:
+    """Let a token do nothing any more, from now on; `by` is who else than its person did so."""
     key = token.pk
     token.delete()
-    note(Kind.ACCOUNT_CHANGED, token.person, change="token_revoked", token=key)
+    note(Kind.ACCOUNT_CHANGED, token.person, by=by, change="token_revoked", token=key)
 
 
 def note_use(token: AccessToken, day: date) -> None:

@@ -77,8 +77,11 @@ def renew_secret(webhook: Webhook, *, at: datetime) -> str:
 
 
 @transaction.atomic
-def switch_webhook(webhook: Webhook, *, is_on: bool, at: datetime) -> None:
-    """Switch a webhook off, or on again: what happened meanwhile is not sent."""
+def switch_webhook(webhook: Webhook, *, is_on: bool, at: datetime, by: User | None = None) -> None:
+    """Switch a webhook off, or on again: what happened meanwhile is not sent.
+
+    `by` is who else than its person did so.
+    """
     kept = Webhook.objects.select_for_update().get(pk=webhook.pk)
     if kept.is_on == is_on:
         return
@@ -90,7 +93,7 @@ def switch_webhook(webhook: Webhook, *, is_on: bool, at: datetime) -> None:
         due_at=None, outcome=WebhookEvent.Outcome.GIVEN_UP
     )
     change = "webhook_on" if is_on else "webhook_off"
-    note(Kind.ACCOUNT_CHANGED, kept.person, change=change, what=str(kept.pk))
+    note(Kind.ACCOUNT_CHANGED, kept.person, by=by, change=change, what=str(kept.pk))
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from django.utils.translation import override
 
 from stageapp.accounts.actions import end_sessions
 from stageapp.accounts.models import User
+from stageapp.accounts.signals import access_ended
 from stageapp.audit import models as audit
 from stageapp.audit.actions import record
 from stageapp.exports import making
@@ -217,6 +218,7 @@ def ask_account_removal(person: User, *, at: datetime) -> Removal:
     end_sessions(kept)
     kept.is_active = False
     kept.save(update_fields=["is_active"])
+    access_ended.send(User, person=kept, by=kept)
     return removal
 
 

@@ -74,7 +74,7 @@ def welcome(provider: CampusProvider, newcomer: Newcomer, *, at: datetime) -> tu
 
 def _take_over(person: User, newcomer: Newcomer, *, is_new: bool) -> None:
     if not is_new:
-        take_password(person)
+        take_password(person, by=person)
         Authenticator.objects.filter(user=person).delete()
         end_sessions(person)
     elif newcomer.student_number:
