@@ -16,9 +16,10 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django import Settings
 
 from stageapp.accounts.models import User
-from stageapp.administration.actions import give_role
+from stageapp.administration.actions import give_role, take_role
 from stageapp.api.actions_webhooks import (
     KEPT,
     make_webhook,
@@ -73,7 +74,7 @@ def ear() -> Iterator[Ear]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
     ear.url = f"http://127.0.0.1:{server.server_port}/hoor"
-    with override_settings(OUTGOING_HOSTS=["127.0.0.1"]):
+    with override_settings(WEBHOOK_HOSTS=["127.0.0.1"]):
         yield ear
     server.shutdown()
     server.server_close()
@@ -260,10 +261,11 @@ def test_answer_that_leads_elsewhere_is_not_followed(question: GuidanceQuestion,
     assert WebhookEvent.objects.get().status == 302
 
 
-@override_settings(OUTGOING_HOSTS=[])
-def test_address_inside_is_never_called(question: GuidanceQuestion, ear: Ear) -> None:
+def test_address_inside_is_never_called_although_administrators_may_call_it(
+    question: GuidanceQuestion, ear: Ear
+) -> None:
     assert question.teacher
-    with override_settings(OUTGOING_HOSTS=[]):
+    with override_settings(WEBHOOK_HOSTS=[], OUTGOING_HOSTS=["127.0.0.1"]):
         listen(question.teacher, ear)
         share_question(question, at=timezone.now())
         tell_webhooks(at=timezone.now())
@@ -368,6 +370,51 @@ def test_administrator_hears_of_roles_and_links_of_their_own_programme_only(ear:
     assert "Mira" not in json.dumps(ear.bodies)
 
 
+def test_administrator_without_the_second_factor_hears_of_no_changes(
+    ear: Ear, settings: Settings
+) -> None:
+    admin, colleague, teacher = (factories.person(name) for name in ("Ada", "Bo", "Mira"))
+    programme = factories.programme()
+    for person in (admin, colleague):
+        ProgrammeMembership.objects.create(
+            programme=programme, person=person, role=Role.ADMINISTRATOR
+        )
+    listen(admin, ear, with_changes=True)
+    give_role(teacher, programme, Role.TEACHER, by=colleague, at=timezone.now())
+    ear.status = 500
+    tell_webhooks(at=timezone.now())
+    ear.heard.clear()
+    take_role(teacher, programme, Role.TEACHER, by=colleague, at=timezone.now())
+
+    settings.SECOND_FACTOR = "administrators"
+    tell_webhooks(at=timezone.now() + timedelta(minutes=1))
+
+    assert ear.heard == []
+    assert WebhookEvent.objects.get().outcome == "dropped"
+
+
+def test_news_that_was_cancelled_while_it_waited_is_not_told(ear: Ear) -> None:
+    student = factories.person()
+    listen(student, ear)
+    news = Notification.objects.create(
+        person=student,
+        kind="talk_proposed",
+        title=TITLE,
+        path="/",
+        subject="proposal:1",
+        cause="proposal:1",
+    )
+    ear.status = 500
+    tell_webhooks(at=timezone.now())
+    ear.heard.clear()
+    Notification.objects.filter(pk=news.pk).update(cancelled_at=timezone.now())
+
+    tell_webhooks(at=timezone.now() + timedelta(minutes=1))
+
+    assert ear.heard == []
+    assert WebhookEvent.objects.get().outcome == "dropped"
+
+
 def test_list_of_what_was_sent_ends_after_a_month(ear: Ear) -> None:
     event = send_test(listen(factories.person(), ear), at=timezone.now())
     tell_webhooks(at=timezone.now())
@@ -400,6 +447,16 @@ def test_webhook_is_made_and_its_secret_is_shown_once() -> None:
     assert webhook.secret not in client.get(answer["Location"]).content.decode()
     assert client.post("/profile/webhooks/new/", sent).status_code == 302
     assert Webhook.objects.count() == 1
+
+
+def test_host_that_administrators_may_call_is_none_for_a_webhook(settings: Settings) -> None:
+    settings.OUTGOING_HOSTS = ["intranet.example"]
+    sent = {"client_id": str(uuid.uuid4()), "name": "x", "url": "http://intranet.example/"}
+    client = browser(factories.person())
+
+    assert client.post("/profile/webhooks/new/", sent).status_code == 422
+    settings.WEBHOOK_HOSTS = ["intranet.example"]
+    assert client.post("/profile/webhooks/new/", sent).status_code == 302
 
 
 @pytest.mark.parametrize("url", ["http://hier.example/", "ftp://x.example/", "javascript:x", ""])

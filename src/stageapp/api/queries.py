@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.conf import settings
+
 from stageapp.accounts.models import User
+from stageapp.accounts.queries import has_second_factor
 from stageapp.api.models import AccessToken
 from stageapp.api.rules import Area, Scope, hash_of, is_token
 from stageapp.programmes.queries import is_administrator, is_student, is_teacher
@@ -41,3 +44,13 @@ def areas_of(person: User) -> list[Area]:
 def scopes_of(token: AccessToken | None) -> frozenset[Scope]:
     """Return what may be done with a token; who is signed in themselves may do all."""
     return frozenset(Scope) if token is None else frozenset(map(Scope, token.scopes))
+
+
+def lacks_second_factor(person: User) -> bool:
+    """Return whether an administrator has not what their pages ask of them: then nothing is open.
+
+    Asked in the database each time: a second factor can be removed.
+    """
+    if settings.SECOND_FACTOR == "nobody" or has_second_factor(person):
+        return False
+    return is_administrator(person)

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from stageapp.accounts.models import User
 from stageapp.administration.access import people_administered
 from stageapp.api.models import Webhook, WebhookEvent
+from stageapp.api.queries import lacks_second_factor
 from stageapp.audit.models import AuditEntry, Kind
 from stageapp.core.requests import key_in
 from stageapp.guidance.access import readable_by
@@ -70,7 +71,7 @@ def unheard_news(webhook: Webhook, at: datetime) -> list[WebhookEvent]:
 
 def unheard_changes(webhook: Webhook, at: datetime) -> list[WebhookEvent]:
     """Return events for what others changed in links and roles that its person administers."""
-    if not webhook.with_changes:
+    if not webhook.with_changes or lacks_second_factor(webhook.person):
         return []
     rows = _changes_for(webhook.person).filter(happened_at__gte=_from(webhook, at))
     found = {f"record:{row.pk}": row for row in rows.order_by("-pk")[:MOST]}
@@ -106,6 +107,8 @@ def body_of(event: WebhookEvent) -> dict[str, Any] | None:
     None where what it is about is not open to the person any more.
     """
     data: dict[str, Any] = {}
+    if _is_closed(event):
+        return None
     if event.subject:
         about = _about(event)
         if about is None:
@@ -114,6 +117,16 @@ def body_of(event: WebhookEvent) -> dict[str, Any] | None:
     if event.cause.startswith("record:"):
         data |= _details(event)
     return {"type": event.kind, "timestamp": event.happened_at.isoformat(), "data": data}
+
+
+def _is_closed(event: WebhookEvent) -> bool:
+    """Return whether what it tells was taken back, or is not for its person as they are now."""
+    source, _colon, key = event.cause.partition(":")
+    if source == "record":
+        return lacks_second_factor(event.webhook.person)
+    if source == "news":
+        return Notification.objects.filter(pk=key, cancelled_at__isnull=False).exists()
+    return False
 
 
 def place_of(person: User) -> Institution | None:

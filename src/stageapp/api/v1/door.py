@@ -9,12 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import gettext as _
 
-from stageapp.accounts.queries import has_second_factor
-from stageapp.api.queries import scopes_of
+from stageapp.api.queries import lacks_second_factor, scopes_of
 from stageapp.api.rules import Area, Scope
 from stageapp.api.v1.problems import ApiError, FieldProblem
 from stageapp.core.counting import Count, counts_of
-from stageapp.programmes.queries import is_administrator
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 READING, WRITING = "API: reading", "API: writing"
@@ -66,11 +64,11 @@ class Door:
     def _check_scope(self, request: HttpRequest) -> None:
         if self.scope is None:
             return
-        if self.scope not in scopes_of(getattr(request, "token", None)):
-            told = f'Bearer error="insufficient_scope", scope="{self.scope}"'
-            raise ApiError("scope", headers={"WWW-Authenticate": told})
-        if self.scope.area == Area.ADMINISTRATION:
-            _check_second_factor(request)
+        need(request, self.scope)
+        person = request.user
+        assert person.is_authenticated
+        if self.scope.area == Area.ADMINISTRATION and lacks_second_factor(person):
+            raise ApiError("second-factor")
 
     def _check_query(self, request: HttpRequest) -> None:
         unknown = [name for name in request.GET if name not in self.query]
@@ -109,14 +107,11 @@ def _changes_something(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def _check_second_factor(request: HttpRequest) -> None:
-    """Ask of administrators what their pages ask."""
-    person = request.user
-    assert person.is_authenticated
-    if settings.SECOND_FACTOR == "nobody" or has_second_factor(person):
-        return
-    if is_administrator(person):
-        raise ApiError("second-factor")
+def need(request: HttpRequest, scope: Scope) -> None:
+    """Raise a problem where a token has not this scope, which what was sent needs as well."""
+    if scope not in scopes_of(getattr(request, "token", None)):
+        told = f'Bearer error="insufficient_scope", scope="{scope}"'
+        raise ApiError("scope", headers={"WWW-Authenticate": told})
 
 
 def _raise_if_reached(counts: Sequence[Count]) -> None:
