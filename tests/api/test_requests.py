@@ -17,7 +17,9 @@ from pytest_django import Settings
 from stageapp.accounts.models import User
 from stageapp.api import v1
 from stageapp.core.limits import MINUTE, By, Limit
+from stageapp.guidance.actions import share_question
 from stageapp.logbook.models import Activity, Evidence
+from stageapp.notifications.models import Notification
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.programmes.models import FormPart
 from tests import factories
@@ -407,6 +409,73 @@ def test_question_goes_from_draft_to_answer_as_on_the_pages() -> None:
     student.post(f"{path}/withdraw")
     assert reader.get(path).status_code == 404
     assert reader.post(f"{path}/messages", {"text": "Nog iets."}).status_code == 404
+
+
+def test_token_reads_no_logbook_by_letting_it_go_with_a_question() -> None:
+    placement = factories.placement(factories.person(), teacher=factories.person("Mira"))
+    activity, goal = factories.activity(placement, "Van mij"), factories.goal(placement, "Leren")
+    asks = Program(placement.student, "guidance:read", "guidance:write")
+    item = {"items": [{"kind": "activity", "id": activity.pk}]}
+    words = {"title": "Hoe verder?", "core": "Wat raad je aan?"}
+    draft = f"/guidance-questions/{asks.post('/guidance-questions', words).json()['id']}"
+
+    for needed, sent in (
+        ("logbook:read", item),
+        ("logbook:read", {"goal": goal.pk}),
+        ("insights:read", {"items": [{"kind": "saved", "id": 1}]}),
+    ):
+        for answer in (
+            asks.post("/guidance-questions", words | sent),
+            asks.patch(draft, sent),
+        ):
+            assert (answer.status_code, answer.json()["type"]) == (403, "/api/docs#problem-scope")
+            assert f'scope="{needed}"' in answer["WWW-Authenticate"]
+    assert asks.post(f"{draft}/close", {"makes_goal": True}).status_code == 403
+    assert asks.patch(draft, {"items": [], "goal": None}).status_code == 200
+    reads = Program(placement.student, "guidance:write", "logbook:read")
+    assert reads.patch(draft, item | {"goal": goal.pk}).status_code == 200
+
+
+def test_token_reads_no_charts_by_saving_them() -> None:
+    placement = factories.placement(factories.person())
+    saves = Program(placement.student, "logbook:read", "logbook:write")
+
+    for sent in ({"kind": "chart", "chart": "x"}, {"kind": "tip", "about": 1}):
+        assert saves.post("/saved", sent).status_code == 403
+
+
+def test_conversation_that_was_read_is_no_news_any_more() -> None:
+    teacher = factories.person("Mira de Vries")
+    placement = factories.placement(factories.person("Sanne"), teacher=teacher)
+    question = factories.question(placement, "Hoe verder?", teacher=teacher)
+    share_question(question, at=timezone.now())
+    Program(teacher).post(f"/guidance-questions/{question.pk}/messages", {"text": "Begin klein."})
+    news = Notification.objects.filter(person=placement.student, seen_at=None)
+    assert news.exists()
+
+    Program(placement.student).get(f"/guidance-questions/{question.pk}/messages")
+
+    assert not news.exists()
+    assert question.readings.filter(person=placement.student).exists()
+
+
+def test_who_agrees_with_a_goal_opened_what_the_answer_shows() -> None:
+    teacher = factories.person("Mira de Vries")
+    placement = factories.placement(factories.person("Sanne"), teacher=teacher)
+    student = Program(placement.student)
+    sent = {
+        "title": "Hoe verder?",
+        "core": "Is dit een goed doel?",
+        "goal": factories.goal(placement, "Leren").pk,
+        "items": [{"kind": "activity", "id": factories.activity(placement).pk}],
+    }
+    path = f"/guidance-questions/{student.post('/guidance-questions', sent).json()['id']}"
+    version = student.post(f"{path}/share", {}).json()["version"]
+
+    agreed = Program(teacher).post(f"{path}/agree", {"version": version})
+
+    assert agreed.json()["is_agreed"]
+    assert student.get(path).json()["items"][0]["opened_on"] == timezone.localdate().isoformat()
 
 
 # Limits -------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from stageapp.api.middleware import ApiRequest
 from stageapp.api.rules import Scope
-from stageapp.api.v1.door import JSON, MULTIPART
+from stageapp.api.v1.door import JSON, MULTIPART, need
 from stageapp.api.v1.operation import NOTHING, Answer, check_match, made, operation, page_of
 from stageapp.api.v1.paging import Cut, Paged, cut
 from stageapp.api.v1.problems import ApiError, of_state, wrong
@@ -71,6 +71,14 @@ NAMES = {
     "attachments": "files",
 }
 MOST_ITEMS = 3
+#: What a token needs beside guidance:write to let something go with a question: the answer shows
+#: all of it.
+READS = {
+    "activity": Scope.LOGBOOK_READ,
+    "reflection": Scope.LOGBOOK_READ,
+    "evidence": Scope.LOGBOOK_READ,
+    "saved": Scope.INSIGHTS_READ,
+}
 #: The wanted form of an answer, and who is asked.
 HowToAnswer = Literal["written", "face_to_face", "phone", "video", "meeting"]
 WhoAnswers = Literal["teacher", "supervisor", "other"]
@@ -397,7 +405,11 @@ def list_guidance_questions(request: ApiRequest, asked: Query[QuestionFilter]) -
     conflicts=True,
 )
 def ask_guidance(request: ApiRequest, sent: QuestionIn) -> Answer:
-    """Write a question; it is a draft, which nobody else sees, until it is shared."""
+    """Write a question; it is a draft, which nobody else sees, until it is shared.
+
+    A goal and items of the logbook need `logbook:read` too, saved tips and charts `insights:read`.
+    """
+    _need_for(request, sent)
     placement = placement_for(request.user, sent.placement)
     chosen = _chosen(request, placement, sent.items)
     fresh = GuidanceQuestion()
@@ -440,7 +452,11 @@ def get_guidance_question(request: ApiRequest, pk: KeyInAddress) -> Question:
 def change_guidance_question(
     request: ApiRequest, pk: KeyInAddress, sent: QuestionChange
 ) -> Question:
-    """Change a draft; what was shared is not changed any more."""
+    """Change a draft; what was shared is not changed any more.
+
+    A goal and items need the same scopes as in a new question.
+    """
+    _need_for(request, sent)
     locked(own(request, pk))
     row = own(request, pk)
     if not row.is_draft:
@@ -530,7 +546,9 @@ def withdraw_guidance_question(request: ApiRequest, pk: KeyInAddress) -> Questio
 )
 @transaction.atomic
 def close_guidance_question(request: ApiRequest, pk: KeyInAddress, sent: Closing) -> Question:
-    """Close a question in own words."""
+    """Close a question in own words; making a goal needs `logbook:write` too."""
+    if sent.makes_goal:
+        need(request, Scope.LOGBOOK_WRITE)
     locked(own(request, pk))
     row = own(request, pk)
     if row.is_draft:
@@ -573,12 +591,12 @@ def reopen_guidance_question(request: ApiRequest, pk: KeyInAddress) -> Question:
 def agree_with_goal(request: ApiRequest, pk: KeyInAddress, sent: Agreeing) -> Question:
     """Agree, as the teacher asked, with the learning goal of a question as it was shared."""
     asked = get_object_or_404(access.asked_to(request.user), pk=pk, goal__isnull=False)
-    _state(
-        lambda: actions.agree_on_goal(
-            asked, read_version=sent.version, by=request.user, at=timezone.now()
-        )
-    )
-    return shape(fetch(request, pk), request.user)
+    now = timezone.now()
+    _state(lambda: actions.agree_on_goal(asked, read_version=sent.version, by=request.user, at=now))
+    row = fetch(request, pk)
+    # The answer shows the items as `get_guidance_question` does.
+    actions.mark_read([row], by=request.user, at=now)
+    return shape(row, request.user)
 
 
 @operation(
@@ -636,8 +654,13 @@ def get_shared_file(request: ApiRequest, pk: KeyInAddress) -> HttpResponseBase:
     gives=MessagePage,
 )
 def list_messages(request: ApiRequest, pk: KeyInAddress, asked: Query[Paged]) -> Any:
-    """Read the conversation about a question, the oldest message first."""
-    row = get_object_or_404(access.readable_by(request.user), pk=pk)
+    """Read the conversation about a question, the oldest message first.
+
+    It counts as read, as on the pages.
+    """
+    row = fetch(request, pk)
+    if not row.is_draft:
+        actions.mark_read([row], by=request.user, at=timezone.now(), shows_items=False)
     rows = queries.with_attachments(row.messages.all())
     found: Cut = cut(rows, MESSAGE_ORDER, asked)
     return page_of(request, MessagePage, found, lambda one: message_shape(one, request.user))
@@ -771,6 +794,14 @@ def _state(act: Callable[[], object]) -> None:
             act()
     except ValidationError as problem:
         raise of_state(problem) from problem
+
+
+def _need_for(request: ApiRequest, sent: QuestionIn | QuestionChange) -> None:
+    """Raise a problem where a token may not read what is sent along."""
+    if sent.goal:
+        need(request, Scope.LOGBOOK_READ)
+    for item in sent.items:
+        need(request, READS[item.kind])
 
 
 def _chosen(request: ApiRequest, placement: Placement, items: Sequence[ItemIn]) -> list[Any]:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from stageapp.api.middleware import ApiRequest
 from stageapp.api.rules import Scope
-from stageapp.api.v1.door import JSON
+from stageapp.api.v1.door import JSON, need
 from stageapp.api.v1.insights import saved_chart
 from stageapp.api.v1.operation import NOTHING, Answer, check_match, made, operation, page_of
 from stageapp.api.v1.paging import Paged, cut
@@ -29,6 +29,9 @@ router = Router(tags=["saved"])
 ORDER = ("-saved_at", "-pk")
 #: What can be put aside.
 What = Literal["activity", "reflection", "evidence", "tip", "chart"]
+
+#: What of it is no part of the logbook: who saves it reads it.
+OF_INSIGHTS = ("tip", "chart")
 
 
 class Saved(Shape):
@@ -116,8 +119,10 @@ def list_saved(request: ApiRequest, asked: Query[SavedFilter]) -> Any:
 def save(request: ApiRequest, sent: SavedIn) -> Answer:
     """Put something aside; what is saved already is returned as it is.
 
-    A tip or a chart is kept as it looks now.
+    A tip or a chart is kept as it looks now; it needs `insights:read` too.
     """
+    if sent.kind in OF_INSIGHTS:
+        need(request, Scope.INSIGHTS_READ)
     begun = timezone.now()
     row = _saved(request, sent)
     is_new = row.saved_at >= begun
