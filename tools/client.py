@@ -31,6 +31,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Literal, NotRequired, TypedDict, cast
+from urllib.parse import urlsplit
 
 import requests
 
@@ -93,7 +94,7 @@ class StageApp:
     ) -> requests.Response:
         headers = {} if if_match is None else {"If-Match": if_match}
         wanted = {name: value for name, value in (query or {}).items() if value is not None}
-        url = path if path.startswith(self.address) else f"{self.address}{path}"
+        url, sent = self._url(path), [(field, _whole(file)) for field, file in files or ()]
         for left in reversed(range(self.tries)):
             try:
                 answer = self.session.request(
@@ -102,7 +103,7 @@ class StageApp:
                     params={name: _written(value) for name, value in wanted.items()},
                     json=body,
                     data=fields,
-                    files=files,
+                    files=sent or None,
                     headers=headers,
                     timeout=self.timeout,
                 )
@@ -120,6 +121,14 @@ class StageApp:
         self.etag = answer.headers.get("ETag", "")
         return answer
 
+    def _url(self, path: str) -> str:
+        """Return where to send to: the token goes to nobody else than whom it is for."""
+        if path.startswith("/"):
+            return f"{self.address}{path}"
+        if urlsplit(path)[:2] != urlsplit(self.address)[:2]:
+            raise ValueError(f"{path} is not an address of {self.address}.")
+        return path
+
     def _pages(self, path: str, query: Mapping[str, Any]) -> Iterator[Any]:
         page = self._send("GET", path, query=query).json()
         yield from page["items"]
@@ -133,6 +142,12 @@ TAIL = '''
 def _once(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a body with a `client_id`, so that it can be sent again."""
     return {"client_id": str(uuid.uuid4()), **body}
+
+
+def _whole(file: File) -> File:
+    """Return a file with all that is in it: an attempt would leave the next one nothing to read."""
+    name, content, kind = file
+    return name, content if isinstance(content, bytes) else content.read(), kind
 
 
 def _written(value: Any) -> Any:

@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Literal, NotRequired, TypedDict, cast
+from urllib.parse import urlsplit
 
 import requests
 
@@ -1023,7 +1024,7 @@ class StageApp:
     ) -> requests.Response:
         headers = {} if if_match is None else {"If-Match": if_match}
         wanted = {name: value for name, value in (query or {}).items() if value is not None}
-        url = path if path.startswith(self.address) else f"{self.address}{path}"
+        url, sent = self._url(path), [(field, _whole(file)) for field, file in files or ()]
         for left in reversed(range(self.tries)):
             try:
                 answer = self.session.request(
@@ -1032,7 +1033,7 @@ class StageApp:
                     params={name: _written(value) for name, value in wanted.items()},
                     json=body,
                     data=fields,
-                    files=files,
+                    files=sent or None,
                     headers=headers,
                     timeout=self.timeout,
                 )
@@ -1049,6 +1050,14 @@ class StageApp:
             raise Problem(answer.status_code, _told(answer))
         self.etag = answer.headers.get("ETag", "")
         return answer
+
+    def _url(self, path: str) -> str:
+        """Return where to send to: the token goes to nobody else than whom it is for."""
+        if path.startswith("/"):
+            return f"{self.address}{path}"
+        if urlsplit(path)[:2] != urlsplit(self.address)[:2]:
+            raise ValueError(f"{path} is not an address of {self.address}.")
+        return path
 
     def _pages(self, path: str, query: Mapping[str, Any]) -> Iterator[Any]:
         page = self._send("GET", path, query=query).json()
@@ -1386,7 +1395,7 @@ class StageApp:
 
     def save(self, body: "SavedIn") -> Saved:
         """Put something aside; what is saved already is returned as it is. A tip or a chart is
-        kept as it looks now. Needs the scope logbook:write.
+        kept as it looks now; it needs insights:read too. Needs the scope logbook:write.
         """
         return cast(
             "Saved", self._send("POST", "/api/v1/saved", body=cast(Mapping[str, Any], body)).json()
@@ -1482,9 +1491,9 @@ class StageApp:
         )
 
     def ask_guidance(self, body: "QuestionIn") -> Question:
-        """Write a question; it is a draft, which nobody else sees, until it is shared. Write a
-        question; it is a draft, which nobody else sees, until it is shared. Needs the scope
-        guidance:write.
+        """Write a question; it is a draft, which nobody else sees, until it is shared. A goal
+        and items of the logbook need logbook:read too, saved tips and charts insights:read.
+        Needs the scope guidance:write.
         """
         return cast(
             "Question", self._send("POST", "/api/v1/guidance-questions", body=_once(body)).json()
@@ -1500,8 +1509,8 @@ class StageApp:
     def change_guidance_question(
         self, pk: int, body: "QuestionChange", *, if_match: str
     ) -> Question:
-        """Change a draft; what was shared is not changed any more. Change a draft; what was
-        shared is not changed any more. Needs the scope guidance:write.
+        """Change a draft; what was shared is not changed any more. A goal and items need the
+        same scopes as in a new question. Needs the scope guidance:write.
         """
         return cast(
             "Question",
@@ -1547,7 +1556,8 @@ class StageApp:
     def close_guidance_question(
         self, pk: int, body: "Closing", *, if_match: str | None = None
     ) -> Question:
-        """Close a question in own words. Close a question in own words. Needs the scope
+        """Close a question in own words; making a goal needs logbook:write too. Close a
+        question in own words; making a goal needs logbook:write too. Needs the scope
         guidance:write.
         """
         return cast(
@@ -1605,9 +1615,8 @@ class StageApp:
         return self._send("GET", f"/api/v1/guidance-questions/items/{pk}/file").content
 
     def list_messages(self, pk: int, *, limit: int | None = None) -> Iterator[Message]:
-        """Read the conversation about a question, the oldest message first. Read the
-        conversation about a question, the oldest message first. Needs the scope
-        guidance:read.
+        """Read the conversation about a question, the oldest message first. It counts as read,
+        as on the pages. Needs the scope guidance:read.
         """
         return self._pages(f"/api/v1/guidance-questions/{pk}/messages", {"limit": limit})
 
@@ -1876,6 +1885,12 @@ class StageApp:
 def _once(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a body with a `client_id`, so that it can be sent again."""
     return {"client_id": str(uuid.uuid4()), **body}
+
+
+def _whole(file: File) -> File:
+    """Return a file with all that is in it: an attempt would leave the next one nothing to read."""
+    name, content, kind = file
+    return name, content if isinstance(content, bytes) else content.read(), kind
 
 
 def _written(value: Any) -> Any:

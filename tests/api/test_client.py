@@ -1,6 +1,7 @@
 """The Python client, against a server that listens: as somebody who writes a program meets it."""
 
 import uuid
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -69,6 +70,35 @@ def test_what_could_not_be_sent_is_sent_again_and_made_once(
 
     assert len(tries) == 2
     assert Activity.objects.count() == 1
+
+
+def test_file_is_whole_when_it_is_sent_again(
+    app: StageApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    send, tries = app.session.request, list[int]()
+
+    def unsteady(*arguments: Any, **options: Any) -> requests.Response:
+        tries.append(1)
+        if len(tries) == 1:
+            requests.Request("POST", "http://nowhere.example", files=options["files"]).prepare()
+            raise requests.ConnectionError("nothing arrived")
+        return send(*arguments, **options)
+
+    monkeypatch.setattr(app.session, "request", unsteady)
+
+    made = app.upload_evidence(("photo.jpg", BytesIO(factories.picture()), "image/jpeg"))
+
+    assert len(tries) == 2
+    assert app.get_evidence_file(made["id"])[:2] == b"\xff\xd8"
+
+
+@pytest.mark.parametrize("address", ["http://localhost:80.evil.example/x", "http://other.example/"])
+def test_token_goes_to_nobody_else(address: str) -> None:
+    app = StageApp("http://localhost:80", "stage_x")
+
+    with pytest.raises(ValueError, match="is not an address of"):
+        app._send("GET", address)
 
 
 def test_own_client_id_makes_one_thing_of_two_runs(app: StageApp) -> None:
