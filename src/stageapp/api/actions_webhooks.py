@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 #: So many are claimed at a time, and so many seconds a round takes at most: mails wait meanwhile.
 CLAIM, ROUND = 10, 20.0
+#: Seconds that one of them may take: whoever makes a webhook chose who answers it.
+LONGEST = 10.0
 #: Nobody reads what an address answers; only its status counts.
 MOST_ANSWER = 64 * 1024
 #: So long what was sent stays in the list.
@@ -202,6 +204,7 @@ def _post(event: WebhookEvent, body: bytes, at: datetime) -> tuple[int, str]:
             "POST",
             event.webhook.url,
             most_bytes=MOST_ANSWER,
+            seconds=LONGEST,
             trusted=settings.WEBHOOK_HOSTS,
             data=body,
             headers=headers,
