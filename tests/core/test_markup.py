@@ -2,7 +2,7 @@
 
 from html import unescape
 from html.parser import HTMLParser
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -101,8 +101,8 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
     "piece", ["*a", "**", "_a_ ", "- ", "1. ", "> ", "> a\n", "[", "\\", "<", "http://a."]
 )
 def test_longest_text_is_quick(piece: str) -> None:
-    begun = perf_counter()
+    begun = process_time()
 
     formatted((piece * 10_000)[:10_000])
 
-    assert perf_counter() - begun < 2
+    assert process_time() - begun < 2

@@ -156,6 +156,7 @@ LIMITS = (
         MINUTE,
         (
             "campus:find",
+            "campus:begin",
             "campus:go",
             "campus:callback",
             "campus:acs",
@@ -164,6 +165,8 @@ LIMITS = (
             "campus:code_again",
             "campus:signed_out",
             "campus:link",
+            "campus:confirm",
+            "campus:metadata",
         ),
     ),
     Limit(

@@ -76,6 +76,7 @@ VALUES = {
     "campus": gettext_lazy("campus sign-in"),
     "campus_added": gettext_lazy("campus sign-in added"),
     "campus_changed": gettext_lazy("campus sign-in changed"),
+    "campus_domain_confirmed": gettext_lazy("mail domain confirmed by who runs the server"),
     "campus_domains": gettext_lazy("mail domains of the institution"),
     "campus_linked": gettext_lazy("account of the institution linked"),
     "campus_off": gettext_lazy("campus sign-in switched off"),

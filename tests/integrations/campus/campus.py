@@ -35,7 +35,7 @@ def administrator(institution: Institution) -> User:
 def institution(**fields: Any) -> Institution:
     """Return an institution that owns its mail domain."""
     made = factories.institution("Hogeschool Voorbeeld", **fields)
-    CampusDomain.objects.create(institution=made, domain=HOME)
+    CampusDomain.objects.create(institution=made, domain=HOME, is_confirmed=True)
     return made
 
 

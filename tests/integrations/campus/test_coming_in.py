@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal import auth as totp_auth
 from django.apps import apps
 from django.core import mail
@@ -15,9 +16,9 @@ from pytest_django import Settings
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry, Kind
 from stageapp.integrations.campus import actions
-from stageapp.integrations.campus.models import CampusAccount, CampusProvider
+from stageapp.integrations.campus.models import CampusAccount, CampusDomain, CampusProvider
 from stageapp.integrations.campus.rules import CampusError, Newcomer
-from stageapp.programmes.models import ProgrammeMembership, Role
+from stageapp.programmes.models import Institution, ProgrammeMembership, Role
 from tests import factories
 from tests.integrations.campus import campus
 from tests.integrations.campus.conftest import Peer
@@ -189,12 +190,149 @@ def test_whoever_sat_on_an_address_is_out_when_its_owner_comes(client: Client, r
     provider = road.provider()
     campus.rule(provider)
     squatter = factories.person("Iemand", f"sanne-8@{campus.HOME}", verified=False)
+    squatting = Client()
+    squatting.force_login(squatter)
+    squatting.get("/", headers={"host": "127.0.0.1"})
+    totp_auth.TOTP.activate(squatter, totp_auth.generate_totp_secret())
+    EmailAddress.objects.create(user=squatter, email="iemand@elders.example")
 
     road.come(client, provider, "sanne-8")
 
     squatter.refresh_from_db()
     assert is_in(client, squatter)
+    assert not is_in(squatting, squatter)
     assert not squatter.has_usable_password()
+    assert not squatter.authenticator_set.exists()
+    assert EmailAddress.objects.get(user=squatter).email == squatter.email
+
+
+def test_campus_account_of_whoever_sat_on_an_address_lets_nobody_in_any_more(
+    client: Client, road: Road
+) -> None:
+    provider = road.provider()
+    sat_on = factories.person("Iemand", f"sanne-15@{campus.HOME}", verified=False)
+    CampusAccount.objects.create(
+        provider=provider, person=sat_on, subject="iemand", linked_at=timezone.now()
+    )
+
+    assert road.come(client, provider, "sanne-15")["Location"].endswith("/code/")
+    give_code(client, provider, code_in_mail())
+
+    assert is_in(client, sat_on)
+    assert CampusAccount.objects.get().subject == "sanne-15"
+
+
+def invited(institution: Institution, email: str, role: str) -> User:
+    """Return somebody with a role, who did not come in yet."""
+    person = factories.person("Fenna Docent", email, verified=False)
+    programme = factories.programme(institution=institution)
+    ProgrammeMembership.objects.create(person=person, programme=programme, role=role)
+    return person
+
+
+def test_campus_answers_for_who_was_invited_to_its_own_institution(
+    client: Client, road: Road
+) -> None:
+    provider = road.provider()
+    person = invited(provider.institution, f"fenna-2@{campus.HOME}", Role.TEACHER)
+
+    road.come(client, provider, "fenna-2")
+
+    assert is_in(client, person)
+
+
+def test_campus_does_not_answer_for_administrators_who_were_invited(
+    client: Client, road: Road
+) -> None:
+    provider = road.provider()
+    person = invited(provider.institution, f"fenna-3@{campus.HOME}", Role.ADMINISTRATOR)
+
+    answer = road.come(client, provider, "fenna-3")
+
+    assert answer["Location"].endswith("/code/")
+    assert not is_in(client, person)
+    give_code(client, provider, code_in_mail())
+    assert is_in(client, person)
+
+
+def elsewhere() -> Institution:
+    return factories.institution("Elders", host="elders.example")
+
+
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.ADMINISTRATOR])
+def test_campus_lets_nobody_in_as_who_was_invited_to_another_institution(
+    client: Client, road: Road, role: Role
+) -> None:
+    owner = campus.institution(host="127.0.0.1")
+    provider = road.provider(institution=owner)
+    campus.rule(provider)
+    person = invited(elsewhere(), f"fenna-4@{campus.HOME}", role)
+
+    answer = road.come(client, provider, "fenna-4")
+
+    assert answer["Location"].endswith("/code/")
+    # Even who reads their mail links them to no campus that is not theirs.
+    assert campus.refusal(give_code(client, provider, code_in_mail())) == "elsewhere"
+    assert not is_in(client, person)
+    assert not CampusAccount.objects.exists()
+    person.refresh_from_db()
+    assert person.has_usable_password()
+
+
+def test_campus_asks_who_was_invited_to_two_institutions_for_a_code(
+    client: Client, road: Road
+) -> None:
+    owner = campus.institution(host="127.0.0.1")
+    provider = road.provider(institution=owner)
+    person = invited(elsewhere(), f"fenna-5@{campus.HOME}", Role.TEACHER)
+    ProgrammeMembership.objects.create(
+        person=person, programme=factories.programme(institution=owner), role=Role.TEACHER
+    )
+
+    assert road.come(client, provider, "fenna-5")["Location"].endswith("/code/")
+    give_code(client, provider, code_in_mail())
+    assert is_in(client, person)
+
+
+def test_people_of_another_institution_are_not_linked_by_a_code(client: Client, road: Road) -> None:
+    provider = road.provider(institution=campus.institution(host="127.0.0.1"))
+    person = factories.person("Joris Student", "joris@elders.example")
+    ProgrammeMembership.objects.create(
+        person=person, programme=factories.programme(institution=elsewhere()), role=Role.STUDENT
+    )
+    road.come(client, provider, "joris", email=person.email)
+
+    assert campus.refusal(give_code(client, provider, code_in_mail())) == "elsewhere"
+    assert not is_in(client, person)
+    with pytest.raises(CampusError, match="elsewhere"):
+        actions.link(
+            provider,
+            person,
+            Newcomer("joris", "", "Joris", "nl", "", False, []),
+            at=timezone.now(),
+        )
+    assert not CampusAccount.objects.exists()
+
+
+def test_domain_that_was_typed_without_proof_counts_where_there_is_one_institution_only(
+    client: Client, road: Road
+) -> None:
+    owner = campus.institution(host="127.0.0.1")
+    CampusDomain.objects.update(is_confirmed=False)
+    provider = road.provider(institution=owner)
+    campus.rule(provider)
+
+    road.come(client, provider, "sanne-16")
+    assert User.objects.filter(email=f"sanne-16@{campus.HOME}").exists()
+
+    elsewhere()
+    answer = road.come(Client(), provider, "sanne-17")
+    assert answer["Location"].endswith("/code/")
+    assert not User.objects.filter(email=f"sanne-17@{campus.HOME}").exists()
+
+    CampusDomain.objects.update(is_confirmed=True)
+    road.come(Client(), provider, "sanne-18")
+    assert User.objects.filter(email=f"sanne-18@{campus.HOME}").exists()
 
 
 def test_code_is_guessed_five_times_at_most(client: Client, road: Road) -> None:
@@ -329,7 +467,10 @@ def test_linking_from_ones_own_settings_asks_for_the_password_and_for_yes(
 
     confirm = answer["Location"]
     assert confirm == f"/login/campus/{provider.pk}/link/confirm/"
-    assert "sanne@elders.example" in client.get(confirm, headers=host).content.decode()
+    page = client.get(confirm, headers=host).content.decode()
+    assert "sanne@elders.example" in page
+    # The name of the button is whatever an administrator typed; this is whose it is.
+    assert "<dd>Hogeschool Voorbeeld</dd>" in page
     assert not CampusAccount.objects.exists()
     client.post(confirm, headers=host)
     assert CampusAccount.objects.get().person == person

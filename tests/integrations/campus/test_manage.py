@@ -1,18 +1,29 @@
 """Setting up campus sign-in."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry, Kind
-from stageapp.integrations.campus import actions, checks
-from stageapp.integrations.campus.models import CampusDomain, CampusProvider, CampusRule
+from stageapp.integrations.campus import actions, checks, queries
+from stageapp.integrations.campus.keys import certificate_pem
+from stageapp.integrations.campus.models import (
+    CampusAccount,
+    CampusDomain,
+    CampusProvider,
+    CampusRule,
+)
+from stageapp.integrations.campus.rules import CampusError, Refusal
+from stageapp.integrations.campus.urls import urlpatterns
 from stageapp.programmes.models import Institution
 from tests import factories
 from tests.integrations.campus import campus
@@ -84,6 +95,135 @@ def test_domain_belongs_to_one_institution(client: Client, admin: User) -> None:
 
     assert send(client, "", domains="elders.example").status_code == 422
     assert CampusDomain.objects.filter(institution=other).exists()
+
+
+def test_who_runs_the_server_says_whose_a_domain_is(
+    client: Client, admin: User, institution: Institution
+) -> None:
+    other = factories.institution("Elders", host="elders.example", slug="elders")
+    institution.host = "127.0.0.1"
+    institution.save()
+    CampusDomain.objects.create(institution=other, domain="hu.nl")
+    send(client, "", domains=f"{campus.HOME}\nstudent.hu.nl")
+    assert "beheert: student.hu.nl." in page(client)
+
+    call_command("confirm_domain", "student.hu.nl", institution=institution.slug)
+    # Whoever typed it first.
+    call_command("confirm_domain", "HU.nl", institution=institution.slug)
+
+    assert "beheert: " not in page(client)
+    assert "hu.nl" in institution.campus_domains.values_list("domain", flat=True)
+    assert not other.campus_domains.exists()
+    assert AuditEntry.objects.filter(details__what="campus_domain_confirmed").count() == 2
+    for domain, slug in (("gmail.com", institution.slug), ("hu.nl", "nergens")):
+        with pytest.raises(CommandError):
+            call_command("confirm_domain", domain, institution=slug)
+
+
+def test_domain_that_another_institution_typed_sends_nobody_there(openid_peer: Peer) -> None:
+    owner = campus.institution(host="elders.example")
+    campus.openid(openid_peer, institution=owner)
+    CampusDomain.objects.update(is_confirmed=False)
+    assert queries.provider_for(f"sanne@{campus.HOME}")
+
+    factories.institution("De andere", host="127.0.0.1")
+    assert queries.provider_for(f"sanne@{campus.HOME}") is None
+
+
+def linked(provider: CampusProvider) -> CampusProvider:
+    CampusAccount.objects.create(
+        provider=provider,
+        person=factories.person("Sanne Bakker"),
+        subject="sanne",
+        linked_at=timezone.now(),
+    )
+    return provider
+
+
+def test_provider_by_which_people_come_in_stays_the_same_one(
+    client: Client, admin: User, institution: Institution, openid_peer: Peer
+) -> None:
+    provider = linked(campus.openid(openid_peer, institution=institution))
+    change = f"{provider.pk}/change/"
+
+    other = openid_form("https://evil.example", client_id="mine", client_secret="new", name="Nieuw")
+    assert send(client, change, **other).status_code == 302
+
+    provider.refresh_from_db()
+    assert (provider.issuer, provider.client_id) == (openid_peer.address, CLIENT_ID)
+    assert (provider.name, provider.client_secret) == ("Nieuw", "new")
+    shown = page(client, change)
+    assert "Voeg een nieuwe koppeling toe" in shown
+    assert shown.count(" disabled") == 2
+
+
+def test_saml_provider_by_which_people_come_in_stays_the_same_one(
+    client: Client, admin: User, institution: Institution, saml_peer: Peer, keys: Path
+) -> None:
+    federation = (keys / "federation.cert.pem").read_text()
+    provider = linked(
+        campus.saml(
+            saml_peer,
+            institution=institution,
+            metadata_url=f"{saml_peer.address}/metadata/signed",
+            metadata_certificate=certificate_pem(federation),
+        )
+    )
+    client.force_login(admin)
+    before = [getattr(provider, name) for name in CampusProvider.IDENTITY]
+
+    answer = send(
+        client,
+        f"{provider.pk}/change/",
+        name="Nieuw",
+        metadata_url="https://evil.example/metadata",
+        entity_id="https://evil.example",
+        metadata_certificate="",
+        identifier="subject_id",
+        passwords="only",
+    )
+
+    assert answer.status_code == 302
+    provider.refresh_from_db()
+    assert [getattr(provider, name) for name in CampusProvider.IDENTITY] == before
+    assert (provider.name, provider.passwords) == ("Nieuw", "only")
+
+
+def test_provider_stays_the_same_one_for_who_came_in_since_its_form_was_opened(
+    admin: User, institution: Institution, openid_peer: Peer
+) -> None:
+    provider = linked(campus.openid(openid_peer, institution=institution))
+    provider.issuer = "https://evil.example"
+
+    with pytest.raises(ValidationError):
+        actions.change_provider(provider, by=admin, at=timezone.now())
+
+
+def test_record_is_not_filled_by_who_is_refused_without_end(
+    client: Client, institution: Institution, openid_peer: Peer
+) -> None:
+    provider = campus.openid(openid_peer, institution=institution, is_on=False)
+    for _time in range(actions.MOST_REFUSALS + 5):
+        actions.note_refusal(provider, CampusError(Refusal.OFF), at=timezone.now())
+
+    refusals = AuditEntry.objects.filter(kind=Kind.SIGN_IN_FAILED)
+    assert refusals.count() == actions.MOST_REFUSALS
+    # There are none for pages that are simply not there.
+    AuditEntry.objects.all()._raw_delete("default")
+    assert client.get(f"/login/campus/{provider.pk}/metadata/", headers=HOST).status_code == 404
+    assert not refusals.exists()
+
+
+def test_every_page_of_campus_sign_in_that_can_be_refused_is_counted(settings: Settings) -> None:
+    counted = {name for limit in settings.LIMITS for name in limit.routes}
+    signing_out = {"out", "out_there"}  # they refuse nobody, and ask nothing of anybody
+    open_to_all = {
+        str(one.name)
+        for one in urlpatterns
+        if not getattr(one.callback, "login_required", True) and one.name not in signing_out
+    }
+    assert "metadata" in open_to_all
+    assert {f"campus:{name}" for name in open_to_all} <= counted
 
 
 def test_secret_is_encrypted_and_shown_to_nobody(

@@ -168,6 +168,20 @@ def test_what_we_ask_is_bound_to_this_browser_and_this_provider(
     assert bad.sent["redirect_uri"] == asked["redirect_uri"]
 
 
+def test_provider_that_failed_is_left_in_peace_for_a_moment(
+    client: Client, bad: Provider, provider: CampusProvider
+) -> None:
+    go = f"/login/campus/{provider.pk}/go/"
+    bad.raw["/.well-known/openid-configuration"] = b"no"
+    assert campus.refusal(client.get(go, headers={"host": "127.0.0.1"})) == "unusable"
+
+    bad.reset()
+    assert campus.refusal(client.get(go, headers={"host": "127.0.0.1"})) == "unusable"
+    # An administrator who tests it sees what is there now, and so does everybody after that.
+    oidc.configuration_of(provider, anew=True)
+    assert client.get(go, headers={"host": "127.0.0.1"}).status_code == 302
+
+
 def _unsigned(bad: Provider, asked: dict[str, str]) -> str:
     _head, body, _signature = token(bad, asked).split(".")
     head = base64.urlsafe_b64encode(b'{"alg":"none","kid":"k"}').rstrip(b"=").decode()

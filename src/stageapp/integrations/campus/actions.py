@@ -16,6 +16,8 @@ from stageapp.accounts.actions import account_for, end_sessions, note, take_pass
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
+from stageapp.core.counting import count
+from stageapp.core.limits import HOUR
 from stageapp.integrations.campus import metadata, queries
 from stageapp.integrations.campus.keys import new_key
 from stageapp.integrations.campus.models import (
@@ -40,6 +42,8 @@ NIGHT = 3
 MOST_DOMAINS = 50
 MOST_RULES = 100
 MOST_PROVIDERS = 10
+#: That are recorded of one provider in an hour.
+MOST_REFUSALS = 200
 
 
 # People ------------------------------------------------------------------------------------------
@@ -74,9 +78,7 @@ def welcome(provider: CampusProvider, newcomer: Newcomer, *, at: datetime) -> tu
 
 def _take_over(person: User, newcomer: Newcomer, *, is_new: bool) -> None:
     if not is_new:
-        take_password(person, by=person)
-        Authenticator.objects.filter(user=person).delete()
-        end_sessions(person)
+        _shut_out(person)
     elif newcomer.student_number:
         person.student_number = newcomer.student_number
         person.save(update_fields=["student_number"])
@@ -85,11 +87,21 @@ def _take_over(person: User, newcomer: Newcomer, *, is_new: bool) -> None:
     )
 
 
+def _shut_out(person: User) -> None:
+    """Take every way in of whoever had an account that they never showed to be theirs."""
+    take_password(person, by=person)
+    Authenticator.objects.filter(user=person).delete()
+    CampusAccount.objects.filter(person=person).delete()
+    # Another address that waits to be confirmed would let them change this one.
+    EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
+    end_sessions(person)
+
+
 @transaction.atomic
 def link(provider: CampusProvider, person: User, newcomer: Newcomer, *, at: datetime) -> None:
     """Let a campus account be that of somebody who proved both.
 
-    Raises CampusError when it is somebody else's.
+    Raises CampusError when it is somebody else's, or of an institution to which they do not belong.
     """
     kept = User.objects.select_for_update().get(pk=person.pk)
     _link(provider, kept, newcomer.subject, at=at)
@@ -97,6 +109,8 @@ def link(provider: CampusProvider, person: User, newcomer: Newcomer, *, at: date
 
 
 def _link(provider: CampusProvider, person: User, subject: str, *, at: datetime) -> None:
+    if not queries.takes(provider, person):
+        raise CampusError(Refusal.ELSEWHERE)
     try:
         with transaction.atomic():
             account, is_new = CampusAccount.objects.get_or_create(
@@ -172,8 +186,14 @@ def forget_used(*, at: datetime) -> None:
 
 
 def note_refusal(provider: CampusProvider, problem: CampusError, *, at: datetime) -> None:
-    """Record why somebody did not come in, for who runs the institution."""
+    """Record why somebody did not come in, for who runs the institution.
+
+    Anybody can be refused without end, and the record is kept long: no more than some an hour.
+    """
     logger.warning("campus sign-in %d refused: %s", provider.pk, problem)
+    noted = count("campus refusals", str(provider.pk), times=MOST_REFUSALS, seconds=HOUR)
+    if not noted.is_within:
+        return
     record(
         Kind.SIGN_IN_FAILED,
         at=at,
@@ -202,7 +222,14 @@ def add_provider(provider: CampusProvider, *, by: User, at: datetime) -> CampusP
 
 @transaction.atomic
 def change_provider(provider: CampusProvider, *, by: User, at: datetime) -> None:
-    """Keep what was changed."""
+    """Keep what was changed.
+
+    Raises ValidationError where that would give the accounts of people to another provider.
+    """
+    kept = CampusProvider.objects.select_for_update().get(pk=provider.pk)
+    is_another = any(getattr(kept, name) != getattr(provider, name) for name in kept.IDENTITY)
+    if is_another and kept.accounts.exists():
+        raise ValidationError(_("People come in by it: add a new connection instead."))
     provider.save()
     _note_setting(provider, "changed", by=by, at=at)
 
@@ -265,6 +292,21 @@ def own_domains(institution: Institution, domains: list[str], *, by: User, at: d
         subject=f"institution:{institution.pk}",
         what="campus_domains",
         number=len(domains),
+    )
+
+
+@transaction.atomic
+def confirm_domain(institution: Institution, domain: str, *, at: datetime) -> None:
+    """Say, as who runs the server, that a domain is of this institution and of no other."""
+    CampusDomain.objects.update_or_create(
+        domain=domain, defaults={"institution": institution, "is_confirmed": True}
+    )
+    record(
+        Kind.SETTINGS_CHANGED,
+        at=at,
+        institution=institution.pk,
+        subject=f"institution:{institution.pk}",
+        what="campus_domain_confirmed",
     )
 
 

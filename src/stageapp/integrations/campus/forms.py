@@ -107,6 +107,15 @@ class ProviderForm(forms.ModelForm[CampusProvider]):
 
     def __init__(self, data: Any = None, *, instance: CampusProvider) -> None:
         super().__init__(data, instance=instance, use_required_attribute=False)
+        self.is_fixed = bool(instance.pk) and instance.accounts.exists()
+        if self.is_fixed:
+            self._fix()
+
+    def _fix(self) -> None:
+        """Keep what makes it this provider: by another one their accounts would be another's."""
+        for name in CampusProvider.IDENTITY:
+            if name in self.fields:
+                self.fields[name].disabled = True
 
     def clean_home_organization(self) -> str:
         """Keep it as it is compared."""

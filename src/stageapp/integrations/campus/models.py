@@ -47,6 +47,16 @@ class Identifier(models.TextChoices):
 class CampusProvider(models.Model):
     """Where an institution lets its people sign in. At most one is on."""
 
+    #: What makes it this provider: by these its accounts are whose they are.
+    IDENTITY: ClassVar[tuple[str, ...]] = (
+        "issuer",
+        "client_id",
+        "metadata_url",
+        "entity_id",
+        "metadata_certificate",
+        "identifier",
+    )
+
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="campus_providers")
     protocol = models.CharField(max_length=4, choices=Protocol)
     name = NameField(_("name"))
@@ -110,6 +120,8 @@ class CampusDomain(models.Model):
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="campus_domains")
     domain = models.CharField(max_length=253, unique=True)
+    #: Whether who runs the server says so. Among several institutions it counts only then.
+    is_confirmed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("domain",)

@@ -35,6 +35,8 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY = 60
 #: Seconds that configuration and keys of a provider are kept.
 KEPT = 60 * 60
+#: Seconds that a provider which failed is left in peace: anybody can begin a sign-in.
+AFTER_FAILURE = 30
 #: Seconds before unknown keys are asked for again.
 ASK_AGAIN = 60
 #: Bytes of an answer; a configuration has some thousand.
@@ -110,11 +112,22 @@ def configuration_of(provider: CampusProvider, *, anew: bool = False) -> dict[st
     kept: dict[str, Any] | None = None if anew else cache.get(key)
     if kept is not None:
         return kept
-    address = provider.issuer.rstrip("/") + WELL_KNOWN
-    configuration = _asked_json("GET", address)
+    failed: list[str] | None = None if anew else cache.get(f"{key}:failed")
+    if failed is not None:
+        raise CampusError(Refusal(failed[0]), failed[1])
+    try:
+        configuration = _asked_configuration(provider)
+    except CampusError as problem:
+        cache.set(f"{key}:failed", [str(problem.refusal), problem.detail], AFTER_FAILURE)
+        raise
+    cache.set(key, configuration, KEPT)
+    return configuration
+
+
+def _asked_configuration(provider: CampusProvider) -> dict[str, Any]:
+    configuration = _asked_json("GET", provider.issuer.rstrip("/") + WELL_KNOWN)
     if configuration.get("issuer") != provider.issuer:
         raise CampusError(Refusal.ISSUER, str(configuration.get("issuer"))[:200])
-    cache.set(key, configuration, KEPT)
     return configuration
 
 

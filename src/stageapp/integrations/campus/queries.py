@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from stageapp.accounts.models import User
 from stageapp.accounts.queries import has_verified_email, ways_in
 from stageapp.integrations.campus.models import (
@@ -14,6 +16,7 @@ from stageapp.integrations.campus.models import (
 from stageapp.integrations.campus.rules import Arrival, domain_of, holds
 from stageapp.placements.queries import institutions_of
 from stageapp.programmes.models import Institution
+from stageapp.programmes.queries import is_administrator
 
 
 def provider_on(institution: Institution | None) -> CampusProvider | None:
@@ -29,7 +32,7 @@ def provider_on(institution: Institution | None) -> CampusProvider | None:
 
 def provider_for(email: str) -> CampusProvider | None:
     """Return by what who has this address comes in: by its domain alone, whoever they are."""
-    owned = CampusDomain.objects.filter(domain=domain_of(email)).values("institution")
+    owned = domains_that_count().filter(domain=domain_of(email)).values("institution")
     return (
         CampusProvider.objects.filter(institution__in=owned, is_on=True)
         .select_related("institution")
@@ -45,8 +48,30 @@ def only_provider_for(person: User) -> CampusProvider | None:
     provider = provider_for(person.email)
     if provider is None or provider.passwords != Passwords.ONLY:
         return None
+    return provider if takes(provider, person) else None
+
+
+def takes(provider: CampusProvider, person: User) -> bool:
+    """Return whether somebody is of the institution of a provider, or of none yet.
+
+    Whoever runs a provider can come in as who is linked with it: not as people of another one.
+    """
     homes = list(institutions_of(person))
-    return provider if not homes or provider.institution in homes else None
+    return not homes or provider.institution in homes
+
+
+def vouches_for(provider: CampusProvider, person: User) -> bool:
+    """Return whether the word of a campus is enough for an account that nobody showed to be theirs.
+
+    Not for people of another institution as well, nor for administrators, nor for who comes in by
+    a campus already: they are asked for a code by mail.
+    """
+    return (
+        set(institutions_of(person)) <= {provider.institution}
+        and not is_administrator(person)
+        and not is_theirs(person)
+        and not person.campus_accounts.exists()
+    )
 
 
 def account_of(provider: CampusProvider, subject: str) -> CampusAccount | None:
@@ -58,9 +83,29 @@ def account_of(provider: CampusProvider, subject: str) -> CampusAccount | None:
     )
 
 
+def domains_that_count() -> QuerySet[CampusDomain]:
+    """Return the domains of which is sure whose they are.
+
+    Institutions type theirs without proof. One that is alone can fool only itself; among several
+    whoever runs the server confirms them.
+    """
+    is_alone = Institution.objects.count() == 1
+    return (
+        CampusDomain.objects.all() if is_alone else CampusDomain.objects.filter(is_confirmed=True)
+    )
+
+
 def owns(institution: Institution, email: str) -> bool:
     """Return whether an institution owns the domain of an address."""
-    return CampusDomain.objects.filter(institution=institution, domain=domain_of(email)).exists()
+    return domains_that_count().filter(institution=institution, domain=domain_of(email)).exists()
+
+
+def domains_to_confirm(institution: Institution) -> list[str]:
+    """Return the domains of an institution that do not count yet."""
+    counting = domains_that_count().values("pk")
+    return list(
+        institution.campus_domains.exclude(pk__in=counting).values_list("domain", flat=True)
+    )
 
 
 def roles_for(provider: CampusProvider, arrival: Arrival) -> list[CampusRule]:

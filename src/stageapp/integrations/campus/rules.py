@@ -154,6 +154,7 @@ class Refusal(StrEnum):
     NO_PLACE = "no_place"
     OFF = "off"
     TAKEN = "taken"
+    ELSEWHERE = "elsewhere"
 
 
 class CampusError(Exception):

@@ -220,7 +220,7 @@ def _come_in(
     if not newcomer.email:
         raise CampusError(Refusal.NO_ADDRESS)
     person = person_with(newcomer.email)
-    if newcomer.is_proven and (person is None or not queries.is_theirs(person)):
+    if newcomer.is_proven and (person is None or queries.vouches_for(provider, person)):
         return _welcome(request, provider, newcomer, way.next)
     if not codes.send(request, provider, newcomer, way.next):
         raise CampusError(Refusal.CLOCK, "too many codes")
@@ -289,6 +289,8 @@ def _proven(
     person = person_with(newcomer.email)
     if person is None or not queries.is_theirs(person):
         return _welcome(request, provider, newcomer, go_on)
+    if not queries.takes(provider, person):
+        raise CampusError(Refusal.ELSEWHERE)
     # What the account itself asks for comes first; the link follows on being in.
     request.session[TO_LINK] = {
         "provider": provider.pk,
@@ -393,5 +395,5 @@ def _is_session_of(request: HttpRequest, name_id: str) -> bool:
 def metadata(_request: HttpRequest, provider: CampusProvider) -> HttpResponse:
     """Show what this side says about itself to a SAML provider."""
     if not provider.is_saml:
-        raise CampusError(Refusal.LOST, "protocol")
+        raise Http404
     return HttpResponse(saml.own_metadata(provider), content_type="application/samlmetadata+xml")

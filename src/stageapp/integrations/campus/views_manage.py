@@ -57,6 +57,7 @@ def overview(request: InstitutionRequest) -> HttpResponse:
         "institution": institution,
         "providers": institution.campus_providers.all(),
         "form": form,
+        "to_confirm": queries.domains_to_confirm(institution),
         "audience": _audience(request, institution),
     }
     return render(request, "campus/manage/list.html", context, status=_status(form))
@@ -86,9 +87,13 @@ def change(request: InstitutionRequest, pk: int) -> HttpResponse:
     provider = _provider(request, pk)
     form = _form(provider, sent_data(request))
     if form.is_bound and form.is_valid():
-        actions.change_provider(form.save(commit=False), by=request.user, at=timezone.now())
-        messages.success(request, _("Kept. Test it once more."))
-        return redirect("manage_campus:provider", pk)
+        try:
+            actions.change_provider(form.save(commit=False), by=request.user, at=timezone.now())
+        except ValidationError as problem:  # somebody came in by it since
+            form.add_error(None, problem)
+        else:
+            messages.success(request, _("Kept. Test it once more."))
+            return redirect("manage_campus:provider", pk)
     return _form_page(request, provider, form)
 
 

@@ -13,14 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stageapp.accounts.requests import SignedInRequest
-from stageapp.integrations.campus import access, actions
+from stageapp.integrations.campus import access, actions, queries
 from stageapp.integrations.campus.arriving import LINK
 from stageapp.integrations.campus.leaving import LINKING, send_away
 from stageapp.integrations.campus.models import CampusAccount, CampusProvider
 from stageapp.integrations.campus.receivers import tell_of_link
 from stageapp.integrations.campus.rules import CampusError, Newcomer, Refusal
 from stageapp.integrations.campus.views import View, goes_on, of_campus
-from stageapp.placements.queries import institutions_of
 
 
 def at_home(view: View) -> View:
@@ -28,8 +27,7 @@ def at_home(view: View) -> View:
 
     @wraps(view)
     def of_own(request: SignedInRequest, provider: CampusProvider) -> HttpResponse:
-        own = list(institutions_of(request.user))
-        if own and provider.institution not in own:
+        if not queries.takes(provider, request.user):
             raise Http404
         return view(request, provider)
 

@@ -94,6 +94,13 @@ REFUSALS: dict[Refusal, Told] = {
         _("This campus account belongs to somebody else in Stage-App."),
         _("Are both accounts yours? Your school can make one of two."),
     ),
+    Refusal.ELSEWHERE: Told(
+        _("Your account in Stage-App is of another institution."),
+        _(
+            "Sign in another way. Do you study or work at both? Then let this one invite you to a "
+            "programme first."
+        ),
+    ),
 }
 
 #: What "Test this" finds, by key: in words, with what to do.
