@@ -595,6 +595,27 @@ def test_undoing_a_file_opens_nothing_by_itself_and_asks_the_student(school: Sch
     assert access.readable_by(school.mira).get() == question
 
 
+def test_undoing_a_file_opens_nothing_that_was_shared_along(school: School) -> None:
+    placement = school.student("Anna", school.mira)
+    link = PlacementTeacher.objects.create(placement=placement, teacher=school.jan)
+    question = factories.question(placement, SECRET, teacher=school.mira, shared_at=NOW)
+    QuestionReader.objects.create(question=question, person=school.jan, link=link)
+    assert access.readable_by(school.jan).get() == question
+    file = apply_file(
+        LinkFile(name="links.csv", takes_over=True),
+        school.plan((placement.student.email, school.mira.email)),
+        by=school.ria,
+        at=NOW,
+    )
+    assert file
+    undo_file(file, by=school.ria, at=LATER)
+
+    assert ("Jan Bos", "main") in guides(placement)
+    assert not access.readable_by(school.jan).exists()
+    assert take_along([question], school.jan.pk, at=LATER) == school.jan
+    assert access.readable_by(school.jan).get() == question
+
+
 def test_nothing_goes_along_to_who_does_not_guide_again(school: School) -> None:
     placement = school.student("Anna", school.mira)
     question = shared_before(placement, school.mira)

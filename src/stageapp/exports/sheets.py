@@ -7,7 +7,7 @@ text; in CSV it gets an apostrophe in front, which is taken off again when the f
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
@@ -27,6 +27,8 @@ MOST_COLUMNS = 100
 MOST_UNPACKED = 40 * 1024 * 1024
 #: Bytes of a sheet itself; a logbook of years is far smaller.
 MOST_BYTES = 5 * 1024 * 1024
+#: Signs of one record of CSV, all its cells and lines.
+MOST_RECORD = 500_000
 #: A cell of Excel holds no more signs.
 MOST_SIGNS = 32_767
 
@@ -106,10 +108,37 @@ def _read_csv(content: bytes) -> list[list[str]]:
     text = _decoded(content)
     delimiter = _delimiter_of(text)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-        return _limited((row[:MOST_COLUMNS] for row in reader), _as_written)
+        rows = records_of(text, delimiter)
+        return _limited((row[:MOST_COLUMNS] for row in rows), _as_written)
     except csv.Error as problem:
         raise UnreadableSheet from problem
+
+
+def records_of(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Return the records of a CSV text, none of them longer than is ever meant.
+
+    A line of millions of commas would become as many cells before anybody can count them. Raises
+    UnreadableSheet, and csv.Error.
+    """
+    lines = _Lines(text)
+    for record in csv.reader(lines, delimiter=delimiter, strict=False):
+        lines.left = MOST_RECORD
+        yield record
+
+
+class _Lines:
+    """The lines of a text; `left` is how many signs may still belong to the record being read."""
+
+    def __init__(self, text: str) -> None:
+        self.file = io.StringIO(text, newline="")
+        self.left = MOST_RECORD
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.file.readline(self.left + 1):
+            self.left -= len(line)
+            if self.left < 0:
+                raise UnreadableSheet
+            yield line
 
 
 def _limited(lines: Iterable[Sequence[Any]], text_of: Callable[[Any], str]) -> list[list[str]]:

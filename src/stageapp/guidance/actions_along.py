@@ -133,6 +133,15 @@ def end_guiding(link: PlacementTeacher, *, at: datetime, by: User | None = None)
 
 
 @transaction.atomic
+def forget_along(link: PlacementTeacher) -> None:
+    """Forget what was shared along by a link that ended, before it begins again.
+
+    Nothing of before opens by itself: the student decides once more.
+    """
+    QuestionReader.objects.filter(link=link).delete()
+
+
+@transaction.atomic
 def end_replacing(substitution: Substitution, *, at: datetime) -> None:
     """Let nobody stand in any more: what was shared with the substitute closes, no mail goes."""
     end_substitution(substitution, at=at)

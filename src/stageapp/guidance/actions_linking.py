@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
 from stageapp.audit.models import Kind as Done
-from stageapp.guidance.actions_along import end_guiding, share_along
+from stageapp.guidance.actions_along import end_guiding, forget_along, share_along
 from stageapp.guidance.models import GuidanceQuestion
 from stageapp.placements.actions import link_teacher, record_link
 from stageapp.placements.actions_linking import (
@@ -285,6 +285,7 @@ def _change(
 
 
 def _bring_back(link: PlacementTeacher, *, by: User, at: datetime) -> None:
+    forget_along(link)
     PlacementTeacher.objects.filter(pk=link.pk).update(ended_at=None)
     record_link(Done.LINKED, link, by=by, at=at)
 

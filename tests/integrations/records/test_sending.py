@@ -191,6 +191,53 @@ def test_what_did_not_go_yet_is_taken_back_without_a_word(
     assert not Statement.objects.filter(kind="withdrawal").exists()
 
 
+@pytest.mark.parametrize("status", [429, 401, 400, 404])
+@pytest.mark.parametrize("first", [502, 408])
+def test_what_may_have_arrived_is_taken_back_there_whatever_came_after(
+    placement: Placement, make_store: MakeStore, stub: Stub, first: int, status: int
+) -> None:
+    statement = let_go(placement, make_store(stub.address), factories.activity(placement))[0]
+    stub.answer("PUT", first)  # it is there, say, and the answer was lost
+    send()
+    stub.answer("PUT", status)
+    send(after=timedelta(hours=1))
+    actions.try_again(statement, at=timezone.now())
+
+    actions.withdraw(statement, at=timezone.now())
+
+    stub.answer("PUT", 204)
+    assert send() == 1
+    assert Statement.objects.get(withdraws=statement).delivered_at
+
+
+@pytest.mark.parametrize("status", [429, 401, 400, 404])
+def test_what_was_refused_each_time_is_taken_back_without_a_word(
+    placement: Placement, make_store: MakeStore, stub: Stub, status: int
+) -> None:
+    stub.answer("PUT", status)
+    statement = let_go(placement, make_store(stub.address), factories.activity(placement))[0]
+    send()
+    actions.try_again(statement, at=timezone.now())
+    send(after=timedelta(hours=1))
+
+    actions.withdraw(statement, at=timezone.now())
+
+    assert not Statement.objects.filter(kind="withdrawal").exists()
+
+
+def test_what_a_dead_worker_held_may_have_arrived(
+    placement: Placement, make_store: MakeStore, stub: Stub
+) -> None:
+    stub.answer("PUT", 429)
+    statement = let_go(placement, make_store(stub.address), factories.activity(placement))[0]
+    Statement.objects.update(claimed_at=timezone.now(), attempts=1)
+    send(after=timedelta(minutes=11))
+    statement.refresh_from_db()
+
+    assert statement.problem == Problem.BUSY
+    assert statement.may_have_arrived
+
+
 def test_who_cannot_be_reached_is_tried_again_with_growing_pauses(
     placement: Placement, make_store: MakeStore, stub: Stub
 ) -> None:

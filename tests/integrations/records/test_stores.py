@@ -195,6 +195,68 @@ def test_tokens_need_an_address(client: Client) -> None:
     assert list(answer.context["form"].errors) == ["token_url"]
 
 
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"endpoint": "https://elders.example/xapi/"},
+        {"endpoint": "https://lrs.school.example:8443/xapi/"},
+        {"endpoint": "https://lrs.school.example:99999/xapi/"},
+        {"token_url": "https://elders.example/token"},
+    ],
+)
+def test_a_secret_that_is_known_goes_nowhere_else(
+    client: Client, make_store: MakeStore, moved: dict[str, str]
+) -> None:
+    store = make_store("https://lrs.school.example/xapi/")
+    data = sent(store.endpoint, secret="") | moved
+    before = RecordStore.objects.values().get()
+
+    answer = client.post(f"{LIST}{store.pk}/", data)
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["secret"]
+    assert RecordStore.objects.values().get() == before
+    assert client.post(f"{LIST}{store.pk}/", data | {"secret": "nieuw"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("state", "may_move"),
+    [
+        ({}, False),
+        ({"due_at": None, "delivered_at": timezone.now()}, False),
+        ({"due_at": None, "may_be_there": True}, False),
+        ({"due_at": None, "failed_at": timezone.now(), "problem": "address"}, True),
+    ],
+    ids=["waiting", "delivered", "perhaps there", "refused"],
+)
+def test_a_store_that_has_something_stays_on_its_host(
+    client: Client,
+    placement: Placement,
+    make_store: MakeStore,
+    state: dict[str, Any],
+    may_move: bool,
+) -> None:
+    store = make_store("https://lrs.school.example/xapi/")
+    learned = queries.learned_from([factories.activity(placement)], [], with_words=False)
+    actions.let_go(placement, store, learned, language="nl", at=timezone.now())
+    Statement.objects.update(**state)
+
+    answer = client.post(f"{LIST}{store.pk}/", sent("https://elders.example/xapi/"))
+
+    if may_move:
+        assert answer.status_code == 302
+        return
+    assert answer.status_code == 422
+    (said,) = answer.context["form"].errors["endpoint"]
+    assert "lrs.school.example" in said
+    store.refresh_from_db()
+    assert store.endpoint == "https://lrs.school.example/xapi/"
+    # Another path there is still the same store.
+    assert (
+        client.post(f"{LIST}{store.pk}/", sent("https://lrs.school.example/x/")).status_code == 302
+    )
+
+
 def test_a_name_is_there_once_and_stores_are_few(client: Client, make_store: MakeStore) -> None:
     make_store("https://lrs.example/")
     again = client.post(NEW, sent("https://lrs.example/", name="LEREN van onze school"))

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -155,6 +156,13 @@ def test_what_a_sheet_says_is_what_was_written(rows: list[tuple[str, str, str, s
     assert found == {(email, role, group) for email, _name, role, group in rows}
 
 
+@pytest.mark.parametrize("line", [";" * 3_000_000, '"\n";' * 500_000])
+def test_a_sheet_with_more_cells_than_anybody_means_is_told(line: str) -> None:
+    file = io.BytesIO(f"email;name;role;group\n{line}".encode())
+    with pytest.raises(UnreadableError):
+        sheets.read_people(file)
+
+
 # OneRoster as files.
 
 FILES = {
@@ -214,6 +222,35 @@ def test_a_bundle_of_oneroster_says_who_is_in_which_class() -> None:
 def test_a_bundle_that_is_not_whole_is_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(UnreadableError, match=said):
         oneroster.read_bundle(bundle(**changes), TODAY)
+
+
+@pytest.mark.parametrize(
+    "users",
+    [
+        FILES["users.csv"] + "," * 5_000_000,
+        FILES["users.csv"] + "," * 300,
+        FILES["users.csv"] + '"\n",' * 500_000,
+        "," * 5_000_000,
+    ],
+    ids=["a long line", "many columns", "many lines", "a long header"],
+)
+def test_a_bundle_with_more_cells_than_anybody_means_is_told(users: str) -> None:
+    packed = bundle(users=users)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableError):
+            oneroster.read_bundle(packed, TODAY)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 40_000_000
+
+
+def test_columns_of_the_school_itself_are_not_kept() -> None:
+    users = FILES["users.csv"].replace(",email\n", ",email,shoeSize\n")
+    assert oneroster.read_bundle(bundle(users=users), TODAY) == oneroster.read_bundle(
+        bundle(), TODAY
+    )
 
 
 def test_a_broken_bundle_is_told() -> None:
@@ -381,6 +418,18 @@ def test_a_service_that_gives_one_page_for_ever_is_told(cohort: Cohort, kind: st
     with servers.running(service):
         run = read(source_for(service, kind, cohort, "k1|2027"))
     assert run.state == Run.State.FAILED
+
+
+@pytest.mark.parametrize("kind", [Kind.ONEROSTER, Kind.OOAPI])
+def test_a_service_with_very_many_rows_is_told(
+    cohort: Cohort, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stageapp.integrations.roster.service.MOST_ROWS", 3)
+    service = servers.oneroster() if kind == Kind.ONEROSTER else servers.open_education(5)
+    with servers.running(service):
+        run = read(source_for(service, kind, cohort, "k1|2027"))
+    assert run.state == Run.State.FAILED
+    assert "filter" in run.problem
 
 
 def test_a_service_that_is_away_is_told(cohort: Cohort) -> None:

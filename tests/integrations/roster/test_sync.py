@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 from stageapp.accounts.models import User
 from stageapp.administration.merging import Merging, move_all
 from stageapp.administration.models import AccountMail
+from stageapp.guidance import access
 from stageapp.guidance.actions_linking import end_links
+from stageapp.guidance.models import QuestionReader
 from stageapp.integrations.roster import actions, rules
 from stageapp.integrations.roster.models import Member, Run, Source
 from stageapp.notifications.models import Notification
 from stageapp.placements.actions import link_teacher
-from stageapp.placements.models import PlacementTeacher
+from stageapp.placements.models import Placement, PlacementTeacher
 from stageapp.privacy.actions import remove_account
 from stageapp.programmes.models import (
     Cohort,
@@ -34,6 +37,7 @@ from tests.integrations.roster.world import NOW, apply, does, guides, look, outc
 pytestmark = pytest.mark.django_db
 
 Outcome = world.Change.Outcome
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +92,19 @@ def test_a_student_without_a_placement_gets_the_teacher_when_there_is_one(
     assert guides(placement) == ["Mira"]
     assert actions.link_waiting(at=NOW) == 0
     assert does(look(source, roster())) == []
+
+
+def test_what_waits_goes_on_waiting_when_nobody_runs_the_institution_in_whose_name_it_is(
+    source: Source, cohort: Cohort
+) -> None:
+    apply(source, roster())
+    placement = factories.placement(User.objects.get(email="sanne@school.example"), cohort=cohort)
+    assert source.run_by
+    source.run_by.institutions_administered.all().delete()
+    assert actions.link_waiting(at=NOW) == 0
+    assert guides(placement) == []
+    InstitutionAdministrator.objects.create(institution=source.institution, person=source.run_by)
+    assert actions.link_waiting(at=NOW) == 1
 
 
 def test_a_placement_in_another_cohort_is_not_the_one(source: Source, cohort: Cohort) -> None:
@@ -187,6 +204,20 @@ def test_the_name_of_who_is_elsewhere_too_is_left_alone(source: Source, cohort: 
     apply(source, roster())
     renamed = rules.Person("sanne", "Susanna", "sanne@school.example")
     assert does(look(source, roster(sanne=renamed))) == []
+
+
+def test_the_name_of_who_is_elsewhere_since_the_look_is_left_alone(source: Source) -> None:
+    apply(source, roster())
+    sanne = User.objects.get(email="sanne@school.example")
+    renamed = rules.Person("sanne", "Susanna", "sanne@school.example", "1234567")
+    run = look(source, roster(sanne=renamed))
+    assert does(run) == ["rename", "number"]
+    factories.placement(sanne, cohort=factories.cohort())
+    assert source.run_by
+    actions.apply(run, by=source.run_by, at=NOW)
+    sanne.refresh_from_db()
+    assert (sanne.name, sanne.student_number) == ("Sanne", "")
+    assert set(outcomes(run).values()) == {Outcome.NOTHING}
 
 
 def test_an_account_that_is_switched_off_stays_so(source: Source, cohort: Cohort) -> None:
@@ -312,6 +343,64 @@ def test_undoing_leaves_what_somebody_did_since(source: Source, cohort: Cohort) 
     assert outcomes(run)["invite"] == Outcome.KEPT
     assert sanne.programme_memberships.exists()
     assert not User.objects.filter(email="mira@school.example").exists()
+
+
+def test_undoing_opens_nothing_that_a_student_shared_before(source: Source, cohort: Cohort) -> None:
+    jan = world.member(cohort, "jan", Role.TEACHER)
+    placement = factories.placement(world.member(cohort, "sanne", Role.STUDENT), cohort=cohort)
+    link_teacher(placement, jan, at=NOW)
+    apply(source, roster(["mira", "joris"]))
+    mira = User.objects.get(email="mira@school.example")
+    question = factories.question(placement, "Lastig", teacher=jan, shared_at=NOW)
+    QuestionReader.objects.create(
+        question=question, person=mira, link=placement.teacher_links.get(teacher=mira)
+    )
+    assert access.readable_by(mira).get() == question
+    run = apply(source, roster(["joris"]))
+    undo(source, run)
+    assert guides(placement) == ["Jan", "Joris", "Mira"]
+    assert outcomes(run)["end"] == Outcome.UNDONE
+    assert not access.readable_by(mira).exists()
+    assert access.readable_by(jan).get() == question
+
+
+def test_undoing_gives_no_students_to_who_is_no_teacher_any_more(
+    source: Source, cohort: Cohort
+) -> None:
+    mira = world.member(cohort, "mira", Role.TEACHER)
+    placement = factories.placement(world.member(cohort, "sanne", Role.STUDENT), cohort=cohort)
+    apply(source, roster(["mira", "joris"]))
+    run = apply(source, roster(["joris"]))
+    mira.programme_memberships.all().delete()
+    undo(source, run)
+    assert outcomes(run)["end"] == Outcome.KEPT
+    assert guides(placement) == ["Joris"]
+
+
+@pytest.mark.parametrize("change", [{"is_current": False}, {"ends_on": NOW.date() - DAY}])
+def test_undoing_links_nobody_to_a_placement_that_is_over(
+    source: Source, cohort: Cohort, change: dict[str, Any]
+) -> None:
+    placement = factories.placement(world.member(cohort, "sanne", Role.STUDENT), cohort=cohort)
+    apply(source, roster(["mira", "joris"]))
+    run = apply(source, roster(["joris"]))
+    Placement.objects.filter(pk=placement.pk).update(**change)
+    undo(source, run)
+    assert outcomes(run)["end"] == Outcome.KEPT
+    assert guides(placement) == ["Joris"]
+
+
+def test_looks_are_undone_one_after_another_back_to_the_first(
+    source: Source, cohort: Cohort
+) -> None:
+    placement = factories.placement(world.member(cohort, "sanne", Role.STUDENT), cohort=cohort)
+    before = world.state(source.institution)
+    first = apply(source, roster(["mira", "joris"]))
+    undo(source, apply(source, roster(["joris"])))
+    assert does(look(source, roster(["mira", "joris"]))) == []
+    undo(source, first)
+    assert guides(placement) == []
+    assert world.state(source.institution) == before
 
 
 def test_what_is_undone_is_not_read_again_at_night(source: Source) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
@@ -192,9 +192,13 @@ def _waiting(at: datetime) -> QuerySet[Statement]:
 
 
 def _claimed(key: UUID, at: datetime) -> Statement | None:
-    """Take one row, unless another worker has it: a single conditional UPDATE decides."""
+    """Take one row, unless another worker has it: a single conditional UPDATE decides.
+
+    Nobody knows how far a worker came that died with it.
+    """
     due = _waiting(at).filter(pk=key)
-    if not due.update(claimed_at=at, attempts=F("attempts") + 1):
+    was_left = Case(When(claimed_at__isnull=False, then=True), default=F("may_be_there"))
+    if not due.update(claimed_at=at, attempts=F("attempts") + 1, may_be_there=was_left):
         return None
     return Statement.objects.select_related("store").filter(pk=key).first()
 
@@ -205,6 +209,8 @@ def _settle(statement: Statement, outcome: Outcome, at: datetime) -> bool:
     how: dict[str, Any] = {"claimed_at": None, "problem": outcome.problem or ""}
     if has_arrived:
         how["delivered_at"] = at
+    if not outcome.is_surely_not_there:  # and it stays so, whatever the next try says
+        how["may_be_there"] = True
     own = Statement.objects.filter(pk=statement.pk, claimed_at=statement.claimed_at)
     # What was taken back meanwhile is tried no more.
     if not own.filter(withdrawn_at=None).update(**how, **_what_next(statement, outcome, at)):

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
+from stageapp.integrations.records import queries
 from stageapp.integrations.records.client import Finding, Line
 from stageapp.integrations.records.models import RecordStore
+from stageapp.integrations.records.rules import host_of
 from stageapp.programmes.models import Institution
 
 #: Students choose from a list that they can oversee.
@@ -20,7 +22,11 @@ MOST_STORES = 10
 
 @transaction.atomic
 def keep_store(store: RecordStore, *, by: User, at: datetime) -> None:
-    """Keep a store, new or changed. Raises ValidationError when there are many already."""
+    """Keep a store, new or changed.
+
+    Raises ValidationError when there are many already, or when it would be on another host while
+    there is something in it, or on its way: students chose where that goes, and take it back there.
+    """
     Institution.objects.select_for_update().get(pk=store.institution_id)
     is_new = store.pk is None
     if is_new and store.institution.record_stores.count() >= MOST_STORES:
@@ -29,8 +35,23 @@ def keep_store(store: RecordStore, *, by: User, at: datetime) -> None:
     others = store.institution.record_stores.exclude(pk=store.pk)
     if others.filter(name__iexact=store.name).exists():
         raise ValidationError({"name": _("There is a store with this name already.")})
+    if not is_new:
+        _check_host(store)
     store.save()
     _record(store, "added" if is_new else "changed", by=by, at=at)
+
+
+def _check_host(store: RecordStore) -> None:
+    # Locked, so that nothing is sent to it meanwhile.
+    before = RecordStore.objects.select_for_update().get(pk=store.pk)
+    if host_of(before.endpoint)[1:] == host_of(store.endpoint)[1:]:
+        return
+    if queries.has_or_gets_something(before):
+        text = _(
+            "Students sent something to the store at %(host)s. For another address make a new "
+            "store, and stop offering this one."
+        )
+        raise ValidationError({"endpoint": text % {"host": host_of(before.endpoint)[1]}})
 
 
 @transaction.atomic

@@ -19,8 +19,8 @@ from stageapp.integrations.records.rules import is_same
 Problem = Statement.Problem
 #: What a store answers about one statement is short.
 MOST_BYTES = 512 * 1024
-#: Worth another try: it took too long, came too early, or came too often.
-LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+#: Worth another try: it came too early, or too often.
+LATER = (HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 REFUSED_BECAUSE = {
     HTTPStatus.UNAUTHORIZED: Problem.KEY,
     HTTPStatus.FORBIDDEN: Problem.KEY,
@@ -43,6 +43,11 @@ class Outcome:
 
     state: State
     problem: Problem | None = None
+
+    @property
+    def is_surely_not_there(self) -> bool:
+        """This try left nothing in the store."""
+        return self.state != State.ARRIVED and self.problem != Problem.UNREACHABLE
 
 
 @dataclass(frozen=True)
@@ -201,7 +206,7 @@ def _outcome(status: int) -> Outcome:
         return Outcome(State.ARRIVED)
     if status in LATER:
         return Outcome(State.LATER, Problem.BUSY)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Outcome(State.LATER, Problem.UNREACHABLE)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return Outcome(State.REFUSED, Problem.ADDRESS)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from stageapp.core.formfields import NO_OPTIONAL
 from stageapp.integrations.records.models import RecordStore
+from stageapp.integrations.records.rules import host_of
 
 MOST_SECRET = 2000
 
@@ -116,7 +117,17 @@ class StoreForm(forms.ModelForm[RecordStore]):
         asks_tokens = data.get("signs_in") == RecordStore.SignsIn.OAUTH
         if asks_tokens and "token_url" in data and not data["token_url"]:
             self.add_error("token_url", _("Write where the tokens come from."))
+        if self.kept_secret and not self.data.get("secret", "").strip() and self._has_moved(data):
+            self.add_error("secret", _("The store is elsewhere now: type the secret again."))
         return data
+
+    def _has_moved(self, data: dict[str, Any]) -> bool:
+        """Return whether the secret would go elsewhere than it was given for."""
+        return any(
+            host_of(data[name]) != host_of(getattr(self.instance, name))
+            for name in ("endpoint", "token_url")
+            if data.get(name)
+        )
 
 
 def _check_address(address: str) -> None:

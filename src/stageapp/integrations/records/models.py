@@ -95,6 +95,9 @@ class Statement(models.Model):
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     due_at = models.DateTimeField(null=True, blank=True, help_text="None: nothing left to do")
     claimed_at = models.DateTimeField(null=True, blank=True)
+    may_be_there = models.BooleanField(
+        default=False, help_text="A try ended without a sure no: an answer can get lost"
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(max_length=12, choices=Problem, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
@@ -123,7 +126,6 @@ class Statement(models.Model):
     def may_have_arrived(self) -> bool:
         """Whether the store could have it: taking it back then needs a withdrawal there.
 
-        An answer can get lost, so what was tried without one may be there.
+        Also while it is in the hands of a worker. A refusal later says nothing of a try before.
         """
-        is_unsure = self.problem in ("", self.Problem.UNREACHABLE)
-        return bool(self.delivered_at or (self.attempts and is_unsure))
+        return bool(self.delivered_at or self.may_be_there or self.claimed_at)

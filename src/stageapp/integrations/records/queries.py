@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, override
 
@@ -30,6 +30,13 @@ def stores_offered(placement: Placement) -> QuerySet[RecordStore]:
     """Return the stores that the institution of a placement offers."""
     institution = placement.cohort.programme.institution
     return RecordStore.objects.filter(institution=institution, is_offered=True)
+
+
+def has_or_gets_something(store: RecordStore) -> bool:
+    """Return whether something waits for a store, or is or may be there."""
+    waits = Q(due_at__isnull=False) | Q(claimed_at__isnull=False)
+    is_there = Q(delivered_at__isnull=False) | Q(may_be_there=True)
+    return store.statements.filter(waits | is_there).exists()
 
 
 def actor_in(store: RecordStore, student: int) -> UUID:

@@ -21,7 +21,7 @@ from stageapp.audit.actions import record
 from stageapp.audit.models import Kind as Done
 from stageapp.integrations.roster import queries, rules
 from stageapp.integrations.roster.actions_changes import DO, UNDO, Doing, Verb, settle
-from stageapp.integrations.roster.models import Change, Line, Run, Source, Wish
+from stageapp.integrations.roster.models import Change, Line, Run, Source
 from stageapp.placements.actions_linking import tell_teachers_of_ended, tell_teachers_of_new
 from stageapp.placements.models import PlacementTeacher
 from stageapp.programmes.models import Cohort, Institution
@@ -339,8 +339,12 @@ def _link_one(key: int, source: int, at: datetime) -> int:
     locked = free.select_related("institution", "run_by").filter(pk=source).first()
     if locked is None or locked.run_by is None:
         return 0
-    rows = Wish.objects.select_related("student", "teacher", "source__institution")
-    made = rows.filter(pk=key, link=None).first()
+    # Looked at again under the lock: a role or who runs the institution can have changed.
+    today = locked.institution.day_of(at)
+    rows = queries.wishes_to_settle(today).select_related(
+        "student", "teacher", "source__institution"
+    )
+    made = rows.filter(pk=key).first()
     if made is None or not settle(made, Doing(locked, locked.run_by, at)) or made.link is None:
         return 0
     tell_teachers_of_new([made.link], by=locked.run_by, at=at)

@@ -20,7 +20,7 @@ from stageapp.guidance.actions_along import end_guiding
 from stageapp.integrations.roster import queries
 from stageapp.integrations.roster.models import Change, Claim, Member, Source, Wish
 from stageapp.integrations.roster.rules import Does, Why
-from stageapp.placements.actions import link_teacher, record_link
+from stageapp.placements.actions import link_teacher
 from stageapp.placements.actions_linking import (
     lock_placements,
     tell_student,
@@ -224,10 +224,13 @@ def _write(
     what: str, before: str, after: str, change: Change, doing: Doing, done: Outcome
 ) -> Outcome:
     column = "name" if what == "name" else "student_number"
-    assert change.person_id
-    rows = User.objects.filter(pk=change.person_id, **{column: before})
+    left = Outcome.NOTHING if done == Outcome.DONE else Outcome.KEPT
+    account = queries.account_for(doing.source, change)
+    if account is None or account.is_there:  # another institution knows them by this, by now
+        return left
+    rows = User.objects.filter(pk=account.pk, **{column: before})
     if not rows.update(**{column: after}):
-        return Outcome.NOTHING if done == Outcome.DONE else Outcome.KEPT
+        return left
     doing.source.members.filter(person=change.person_id).update(**{what: after})
     record(
         Done.ACCOUNT_CHANGED,
@@ -315,23 +318,42 @@ def _end(made: Wish, doing: Doing) -> bool:
 
 
 def end_undone(change: Change, doing: Doing) -> Outcome:
-    """Bring back a link that ended."""
+    """Let a teacher guide again after a link ended, by a new link as when a person links them.
+
+    The one that ended stays so: what a student shared by it opens only when the student says so.
+    """
     made = _locked_wish(change)
     if made is None or made.link is None or made.ended_at is None:
         return Outcome.KEPT
-    link = made.link
-    lock_placements([link.placement_id])
-    again = PlacementTeacher.objects.filter(
-        placement=link.placement_id, teacher=link.teacher_id, ended_at=None
-    )
-    if again.exists() or not link.teacher.is_active:
+    before = made.link
+    lock_placements([before.placement_id])
+    if not _may_guide_again(made, before, doing):
         return Outcome.KEPT
-    link.ended_at = made.ended_at = None
-    link.save(update_fields=["ended_at"])
-    made.save(update_fields=["ended_at"])
-    record_link(Done.LINKED, link, by=doing.by, at=doing.at)
+    link = link_teacher(before.placement, before.teacher, by=doing.by, at=doing.at)
+    change.wish = Wish.objects.create(
+        source=doing.source,
+        cohort=made.cohort,
+        student=made.student,
+        teacher=made.teacher,
+        link=link,
+    )
+    # Undoing an earlier look ends the link that there is now.
+    Change.objects.filter(wish=made).update(wish=change.wish)
     tell_student(link, by=doing.by, at=doing.at, path=reverse("guidance:older"))
     return Outcome.UNDONE
+
+
+def _may_guide_again(made: Wish, before: PlacementTeacher, doing: Doing) -> bool:
+    """Return whether all is as linking asks for, and nobody linked the teacher meanwhile."""
+    placements = queries.current_placements(doing.source.institution)
+    again = PlacementTeacher.objects.filter(
+        placement=before.placement_id, teacher=before.teacher_id, ended_at=None
+    )
+    return (
+        queries.may_guide(made)
+        and placements.filter(pk=before.placement_id).exists()
+        and not again.exists()
+    )
 
 
 def unwait(change: Change, doing: Doing) -> Outcome:  # noqa: ARG001 -- as every verb
@@ -360,6 +382,9 @@ def unwait_undone(change: Change, doing: Doing) -> Outcome:
 
 def _locked_wish(change: Change) -> Wish | None:
     rows = Wish.objects.select_for_update(of=("self",)).select_related(
+        "cohort",
+        "student",
+        "teacher",
         "link__teacher",
         "link__placement__student",
         "link__placement__cohort__programme__institution",

@@ -5,7 +5,6 @@ enrolments of a class count, never those of a user in an organisation.
 """
 
 import csv
-import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from stageapp.exports.sheets import UnreadableSheet, records_of
 from stageapp.integrations.roster.reading import UnreadableError, day, items, text
 from stageapp.integrations.roster.rules import Group, Person, Roster
 from stageapp.integrations.roster.service import Service
@@ -22,11 +22,23 @@ from stageapp.integrations.roster.service import Service
 #: What may come out of a packed file, and so many rows of a table.
 MOST_UNPACKED = 80 * 1024 * 1024
 MOST_ROWS = 200_000
+#: The standard has some twenty columns in a table; a school may add its own.
+MOST_COLUMNS = 200
 #: The tables that are read; without the first three there is nothing to read.
 NEEDED = ("users", "classes", "enrollments")
 HELPFUL = ("courses", "academicSessions")
 #: So many rows are asked for at a time.
 PAGE = 500
+
+#: What is read of the tables, and of the manifest; the rest is not kept.
+COLUMNS = frozenset(
+    (
+        *("propertyName", "value", "sourcedId", "status", "title", "role", "endDate"),
+        *("enabledUser", "preferredFirstName", "givenName", "preferredLastName", "familyName"),
+        *("email", "identifier", "courseSourcedId", "termSourcedIds", "classSourcedId"),
+        *("userSourcedId", "schoolYearSourcedId", "schoolYear"),
+    )
+)
 
 Row = Mapping[str, str]
 
@@ -196,7 +208,7 @@ def _rows(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[Row]:
         raise UnreadableError(_("%(name)s is not in UTF-8.") % {"name": part.filename}) from problem
     try:
         rows = list(_read(written))
-    except csv.Error as problem:
+    except (csv.Error, UnreadableSheet) as problem:
         raise UnreadableError(
             _("%(name)s is no CSV file that can be read.") % {"name": part.filename}
         ) from problem
@@ -204,12 +216,13 @@ def _rows(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[Row]:
 
 
 def _read(written: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(written, newline=""))
-    header = [name.strip() for name in next(reader, [])]
-    for number, cells in enumerate(reader):
-        if number >= MOST_ROWS:
+    records = records_of(written, ",")
+    header = [name.strip() for name in next(records, [])]
+    for number, cells in enumerate(records):
+        if number >= MOST_ROWS or max(len(header), len(cells)) > MOST_COLUMNS:
             raise UnreadableError(_("The ZIP file holds more than can be read."))
-        yield {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+        row = zip(header, cells, strict=False)
+        yield {name: cell.strip() for name, cell in row if name in COLUMNS}
 
 
 # A REST service.
@@ -256,6 +269,7 @@ def _all(service: Service, name: str, only: str) -> Iterator[Mapping[str, Any]]:
                 _("The service answered “%(path)s” with something that is no list of %(name)s.")
                 % {"path": answer.path, "name": name}
             )
+        service.count_rows(len(found))
         yield from items(found)
         offset += len(found)
         if not found or answer.is_last(offset):
@@ -277,7 +291,7 @@ def _listed(said: Any, name: str) -> list[Any] | None:
 
 
 def _flat(item: Mapping[str, Any]) -> dict[str, str]:
-    return {name: text(item, name) for name in item}
+    return {name: text(item, name) for name in item if name in COLUMNS}
 
 
 def _user(item: Mapping[str, Any]) -> Row:

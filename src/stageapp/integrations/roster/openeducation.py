@@ -181,6 +181,7 @@ class _Reader:
                     _("The service gives the same page of “%(path)s” again and again.")
                     % {"path": path}
                 )
+            self.service.count_rows(len(found))
             yield from items(found)
             if answer.said.get("hasNextPage") is not True:
                 return

@@ -246,7 +246,11 @@ def may_guide(wish: Wish) -> bool:
 
 
 def wishes_to_settle(today: date) -> QuerySet[Wish]:
-    """Return what waits, where there is a placement by now."""
+    """Return what waits, where there is a placement by now.
+
+    And where whoever it is done in the name of runs the institution still: else it waits for
+    somebody who does.
+    """
     placements = Placement.objects.filter(
         student=OuterRef("student"),
         cohort=OuterRef("cohort"),
@@ -260,7 +264,10 @@ def wishes_to_settle(today: date) -> QuerySet[Wish]:
         programme__cohorts=OuterRef("cohort"),
         role=rules.Part.TEACHER,
     )
-    rows = Wish.objects.filter(
-        Exists(placements), Exists(teaches), link=None, source__run_by__isnull=False
+    runs_it = InstitutionAdministrator.objects.filter(
+        person=OuterRef("source__run_by"),
+        person__is_active=True,
+        institution=OuterRef("source__institution"),
     )
+    rows = Wish.objects.filter(Exists(placements), Exists(teaches), Exists(runs_it), link=None)
     return rows.exclude(teacher=F("student")).order_by("pk")

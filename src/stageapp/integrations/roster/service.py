@@ -16,6 +16,8 @@ from stageapp.integrations.roster.reading import NotThereError, UnreadableError,
 #: So many requests for one look, and so much time: nobody waits for the worker longer.
 MOST_CALLS = 3000
 MOST_TIME = timedelta(minutes=20)
+#: And so many rows of all lists together.
+MOST_ROWS = 500_000
 GOOD = 200
 BAD = 400
 REFUSED = (401, 403)
@@ -60,7 +62,7 @@ class Service:
 
     def __init__(self, access: Access) -> None:
         self.access = access
-        self.calls = 0
+        self.calls = self.rows = 0
         self.began = monotonic()
         self._token = ""
 
@@ -76,9 +78,13 @@ class Service:
     def _count(self) -> None:
         self.calls += 1
         if self.calls > MOST_CALLS or monotonic() - self.began > MOST_TIME.total_seconds():
-            raise UnreadableError(
-                _("The service has more than can be read at once. Fill in a filter.")
-            )
+            raise _too_much()
+
+    def count_rows(self, number: int) -> None:
+        """Count the rows of a page. Raises UnreadableError when it becomes very much."""
+        self.rows += number
+        if self.rows > MOST_ROWS:
+            raise _too_much()
 
     def _who_we_are(self) -> dict[str, str]:
         access = self.access
@@ -105,6 +111,10 @@ class Service:
         if not token or not token.isascii() or not token.isprintable():
             raise UnreadableError(_("The address for tokens gave no token."))
         return token
+
+
+def _too_much() -> UnreadableError:
+    return UnreadableError(_("The service has more than can be read at once. Fill in a filter."))
 
 
 def _basic(access: Access) -> dict[str, str]:
