@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp_auth
 from django.apps import apps
 from django.core import mail
@@ -202,7 +203,7 @@ def test_whoever_sat_on_an_address_is_out_when_its_owner_comes(client: Client, r
     assert is_in(client, squatter)
     assert not is_in(squatting, squatter)
     assert not squatter.has_usable_password()
-    assert not squatter.authenticator_set.exists()
+    assert not Authenticator.objects.filter(user=squatter).exists()
     assert EmailAddress.objects.get(user=squatter).email == squatter.email
 
 
