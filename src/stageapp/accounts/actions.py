@@ -1,6 +1,7 @@
 """What happens to an account; signing up, in and out is allauth's."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from stageapp.accounts import access, queries
 from stageapp.accounts.models import User
-from stageapp.accounts.signals import access_ended
+from stageapp.accounts.signals import access_ended, ways_in_taken
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
 
@@ -107,11 +108,25 @@ def account_for(email: str, name: str, language: str) -> tuple[User, bool]:
 
 
 @transaction.atomic
-def take_password(person: User, *, by: User) -> None:
-    """Let nobody in with the password of now; whoever is in is out."""
+def take_ways_in(person: User, *, by: User) -> None:
+    """Let nobody in by anything of now, whoever made it; whoever is in is out.
+
+    For an account whose address nobody showed to be theirs, once its owner is to have it.
+    """
     person.set_unusable_password()
     person.save(update_fields=["password"])
+    take_other_ways_in(person, by=by)
+
+
+@transaction.atomic
+def take_other_ways_in(person: User, *, by: User) -> None:
+    """Let nobody in but by the password; whoever is in is out."""
+    Authenticator.objects.filter(user=person).delete()
+    # A link that waits in another mailbox would give the account that address.
+    EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
+    end_sessions(person)
     access_ended.send(User, person=person, by=by)
+    ways_in_taken.send(User, person=person)
 
 
 @transaction.atomic
@@ -123,6 +138,8 @@ def choose_first_password(person: User, password: str) -> bool:
     kept = User.objects.select_for_update().get(pk=person.pk)
     if kept.has_usable_password() or not kept.is_active or kept.email != person.email:
         return False
+    if not queries.has_verified_email(kept):
+        take_other_ways_in(kept, by=kept)
     kept.set_password(password)
     kept.save(update_fields=["password"])
     EmailAddress.objects.update_or_create(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import Q
 
 from stageapp.accounts.models import User
 
@@ -13,6 +14,20 @@ def has_verified_email(person: User) -> bool:
     """Return whether somebody has shown that the address they sign in with is theirs."""
     addresses = EmailAddress.objects.filter(user=person, email=person.email, verified=True)
     return bool(addresses.exists())
+
+
+def was_ever_entered(person: User) -> bool:
+    """Return whether anybody was in an account, or could be now, by whatever way.
+
+    Accounts stand below what else lets people in, so they know that by the relations alone.
+    """
+    ways = User.objects.filter(
+        Q(authenticator__isnull=False)
+        | Q(lti_identities__isnull=False)
+        | Q(campus_accounts__isnull=False),
+        pk=person.pk,
+    )
+    return person.has_usable_password() or person.last_login is not None or ways.exists()
 
 
 def unverified_address(person: User) -> EmailAddress | None:

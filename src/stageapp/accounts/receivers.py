@@ -117,6 +117,9 @@ def account_changed(
         is_passkey = what == Authenticator.Type.WEBAUTHN
         _tell(request, user, FACTOR_MAILS[change], is_passkey=is_passkey)
     actions.note(Kind.ACCOUNT_CHANGED, user, change=change, what=what)
+    if change == "password_reset" and not queries.has_verified_email(user):
+        # Who reads the mail need not be who made the account, and it was never shown before.
+        actions.take_other_ways_in(user, by=user)
     if change not in NEW_PASSWORD:
         return
     access_ended.send(User, person=user, by=user)

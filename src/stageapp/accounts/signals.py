@@ -8,3 +8,6 @@ password_accepted = Signal()
 #: Who was in as somebody is out, since there is a new password or the account is off: `person`, and
 #: `by` whom. What lets programs in for them ends too.
 access_ended = Signal()
+#: Who can read the mail of an address takes an account that was never shown to be theirs: `person`.
+#: A receiver removes every way in that it keeps; whoever made those may be somebody else.
+ways_in_taken = Signal()

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from stageapp.accounts.actions import account_for, end_sessions, take_password
+from stageapp.accounts.actions import account_for, end_sessions, take_ways_in
 from stageapp.accounts.models import User
 from stageapp.accounts.signals import access_ended
 from stageapp.administration import queries
@@ -48,7 +48,7 @@ def invite(
     if not queries.is_proven(person):
         # Somebody typed this address and never showed that it is theirs. Nothing can have been
         # done with the account; whoever reads the mail makes it their own.
-        take_password(person, by=by)
+        take_ways_in(person, by=by)
     _tell(person, programme, role, by=by, at=at)
     return True
 

@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from stageapp.accounts.models import User
-from stageapp.accounts.queries import has_verified_email
+from stageapp.accounts.queries import has_verified_email, was_ever_entered
 from stageapp.administration import access
 from stageapp.administration.models import AccountMail
 from stageapp.placements.models import PlacementTeacher
@@ -159,9 +159,10 @@ def links_in(teacher: User, programmes: Collection[int]) -> QuerySet[PlacementTe
 def is_proven(person: User) -> bool:
     """Return whether only the owner of the address can be in this account.
 
-    Somebody showed that the address is theirs, or has to before there is a password.
+    Somebody showed that the address is theirs, or it was made for them and nobody came in yet:
+    then they have to before there is any way in.
     """
-    return not person.has_usable_password() or has_verified_email(person)
+    return has_verified_email(person) or not was_ever_entered(person)
 
 
 def may_be_invited_again(person: User, at: datetime) -> bool:

@@ -5,7 +5,7 @@ import re
 
 #: Addresses that are secrets themselves.
 _SECRET_ADDRESS = re.compile(
-    r"(/calendar/feed/|/g/|/welcome/|/files/|(?<!\d)/merge/|/done/)[^/\s]+"
+    r"(/calendar/feed/|/g/|/welcome/|/files/|(?<!\d)/merge/|/done/|/lti/go-on/|/lti/register/)[^/\s]+"
 )
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -15,6 +16,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stageapp.core.logs import HideSecrets
 from stageapp.integrations.lti.actions import begin_launch, forget_old
 from stageapp.integrations.lti.models import (
     Deployment,
@@ -318,8 +320,10 @@ def test_cookie_of_another_launch_does_not_do(
 
     is_refused(answer, Reason.OTHER_BROWSER)
     # Nor the value of a stranger where the environment keeps it.
+    LoginState.objects.update(storage_target="_parent")
     told = campus.answer(theirs) | {"kept": "made up"}
-    is_refused(Client().post("/lti/launch/", told), Reason.OTHER_BROWSER)
+    answer = Client().post("/lti/launch/", told, headers={"Origin": ORIGIN})
+    is_refused(answer, Reason.OTHER_BROWSER)
 
 
 def test_answer_to_one_launch_is_not_taken_for_another(
@@ -581,6 +585,48 @@ def test_old_launches_are_forgotten(platform: Platform) -> None:
     forget_old(at=timezone.now())
 
     assert not LoginState.objects.exists()
+
+
+def test_what_was_sent_along_is_gone_once_a_launch_is_over(
+    client: Client, platform: Platform
+) -> None:
+    told = {"iss": platform.issuer, "login_hint": "u" * 5000, "target_link_uri": LAUNCH}
+    client.get("/lti/login/", told | {"lti_message_hint": "m" * 5000})
+    row = LoginState.objects.get()
+    # Together they are not longer than one may be.
+    assert (len(row.login_hint), len(row.message_hint)) == (5000, 0)
+
+    forget_old(at=row.expires_at)
+    assert LoginState.objects.get().login_hint
+    forget_old(at=row.expires_at + timedelta(seconds=1))
+
+    assert not LoginState.objects.get().login_hint
+
+
+@pytest.mark.parametrize("issuer", ["https://x.example/\ud800", "https://x.example/\r\nLTI launch"])
+def test_reason_is_one_line_that_can_be_written_down(issuer: str) -> None:
+    refused = RefusedError(Reason.ISSUER, issuer)
+
+    refused.detail.encode()
+    assert len(refused.detail.splitlines()) == 1
+
+
+def test_version_with_half_a_character_is_refused(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    asked = begin(client, campus)
+    claims = campus.claims(asked) | {f"{CLAIM}version": "\ud800\n1"}
+
+    is_refused(send(client, asked["state"], campus.forged(claims)), Reason.VERSION)
+
+
+@pytest.mark.parametrize("address", ["/lti/go-on/secret/", "/lti/register/secret/?a=b"])
+def test_secrets_in_addresses_stay_out_of_the_log(address: str) -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 0, "GET %s", (address,), None)
+
+    HideSecrets().filter(record)
+
+    assert "secret" not in record.getMessage()
 
 
 def test_refused_launches_make_room(client: Client, school: Institution) -> None:

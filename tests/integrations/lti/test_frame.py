@@ -11,14 +11,15 @@ from django.test import Client
 from django.utils import timezone
 
 from stageapp.accounts.models import User
-from stageapp.integrations.lti.models import Handover, Identity, Platform
+from stageapp.integrations.lti.models import Handover, Identity, LoginState, Platform
 from tests import factories
 from tests.core.test_safety import policy_of
-from tests.integrations.lti.campus import Campus, begin, launch
+from tests.integrations.lti.campus import INSTRUCTOR, LEARNER, Campus, begin, launch
 
 pytestmark = pytest.mark.django_db
 
 FRAME = {"Sec-Fetch-Dest": "iframe"}
+OWN_PAGE = {"Origin": "http://testserver"}
 
 
 @pytest.fixture
@@ -157,10 +158,59 @@ def test_environment_that_offers_it_keeps_the_secret_for_us(
     asking = other.post("/lti/launch/", told)
     assert "<lti-kept" in asking.content.decode()
     assert f'data-origin="{campus.url}"' in asking.content.decode()
-    answer = other.post("/lti/launch/", told | {"kept": kept})
+    answer = other.post("/lti/launch/", told | {"kept": kept}, headers=OWN_PAGE)
 
     assert answer["Location"] == "/"
     assert other.get("/profile/").context["user"] == sanne
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+@pytest.mark.parametrize("storage", ["_parent", ""])
+def test_page_of_another_site_cannot_send_the_secret_that_it_knows(
+    client: Client,
+    campus: Campus,
+    platform: Platform,
+    sanne: User,
+    origin: str | None,
+    storage: str,
+) -> None:
+    """Else another would go on in the account of who began the launch."""
+    page = client.get(campus.login_address() + "&lti_storage_target=_parent")
+    LoginState.objects.update(storage_target=storage)
+    address = page.context["address"].partition("?")[2]
+    asked = dict(pair.split("=") for pair in address.split("&"))
+    told = campus.answer(asked | {"redirect_uri": "http://testserver/lti/launch/"})
+    other = Client()
+    headers = {"Origin": origin} if origin else {}
+    if not storage:
+        # Nor does our own page for an environment that keeps nothing.
+        headers = OWN_PAGE
+
+    answer = other.post("/lti/launch/", told | {"kept": page.context["kept"]}, headers=headers)
+
+    assert "Open in een nieuw venster" in answer.content.decode()
+    assert other.get("/profile/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"roles": [LEARNER, "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"]},
+        {"deep_link": True, "roles": [INSTRUCTOR]},
+        {},
+    ],
+)
+def test_launch_of_somebody_else_never_frames_the_session_of_who_is_in(
+    client: Client, campus: Campus, sanne: User, said: dict[str, Any]
+) -> None:
+    client.force_login(factories.person("Noor"))
+    asked = begin(client, campus)
+
+    client.post("/lti/launch/", campus.answer(asked, **said), headers=FRAME)
+
+    page = client.get("/profile/", follow=True)
+    is_noor = getattr(page.context["user"], "name", "") == "Noor"
+    assert not is_noor or policy_of(page)["frame-ancestors"] == "'none'"
 
 
 def test_without_cookies_and_storage_a_new_window_begins_anew(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
@@ -110,6 +111,9 @@ def test_scenario_4_an_existing_account_with_the_same_address_needs_proof_first(
     assert not Identity.objects.exists()
     assert client.post("/lti/connect/")["Location"] == "/"
     assert Identity.objects.get().person == sanne
+    told = [one for one in mail.outbox if one.subject == "Een andere manier om in te loggen"]
+    assert [one.to for one in told] == [[sanne.email]]
+    assert "Canvas" in str(told[0].body)
     # Once: what came from the course is used up.
     assert client.post("/lti/connect/").status_code == 410
     # From then on she comes in by herself, in another browser too.
@@ -204,6 +208,41 @@ def test_who_is_connected_with_somebody_else_there_is_told(
 
     assert answer.status_code == 422
     assert Identity.objects.get().subject == "another-user"
+
+
+def test_environment_of_another_institution_at_the_same_host_is_not_connected(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    """Whoever runs it could come in as any of its users."""
+    person = factories.person()
+    elsewhere = factories.programme(institution=factories.institution("Elders"))
+    ProgrammeMembership.objects.create(person=person, programme=elsewhere, role=Role.TEACHER)
+    launch(client, campus)
+    client.post("/login/", {"login": person.email, "password": factories.PASSWORD})
+
+    assert client.get("/lti/connect/").status_code == 404
+    assert client.post("/lti/connect/").status_code == 404
+    assert not Identity.objects.exists()
+
+
+def test_who_is_in_for_long_gives_the_password_again_before_connecting(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    person = factories.person()
+    launch(client, campus)
+    with time_machine.travel(timezone.now() - timedelta(minutes=10)):
+        client.post("/login/", {"login": person.email, "password": factories.PASSWORD})
+
+    answer = client.get("/lti/connect/")
+
+    assert answer["Location"].startswith("/login/again/")
+    assert not Identity.objects.exists()
+    client.post(answer["Location"], {"password": factories.PASSWORD})
+    page = client.get("/lti/connect/").content.decode()
+    # Whose environment it is stands there.
+    assert f"Canvas van {platform.institution.name}" in page
+    client.post("/lti/connect/")
+    assert Identity.objects.get().person == person
 
 
 def test_account_that_is_switched_off_stays_closed(

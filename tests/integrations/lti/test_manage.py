@@ -128,9 +128,14 @@ def test_same_environment_twice_is_refused_and_elsewhere_is_another(
     assert answer.status_code == 422
     assert "Deze leeromgeving is al aangemeld." in answer.content.decode()
     other = factories.person()
-    InstitutionAdministrator.objects.create(institution=factories.institution(), person=other)
+    elsewhere = factories.institution()
+    InstitutionAdministrator.objects.create(institution=elsewhere, person=other)
     client = Client()
     client.force_login(other)
+    # At the same host nobody could tell which of the two somebody comes from.
+    answer = client.post(f"{LIST}new/", filled())
+    assert "Deze leeromgeving is al aangemeld." in answer.content.decode()
+    Institution.objects.filter(pk=elsewhere.pk).update(host="testserver")
     assert client.post(f"{LIST}new/", filled()).status_code == 302
     mine = Platform.objects.get(institution=school)
     assert client.get(f"{LIST}{mine.pk}/").status_code == 404
@@ -172,6 +177,21 @@ def test_keys_of_another_host_would_let_somebody_in_as_anybody(
     assert "Mensen komen binnen met de sleutels van deze host." in answer.content.decode()
     platform.refresh_from_db()
     assert platform.jwks_url == f"{campus.url}/jwks"
+
+
+def test_hosts_with_other_letters_are_not_all_the_same(
+    bea: Client, campus: Campus, platform: Platform
+) -> None:
+    keys = "https://leeromgeving-één.example/keys"
+    Platform.objects.update(jwks_url=keys)
+    Identity.objects.create(
+        platform=platform, subject="u", person=factories.person(), linked_at=timezone.now()
+    )
+    told = {"kind": "other", "auth_url": platform.auth_url, "token_url": platform.token_url}
+
+    changed = filled(**told, jwks_url="https://leeromgeving-twéé.example/keys")
+    assert bea.post(f"{LIST}{platform.pk}/", changed).status_code == 422
+    assert bea.post(f"{LIST}{platform.pk}/", filled(**told, jwks_url=keys)).status_code == 302
 
 
 def test_environment_is_switched_off_and_removed_after_asking(
@@ -316,6 +336,21 @@ def test_refused_launches_are_shown_with_their_reason_and_what_to_do(
         assert "Sanne" not in text
 
 
+def test_nothing_is_signed_for_another_before_an_administrator_switched_it_on(
+    bea: Client, campus: Campus, platform: Platform
+) -> None:
+    """What we sign to be given a token could be sent on to whom it is meant for."""
+    Platform.objects.update(is_active=False, token_audience="https://elsewhere.example/token")
+
+    page = said_by_test(bea, platform)
+
+    assert "Toegangstoken: niet gevraagd." in page
+    assert "/token" not in campus.asked
+    Platform.objects.update(token_audience=f"{campus.url}/oauth2")
+    said_by_test(bea, platform)
+    assert "/token" in campus.asked
+
+
 # By itself ----------------------------------------------------------------------------------------
 
 
@@ -384,6 +419,47 @@ def test_environment_that_announces_something_else_is_not_registered(
     assert answer.status_code == 422
     assert not Platform.objects.exists()
     assert campus.registered == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"authorization_server": "https://real.example/token"},
+        {"token_endpoint": "https://real.example/other"},
+        {"issuer": "https://real.example"},
+    ],
+)
+def test_environment_cannot_register_with_the_client_id_of_another(
+    bea: Client, client: Client, campus: Campus, school: Institution, change: dict[str, Any]
+) -> None:
+    Platform.objects.create(
+        institution=school,
+        name="Moodle",
+        issuer="https://real.example",
+        client_id="given-1",
+        token_url="https://real.example/token",
+    )
+    link = made_link(bea)
+    campus.instead["/openid"] = (200, json.dumps(campus.openid() | change).encode())
+
+    answer = client.post(link, opened(campus))
+
+    assert answer.status_code == 422
+    assert "Deze leeromgeving is al aangemeld." in answer.content.decode()
+    assert Platform.objects.get().name == "Moodle"
+
+
+def test_environment_is_named_by_where_it_was_asked_not_by_what_it_calls_itself(
+    bea: Client, client: Client, campus: Campus
+) -> None:
+    link = made_link(bea)
+    told = campus.openid() | {"issuer": "https://canvas.instructure.com"}
+    campus.instead["/openid"] = (200, json.dumps(told).encode())
+
+    assert client.post(link, opened(campus)).status_code == 200
+
+    made = Platform.objects.get()
+    assert (made.name, made.issuer) == ("127.0.0.1", "https://canvas.instructure.com")
 
 
 @pytest.mark.parametrize("document", [b"", b"[]", b"null", b"{}", b"[" * 90_000, b"\xff"])

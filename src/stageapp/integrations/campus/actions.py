@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from stageapp.accounts.actions import account_for, end_sessions, note, take_password
+from stageapp.accounts.actions import account_for, note, take_ways_in
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
@@ -78,23 +77,13 @@ def welcome(provider: CampusProvider, newcomer: Newcomer, *, at: datetime) -> tu
 
 def _take_over(person: User, newcomer: Newcomer, *, is_new: bool) -> None:
     if not is_new:
-        _shut_out(person)
+        take_ways_in(person, by=person)
     elif newcomer.student_number:
         person.student_number = newcomer.student_number
         person.save(update_fields=["student_number"])
     EmailAddress.objects.update_or_create(
         user=person, email=person.email, defaults={"verified": True, "primary": True}
     )
-
-
-def _shut_out(person: User) -> None:
-    """Take every way in of whoever had an account that they never showed to be theirs."""
-    take_password(person, by=person)
-    Authenticator.objects.filter(user=person).delete()
-    CampusAccount.objects.filter(person=person).delete()
-    # Another address that waits to be confirmed would let them change this one.
-    EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
-    end_sessions(person)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
-from stageapp.accounts.signals import password_accepted
+from stageapp.accounts.signals import password_accepted, ways_in_taken
 from stageapp.integrations.campus import actions, queries
 from stageapp.integrations.campus.models import CampusProvider
 from stageapp.integrations.campus.rules import CampusError, Newcomer
@@ -25,6 +25,7 @@ def connect() -> None:
     """Listen, once."""
     password_accepted.connect(refuse_password)
     signals.user_logged_in.connect(link_after_sign_in)
+    ways_in_taken.connect(end_links)
 
 
 def refuse_password(request: HttpRequest, person: User, **_rest: Any) -> None:
@@ -42,6 +43,11 @@ def refuse_password(request: HttpRequest, person: User, **_rest: Any) -> None:
         _("With this address you sign in with %(name)s; your password counts no more here.")
         % {"name": provider.name}
     )
+
+
+def end_links(person: User, **_rest: Any) -> None:
+    """Let nobody in by a campus who linked it before the owner of the address came."""
+    person.campus_accounts.all().delete()
 
 
 def link_after_sign_in(request: HttpRequest, user: User, **_rest: Any) -> None:

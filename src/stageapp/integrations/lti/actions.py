@@ -110,6 +110,8 @@ def note_refusal(
 def forget_old(*, at: datetime) -> None:
     """Remove launches and handovers that are over."""
     LoginState.objects.filter(expires_at__lt=at - STATES_KEPT).delete()
+    over = LoginState.objects.filter(expires_at__lt=at)
+    over.exclude(login_hint="", message_hint="").update(login_hint="", message_hint="")
     Handover.objects.filter(expires_at__lt=at).delete()
 
 
@@ -283,6 +285,14 @@ def disconnect_person(identity: Identity, *, at: datetime) -> None:
     gone, _each = Identity.objects.filter(pk=identity.pk).delete()
     if gone:
         _record(Kind.ACCOUNT_CHANGED, identity.person, identity.platform, at, change="disconnected")
+
+
+@transaction.atomic
+def end_ways_in(person: User, *, at: datetime) -> None:
+    """Let somebody come in from no environment any more, nor by a link out of a frame."""
+    for identity in queries.identities_of(person):
+        disconnect_person(identity, at=at)
+    Handover.objects.filter(person=person).delete()
 
 
 @transaction.atomic

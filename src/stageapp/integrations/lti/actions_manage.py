@@ -8,7 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
@@ -42,21 +43,25 @@ def register_platform(
 
     `by` is the key of who did it; nobody's where the environment did, by the link of somebody.
     """
-    Institution.objects.select_for_update().get(pk=platform.institution_id)
+    _lock_host(platform.institution)
     if Platform.objects.filter(institution=platform.institution).count() >= Platform.MOST:
         raise ValidationError(
             _("An institution has at most %(most)d of them.") % {"most": Platform.MOST}
         )
-    try:
-        with transaction.atomic():
-            platform.save()
-    except IntegrityError as problem:
-        raise ValidationError(_("This environment is registered already.")) from problem
+    if queries.is_taken(platform):
+        raise ValidationError(_("This environment is registered already."))
+    platform.save()
     Deployment.objects.bulk_create(
         Deployment(platform=platform, deployment_id=one) for one in deployments
     )
     _record(platform, by=by, at=at, change="registered", number=len(deployments))
     return platform
+
+
+def _lock_host(institution: Institution) -> None:
+    """Let nobody else register at the host of an institution, which several may share."""
+    own = Q(pk=institution.pk) if institution.host else Q(host="")
+    list(Institution.objects.select_for_update().filter(own).order_by("pk"))
 
 
 @transaction.atomic

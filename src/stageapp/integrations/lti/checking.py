@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.integrations.lti.actions import keep_keys
 from stageapp.integrations.lti.models import Platform
-from stageapp.integrations.lti.rules import NRPS_SCOPE
+from stageapp.integrations.lti.rules import NRPS_SCOPE, is_same_origin
 from stageapp.integrations.lti.services import (
     ServiceError,
     access_token,
@@ -64,12 +64,30 @@ def _clock(platform: Platform, at: datetime) -> Iterator[Finding]:
 
 
 def _token(platform: Platform, at: datetime) -> Iterator[Finding]:
+    if not platform.is_active and not _asks_its_own(platform):
+        yield Finding(
+            False,
+            _(
+                "Access token: not asked for. The environment wants to be asked at one host in the "
+                "name of another. Look whether that is right, and switch it on to try."
+            ),
+        )
+        return
     try:
         access_token(platform, NRPS_SCOPE, at)
     except ServiceError as problem:
         yield Finding(False, problem.said)
     else:
         yield Finding(True, _("Access token: given, so lists of courses can be asked for."))
+
+
+def _asks_its_own(platform: Platform) -> bool:
+    """Return whether what we sign is meant for whom it goes to.
+
+    Nobody looked yet at an environment that registered itself: it could send our signature on.
+    """
+    audience = platform.token_audience or platform.token_url
+    return is_same_origin(audience, platform.token_url)
 
 
 def _settings(platform: Platform) -> Iterator[Finding]:

@@ -1,10 +1,12 @@
 """What the session and the browser remember of a launch, and signing in with one."""
 
+import time
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account import app_settings
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth import logout
@@ -29,6 +31,8 @@ TAUGHT = "lti_taught"
 LASTS = timedelta(minutes=30)
 MOST_TAUGHT = 50
 
+#: How the session calls it that somebody came in from an environment.
+METHOD = "lti"
 STATE_COOKIE = f"{settings.COOKIE_PREFIX}lti-"
 #: The cookie that knows the device is not sent with a launch, which another site sends; this is.
 DEVICE_COOKIE = f"{settings.COOKIE_PREFIX}lti-device"
@@ -147,7 +151,7 @@ def sign_in(request: HttpRequest, person: User, path: str) -> HttpResponse:
     """Sign somebody in as every way in does, second factor included, and lead them to a page."""
     leave_other(request, person)
     _know_device(request)
-    record_authentication(request, person, method="lti")
+    record_authentication(request, person, method=METHOD)
     answer: HttpResponse = perform_login(request, person, redirect_url=path)
     keep_frame(request)
     if request.user.is_authenticated:
@@ -157,6 +161,16 @@ def sign_in(request: HttpRequest, person: User, path: str) -> HttpResponse:
                 answer, DEVICE_COOKIE, answer.cookies[devices.COOKIE].value, devices.COOKIE_AGE
             )
     return answer
+
+
+def is_long_in(request: HttpRequest) -> bool:
+    """Return whether who is signed in showed that too long ago to open another way in.
+
+    That an environment let them in a moment ago does not count: they did not do anything for it.
+    """
+    last = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    shown = get_authentication_records(request, request.user)
+    return not any(one["method"] != METHOD and one["at"] > last for one in shown)
 
 
 def leave_other(request: HttpRequest, person: User | None) -> None:

@@ -11,7 +11,7 @@ from stageapp.core.fields import RunningTextInput
 from stageapp.integrations.lti.actions_manage import MOST_DEPLOYMENTS
 from stageapp.integrations.lti.models import Platform
 from stageapp.integrations.lti.presets import FILLED, filled_in
-from stageapp.integrations.lti.rules import KEY_LENGTH, is_address, origin_of
+from stageapp.integrations.lti.rules import KEY_LENGTH, is_address, is_same_origin, origin_of
 from stageapp.programmes.models import Institution
 
 #: What decides whose word we take for who somebody is.
@@ -135,7 +135,9 @@ class PlatformForm(forms.ModelForm[Platform]):
         """Whose keys we take must stay the same: with others, anybody could be made of anyone."""
         before = Platform.objects.filter(pk=self.instance.pk).first()
         address = data.get("jwks_url", "")
-        if not before or not address or origin_of(address) == origin_of(before.jwks_url):
+        if not before or not address or address == before.jwks_url:
+            return
+        if is_same_origin(address, before.jwks_url):
             return
         if before.identities.exists():
             self.add_error(

@@ -68,6 +68,30 @@ def is_served_at(platform: Platform, institution: Institution | None) -> bool:
     return own == institution or (institution is not None and not own.host and not institution.host)
 
 
+def is_taken(platform: Platform) -> bool:
+    """Return whether what a new registration goes by is that of another one.
+
+    At one host there must be one with this issuer and client id, else nobody comes in by either.
+    And what we sign to ask for a token must be of use to one environment alone: so no other of the
+    institution has this client id where that could be sent on to.
+    """
+    others = Platform.objects.filter(client_id=platform.client_id).select_related("institution")
+    return any(_is_like(platform, one) for one in others.exclude(pk=platform.pk))
+
+
+def _is_like(platform: Platform, other: Platform) -> bool:
+    is_same_school = platform.institution_id == other.institution_id
+    if is_same_school and _token_places(platform) & _token_places(other):
+        return True
+    return platform.issuer == other.issuer and is_served_at(other, platform.institution)
+
+
+def _token_places(platform: Platform) -> set[str]:
+    """Return what a registration can be known by where tokens are given (RFC 7523, section 3)."""
+    told = {platform.issuer, platform.token_url, platform.token_audience} - {""}
+    return {origin_of(one) or one for one in told}
+
+
 def state_of(told: str, institution: Institution | None, at: datetime) -> LoginState:
     """Return the launch that an answer belongs to. Raises RefusedError."""
     rows = LoginState.objects.select_related("platform__institution")

@@ -21,7 +21,7 @@ from stageapp.integrations.lti.rules import (
     KEY_LENGTH,
     LAUNCH,
     is_address,
-    origin_of,
+    is_same_origin,
     text_in,
 )
 
@@ -65,9 +65,9 @@ class Announced:
 def announced_in(document: object, asked_at: str) -> Announced:
     """Return what an environment announces at an address. Raises UnusableError.
 
-    The issuer must have the host that was asked (section 3.4.1): else anybody who gets somebody to
-    open a link could register themselves in the name of another environment. Where an issuer
-    serves many schools the addresses have the host of the school; then those must agree.
+    What registers must be at the host that was asked (section 3.4.1). The issuer need not: one
+    may serve many schools. So it is named by the address that was asked, never by what it calls
+    itself, and an administrator looks at it before anybody comes in.
     """
     if not isinstance(document, dict):
         raise UnusableError("document")
@@ -86,10 +86,7 @@ def announced_in(document: object, asked_at: str) -> Announced:
             raise UnusableError(name)
     if len(told["issuer"]) > KEY_LENGTH:
         raise UnusableError("issuer")
-    hosts = {_host(told["issuer"]), _host(told["registration_endpoint"])}
-    if _host(asked_at) not in hosts:
-        raise UnusableError("issuer")
-    if origin_of(told["registration_endpoint"]) != origin_of(asked_at):
+    if not is_same_origin(told["registration_endpoint"], asked_at):
         raise UnusableError("registration_endpoint")
     more = document.get(PLATFORM)
     family = text_in(more, "product_family_code", 100) if isinstance(more, dict) else ""
@@ -101,7 +98,7 @@ def announced_in(document: object, asked_at: str) -> Announced:
         register_url=told["registration_endpoint"],
         token_audience=text_in(document, "authorization_server", ADDRESS_LENGTH),
         kind=FAMILIES.get(family.lower(), "other"),
-        name=_host(told["issuer"]),
+        name=_host(asked_at),
     )
 
 

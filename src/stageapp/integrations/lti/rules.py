@@ -64,7 +64,9 @@ class RefusedError(Exception):
     def __init__(self, reason: Reason, detail: object = "") -> None:
         super().__init__(reason)
         self.reason = reason
-        self.detail = str(detail).replace("\0", "")[:200]
+        # Others choose it: it stays one line, of characters that can be written down.
+        told = str(detail)[:1000].replace("\0", "").encode("utf-8", "replace").decode()
+        self.detail = " ".join(told.split())[:200]
 
 
 class Standing(StrEnum):
@@ -248,6 +250,11 @@ def origin_of(address: str) -> str:
     usual = {"http": 80, "https": 443}[parts.scheme]
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}" + (f":{port}" if port and port != usual else "")
+
+
+def is_same_origin(one: str, other: str) -> bool:
+    """Return whether two addresses have the same origin; one that has none is like no other."""
+    return bool(origin_of(one)) and origin_of(one) == origin_of(other)
 
 
 def _is_host(host: str) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from stageapp.core.outgoing import ForbiddenAddressError, OutgoingError, call
 from stageapp.integrations.lti.models import Platform
-from stageapp.integrations.lti.rules import NRPS_SCOPE, origin_of
+from stageapp.integrations.lti.rules import NRPS_SCOPE, is_same_origin
 from stageapp.integrations.lti.signing import client_assertion
 from stageapp.integrations.lti.verifying import keys_in
 
@@ -77,10 +77,10 @@ def members(platform: Platform, address: str, at: datetime) -> Iterator[dict[str
     """
     token = access_token(platform, NRPS_SCOPE, at)
     headers = {"Authorization": f"Bearer {token}", "Accept": MEMBERS_TYPE}
-    first, seen = origin_of(address), set[str]()
+    first, seen = address, set[str]()
     while address:
         # A token goes to nobody else, and pages do not go round.
-        if origin_of(address) != first or address in seen or len(seen) >= MOST_PAGES:
+        if not is_same_origin(address, first) or address in seen or len(seen) >= MOST_PAGES:
             raise ServiceError("members_pages")
         seen.add(address)
         answer = _call("members", "GET", address, headers=headers)

@@ -36,7 +36,8 @@ from stageapp.integrations.lti.words import WORDS
 from stageapp.programmes.queries import institution_for
 
 P = ParamSpec("P")
-#: What an environment sends along is kept for ten minutes; some hints are tokens themselves.
+#: What an environment sends along is kept for ten minutes; some hints are tokens themselves. So
+#: long they may be together.
 MOST_HINT = 8_000
 
 
@@ -87,7 +88,7 @@ def login(request: HttpRequest, known: _Known) -> HttpResponse:
     client_id = _text(told, "client_id", KEY_LENGTH)
     known.platform = queries.platform_for(institution_for(request), issuer, client_id)
     storage = _text(told, "lti_storage_target", 100)
-    message_hint = _text(told, "lti_message_hint", MOST_HINT)
+    message_hint = _text(told, "lti_message_hint", MOST_HINT - len(hint))
     begun = actions.begin_launch(
         known.platform,
         queries.target_in(_text(told, "target_link_uri", 1000), own_origin(request)),
@@ -190,12 +191,22 @@ def _is_same_browser(request: HttpRequest, state: LoginState, told: str) -> bool
     """Return whether the launch began in this browser: else somebody could let another go on in
     their own account (login CSRF). Raises RefusedError where it shows something else.
     """
-    shown = request.COOKIES.get(entering.cookie_of(told)) or request.POST.get("kept", "")
+    shown = request.COOKIES.get(entering.cookie_of(told)) or _found_in_storage(request, state)
     if not shown:
         return False
     if not constant_time_compare(queries.hash_of(shown), state.browser_hash):
         raise RefusedError(Reason.OTHER_BROWSER)
     return True
+
+
+def _found_in_storage(request: HttpRequest, state: LoginState) -> str:
+    """Return the secret that our own page found in the storage of the environment.
+
+    Any page can send one: who began the launch elsewhere knows it, and could send it from the
+    browser of another. The browser itself says from which page it comes.
+    """
+    is_ours = request.headers.get("Origin") == own_origin(request)
+    return request.POST.get("kept", "") if is_ours and state.storage_target else ""
 
 
 def _ask_browser(request: HttpRequest, state: LoginState, told: str) -> HttpResponse:
@@ -228,17 +239,19 @@ def _address_to_begin_anew(request: HttpRequest, state: LoginState) -> str:
 
 def _come_in(request: HttpRequest, platform: Platform, said: Launch) -> HttpResponse:
     now = timezone.now()
-    entering.begin_frame(request, platform, said)
     if said.standing is Standing.TEST_USER:
-        return render(request, "lti/test_student.html", {"platform": platform})
+        page = render(request, "lti/test_student.html", {"platform": platform})
+        return entering.show_in(platform, page)
+    identity = queries.identity_of(platform, said)
+    # The session of another must not be shown where this launch comes from.
+    entering.leave_other(request, identity.person if identity else None)
+    entering.begin_frame(request, platform, said)
     if said.deep_linking:
         return _choose(request, platform, said)
     deployment = platform.deployments.get(deployment_id=said.deployment_id)
     course = actions.note_course(deployment, said, at=now)
-    identity = queries.identity_of(platform, said)
     target = said.target[len(own_origin(request)) :]
     if identity is None:
-        entering.leave_other(request, None)
         entering.remember_pending(request, platform, said, course, target, now)
         return redirect("lti:welcome")
     person = identity.person

@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +27,9 @@ from stageapp.integrations.lti.configuration import own_origin
 from stageapp.integrations.lti.entering import Pending
 from stageapp.integrations.lti.forms import CourseForm, NewPersonForm
 from stageapp.integrations.lti.models import Course, Platform
+from stageapp.integrations.lti.receivers import tell_of_connection
 from stageapp.integrations.lti.rules import Standing, origin_of
+from stageapp.placements.queries import institutions_of
 from stageapp.programmes.queries import open_programmes
 
 
@@ -120,11 +123,25 @@ def _make_person(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def connect(request: SignedInRequest) -> HttpResponse:
-    """Let somebody who is signed in say that they are who came from the environment."""
+def connect(request: SignedInRequest) -> HttpResponseBase:
+    """Let somebody who is signed in say that they are who came from the environment.
+
+    Whoever runs an environment can come in as who is connected with it: not as people of another
+    institution, which may share the host, and only after these showed again who they are.
+    """
     pending = entering.pending_in(request, timezone.now())
     if pending is None:
         return _gone(request)
+    platform, _course = _where_from(pending)
+    own = list(institutions_of(request.user))
+    if own and platform.institution not in own:
+        raise Http404
+    answer: HttpResponseBase = _connect(request, pending=pending)
+    return answer
+
+
+@reauthentication_required(app="allauth.mfa", enabled=entering.is_long_in)  # type: ignore[untyped-decorator]
+def _connect(request: SignedInRequest, pending: Pending) -> HttpResponse:
     platform, course = _where_from(pending)
     problem: ValidationError | None = None
     if request.method == "POST":
@@ -148,6 +165,7 @@ def _connected(
     request: SignedInRequest, pending: Pending, platform: Platform, course: Course | None
 ) -> HttpResponse:
     del request.session[entering.PENDING]
+    tell_of_connection(request, request.user, platform, is_connected=True)
     actions.join(request.user, course, Standing(pending.standing), at=timezone.now())
     messages.success(
         request,

@@ -14,6 +14,7 @@ from stageapp.accounts.audience import audience_text
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import path_to_go_on
 from stageapp.integrations.lti import actions, entering, queries
+from stageapp.integrations.lti.receivers import tell_of_connection
 
 MOST_PATH = 2000
 
@@ -72,6 +73,7 @@ def disconnect(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let an environment not let somebody in any more."""
     own = get_object_or_404(queries.identities_of(request.user), pk=pk)
     actions.disconnect_person(own, at=timezone.now())
+    tell_of_connection(request, request.user, own.platform, is_connected=False)
     messages.success(
         request, _("You come in from %(platform)s no more.") % {"platform": own.platform.name}
     )
