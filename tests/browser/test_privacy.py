@@ -124,6 +124,8 @@ def test_administrator_publishes_a_text_and_everybody_is_asked(
     sanne = world.student("Sanne Bakker", "sanne@demo.example", weeks=3)
     boss = open_page(script=script)
     sign_in(boss, functional_administrator(world))
+    follow(boss, "Beheer")
+    boss.wait_for_url("**/manage/")
     follow(boss, "Privacy en bewaren")
     fill(boss, "Hoeveel maanden na het einde", "36")
     press(boss, "Bewaren")

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_roles_are_looked_at_by_keyboard(open_page: OpenPage, script: bool) -> None:
     page = open_page(script=script)
     sign_in(page, administrator(World()))
+    follow(page, "Beheer")
+    page.wait_for_url("**/manage/")
     follow(page, "Wat anderen zien")
     expect(page.get_by_role("heading", name="De startpagina van een student")).to_be_visible()
     follow(page, "Docent")
