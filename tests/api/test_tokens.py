@@ -18,8 +18,9 @@ from stageapp.administration.actions import switch_off, switch_on
 from stageapp.api.actions import make_token
 from stageapp.api.actions_webhooks import make_webhook
 from stageapp.api.models import AccessToken, Webhook
-from stageapp.api.rules import PREFIX, hash_of, is_token, new_token
+from stageapp.api.rules import PREFIX, is_token, new_token
 from stageapp.audit.models import AuditEntry
+from stageapp.core.tokens import hash_of
 from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
 from tests.api.helpers import Program, token_of

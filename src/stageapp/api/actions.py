@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.actions import note
 from stageapp.accounts.models import User
 from stageapp.api.models import AccessToken, SentOnce
-from stageapp.api.rules import SHOWN, hash_of, in_order, new_token
+from stageapp.api.rules import SHOWN, in_order, new_token
 from stageapp.audit.models import Kind
+from stageapp.core.tokens import hash_of
 
 #: So long a program can send again what it got no answer to.
 SENT_KEPT = timedelta(days=90)

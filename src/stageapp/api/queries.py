@@ -7,7 +7,8 @@ from django.conf import settings
 from stageapp.accounts.models import User
 from stageapp.accounts.queries import has_second_factor
 from stageapp.api.models import AccessToken
-from stageapp.api.rules import Area, Scope, hash_of, is_token
+from stageapp.api.rules import Area, Scope, is_token
+from stageapp.core.tokens import hash_of
 from stageapp.programmes.queries import is_administrator, is_student, is_teacher
 
 #: What only who teaches, or only who administers something, can do.

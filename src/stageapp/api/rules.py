@@ -90,11 +90,6 @@ def is_token(text: str) -> bool:
     return hmac.compare_digest(_sum_of(body[:RANDOM]), body[RANDOM:])
 
 
-def hash_of(token: str) -> str:
-    """Return what is kept of a token: nothing can be done with it."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _sum_of(text: str) -> str:
     number, signs = zlib.crc32(text.encode()), ""
     for _ in range(SUM):

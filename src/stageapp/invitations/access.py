@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from stageapp.accounts.models import User
+from stageapp.core.tokens import hash_of
 from stageapp.invitations import tokens
 from stageapp.invitations.models import Invitation
 
@@ -20,7 +21,7 @@ def invitation_at(token: str, at: datetime) -> Invitation | None:
     """Return the invitation that a link is for, or None; a made-up link costs no query."""
     if not tokens.is_ours(token):
         return None
-    return living(at).filter(token_hash=tokens.hash_of(token)).first()
+    return living(at).filter(token_hash=hash_of(token)).first()
 
 
 def refuses(email: str, student: User) -> bool:

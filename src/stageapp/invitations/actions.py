@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
+from stageapp.core.tokens import hash_of
 from stageapp.invitations import access, queries, tokens
 from stageapp.invitations.models import GuestMail, Invitation
 from stageapp.invitations.rules import digits_of
@@ -152,7 +153,7 @@ def tell_of_message(invitation: Invitation, *, cause: str, at: datetime) -> None
 def _give_link(invitation: Invitation, at: datetime) -> Invitation:
     _check_student_may(invitation, at)
     invitation.number = tokens.new_number()
-    invitation.token_hash = tokens.hash_of(invitation.token)
+    invitation.token_hash = hash_of(invitation.token)
     invitation.expires_at = at + timedelta(days=settings.INVITATION_DAYS)
     invitation.ended_at, invitation.ended_by_guest = None, False
     invitation.code_key, invitation.session_key = None, ""

@@ -7,7 +7,6 @@ the server's key can make neither; and a made-up link is refused before the data
 
 import base64
 import secrets
-from hashlib import sha256
 from uuid import UUID
 
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -38,11 +37,6 @@ def is_ours(token: str) -> bool:
         return False
     # Made anew, since several spellings of base64 mean the same bytes.
     return len(drawn) == BYTES and constant_time_compare(token, token_of(drawn.hex()))
-
-
-def hash_of(token: str) -> str:
-    """Return what is kept of a link."""
-    return sha256(token.encode()).hexdigest()
 
 
 def code_of(key: UUID) -> str:

@@ -3,12 +3,12 @@
 A feed is read by who has its address.
 """
 
-from hashlib import sha256
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from stageapp.accounts.models import User
+from stageapp.core.tokens import hash_of
 from stageapp.placements.models import PlacementTeacher
 from stageapp.planning.models import Appointment, CalendarFeed, Deadline
 
@@ -70,8 +70,3 @@ def feed_at(token: str) -> CalendarFeed | None:
         .select_related("person")
         .first()
     )
-
-
-def hash_of(token: str) -> str:
-    """Return what is kept of the secret in an address."""
-    return sha256(token.encode()).hexdigest()

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
-from stageapp.planning.access import hash_of
+from stageapp.core.tokens import hash_of
 from stageapp.planning.models import Appointment, CalendarFeed, Deadline
 
 

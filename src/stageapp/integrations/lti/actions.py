@@ -15,6 +15,7 @@ from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
 from stageapp.core.counting import count
+from stageapp.core.tokens import hash_of
 from stageapp.integrations.lti import queries
 from stageapp.integrations.lti.models import (
     Course,
@@ -67,9 +68,9 @@ def begin_launch(
     begun = Begun(*(secrets.token_urlsafe(32) for _number in range(3)))
     LoginState.objects.create(
         platform=platform,
-        state_hash=queries.hash_of(begun.state),
-        nonce_hash=queries.hash_of(begun.nonce),
-        browser_hash=queries.hash_of(begun.browser),
+        state_hash=hash_of(begun.state),
+        nonce_hash=hash_of(begun.nonce),
+        browser_hash=hash_of(begun.browser),
         target=target,
         login_hint=login_hint,
         message_hint=message_hint,
@@ -347,7 +348,7 @@ def hand_over(person: User, path: str, *, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
     Handover.objects.create(
         person=person,
-        token_hash=queries.hash_of(token),
+        token_hash=hash_of(token),
         path=path,
         expires_at=at + HANDOVER_LASTS,
     )

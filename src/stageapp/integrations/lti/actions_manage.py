@@ -16,6 +16,7 @@ from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
 from stageapp.core.outgoing import OutgoingError, call
+from stageapp.core.tokens import hash_of
 from stageapp.integrations.lti import queries, signing
 from stageapp.integrations.lti.models import Deployment, Platform, RegistrationLink
 from stageapp.integrations.lti.registration import (
@@ -122,7 +123,7 @@ def make_link(institution: Institution, *, by: User, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
     RegistrationLink.objects.filter(institution=institution, used_at=None).delete()
     RegistrationLink.objects.create(
-        institution=institution, token_hash=queries.hash_of(token), expires_at=at + LINK_LASTS
+        institution=institution, token_hash=hash_of(token), expires_at=at + LINK_LASTS
     )
     record(
         Kind.SETTINGS_CHANGED,

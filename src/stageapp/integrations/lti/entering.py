@@ -18,6 +18,7 @@ from django.urls import reverse
 from stageapp.accounts import devices
 from stageapp.accounts.models import User
 from stageapp.core.framing import FRAME, let_frame, open_cookies
+from stageapp.core.tokens import hash_of
 from stageapp.integrations.lti import queries
 from stageapp.integrations.lti.models import Course, Platform
 from stageapp.integrations.lti.rules import DeepLinking, Launch, Standing
@@ -213,7 +214,7 @@ def show_in(platform: Platform | None, answer: HttpResponse) -> HttpResponse:
 
 def cookie_of(state: str) -> str:
     """Return the name of the cookie of one launch: several may be under way on one page."""
-    return f"{STATE_COOKIE}{queries.hash_of(state)[:16]}"
+    return f"{STATE_COOKIE}{hash_of(state)[:16]}"
 
 
 def set_open_cookie(answer: HttpResponse, name: str, value: str, age: int) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from hashlib import sha256
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from stageapp.accounts.models import User
+from stageapp.core.tokens import hash_of
 from stageapp.integrations.lti.models import (
     Course,
     Handover,
@@ -33,11 +33,6 @@ TARGETS: dict[str, Standing | None] = {
 START = "/"
 #: How the source of a course is known.
 LIST = "lti:"
-
-
-def hash_of(secret: str) -> str:
-    """Return what is kept of a secret that only needs to be known again."""
-    return sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def platform_for(institution: Institution | None, issuer: str, client_id: str) -> Platform:

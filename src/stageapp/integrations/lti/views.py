@@ -19,6 +19,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from stageapp.core.tokens import hash_of
 from stageapp.integrations.lti import actions, entering, queries, signing
 from stageapp.integrations.lti.configuration import canvas_configuration, own_origin
 from stageapp.integrations.lti.models import LoginState, Platform
@@ -177,7 +178,7 @@ def _verified(request: HttpRequest, state: LoginState) -> Launch:
         key_of=actions.key_finder(platform, now),
     )
     nonce = claims["nonce"] if isinstance(claims["nonce"], str) else ""
-    if not constant_time_compare(queries.hash_of(nonce), state.nonce_hash):
+    if not constant_time_compare(hash_of(nonce), state.nonce_hash):
         raise RefusedError(Reason.NONCE)
     said = read_launch(claims)
     if queries.target_in(said.target, own_origin(request)) != state.target:
@@ -194,7 +195,7 @@ def _is_same_browser(request: HttpRequest, state: LoginState, told: str) -> bool
     shown = request.COOKIES.get(entering.cookie_of(told)) or _found_in_storage(request, state)
     if not shown:
         return False
-    if not constant_time_compare(queries.hash_of(shown), state.browser_hash):
+    if not constant_time_compare(hash_of(shown), state.browser_hash):
         raise RefusedError(Reason.OTHER_BROWSER)
     return True
 
