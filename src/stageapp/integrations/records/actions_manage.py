@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
+from stageapp.core.addresses import server_of
 from stageapp.integrations.records import queries
 from stageapp.integrations.records.client import Finding, Line
 from stageapp.integrations.records.models import RecordStore
-from stageapp.integrations.records.rules import host_of
 from stageapp.programmes.models import Institution
 
 #: Students choose from a list that they can oversee.
@@ -44,14 +44,14 @@ def keep_store(store: RecordStore, *, by: User, at: datetime) -> None:
 def _check_host(store: RecordStore) -> None:
     # Locked, so that nothing is sent to it meanwhile.
     before = RecordStore.objects.select_for_update().get(pk=store.pk)
-    if host_of(before.endpoint)[1:] == host_of(store.endpoint)[1:]:
+    if server_of(before.endpoint)[1:] == server_of(store.endpoint)[1:]:
         return
     if queries.has_or_gets_something(before):
         text = _(
             "Students sent something to the store at %(host)s. For another address make a new "
             "store, and stop offering this one."
         )
-        raise ValidationError({"endpoint": text % {"host": host_of(before.endpoint)[1]}})
+        raise ValidationError({"endpoint": text % {"host": server_of(before.endpoint)[1]}})
 
 
 @transaction.atomic

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stageapp.core.addresses import server_of
 from stageapp.core.formfields import NO_OPTIONAL
 from stageapp.integrations.records.models import RecordStore
-from stageapp.integrations.records.rules import host_of
 
 MOST_SECRET = 2000
 
@@ -124,7 +124,7 @@ class StoreForm(forms.ModelForm[RecordStore]):
     def _has_moved(self, data: dict[str, Any]) -> bool:
         """Return whether the secret would go elsewhere than it was given for."""
         return any(
-            host_of(data[name]) != host_of(getattr(self.instance, name))
+            server_of(data[name]) != server_of(getattr(self.instance, name))
             for name in ("endpoint", "token_url")
             if data.get(name)
         )

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 #: The names of our statements and things are made in it (RFC 9562, section 5.5).
@@ -233,12 +232,3 @@ def _moment(day: date, sender: Sender) -> datetime:
     """Return when it was: the day is known, not the hour, and never later than now."""
     begin = datetime.combine(day, time(), sender.zone)
     return min(begin, sender.at.astimezone(sender.zone) - timedelta(seconds=1))
-
-
-def host_of(address: str) -> tuple[str, str, int | None]:
-    """Return how and where an address is: its scheme, host and port."""
-    try:
-        parts = urlsplit(address)
-        return parts.scheme, parts.hostname or "", parts.port
-    except ValueError:  # such as a port of 99999
-        return "", address, None

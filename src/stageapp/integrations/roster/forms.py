@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stageapp.core.addresses import server_of
 from stageapp.core.formfields import NO_OPTIONAL
 from stageapp.integrations.roster import actions_reading
 from stageapp.integrations.roster.models import Line, Source
@@ -158,7 +159,7 @@ class SourceForm(forms.ModelForm[Source]):
 
     def _moved(self, before: Source, data: dict[str, Any]) -> bool:
         return any(
-            _host(getattr(before, name)) != _host(data.get(name) or "")
+            server_of(getattr(before, name)) != server_of(data.get(name) or "")
             for name in ("address", "token_address")
         )
 
@@ -185,14 +186,6 @@ def _checked_address(written: str) -> str:
             )
         )
     return address
-
-
-def _host(address: str) -> tuple[str, str | None, int | None]:
-    try:
-        parts = urlsplit(address)
-        return parts.scheme, parts.hostname, parts.port
-    except ValueError:
-        return "", address, None
 
 
 class UploadForm(forms.Form):
