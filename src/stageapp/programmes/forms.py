@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from allauth.account.forms import SignupForm
 from allauth.core import context
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.forms import OwnWordsMixin, PersonNameField, Words
@@ -14,8 +15,8 @@ from stageapp.programmes.models import Programme
 from stageapp.programmes.queries import institution_for, open_programmes
 
 
-class SignUpForm(OwnWordsMixin, SignupForm):  # type: ignore[misc]  # allauth has no types
-    """Makes an account and a student of a programme that is open."""
+class NewStudentForm(forms.Form):
+    """What is asked of somebody who gets an account, however they came in."""
 
     name = PersonNameField()
     programme = forms.ModelChoiceField(
@@ -42,19 +43,26 @@ class SignUpForm(OwnWordsMixin, SignupForm):  # type: ignore[misc]  # allauth ha
         help_text=_("More about it stands in the privacy statement, at the bottom of this page."),
     )
 
+    def offer(self, programmes: QuerySet[Programme]) -> bool:
+        """Let somebody choose; the only one is chosen already. Return whether there is any."""
+        field = self.fields["programme"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = programmes
+        choices = list(programmes[:2])
+        if len(choices) == 1:
+            field.initial, field.empty_label = choices[0], None
+        return bool(choices)
+
+
+class SignUpForm(OwnWordsMixin, NewStudentForm, SignupForm):  # type: ignore[misc]  # allauth has no types
+    """Makes an account and a student of a programme that is open."""
+
     field_order = ("name", "email", "password1", "programme", "student_number", "agreement")
     labels: ClassVar[Words] = OwnWordsMixin.labels | {"password1": _("Password")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        programmes = open_programmes(institution_for(context.request))
-        field = self.fields["programme"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = programmes
-        choices = list(programmes[:2])
-        self.has_programmes = bool(choices)
-        if len(choices) == 1:
-            field.initial, field.empty_label = choices[0], None
+        self.has_programmes = self.offer(open_programmes(institution_for(context.request)))
 
     def custom_signup(self, request: Any, user: User) -> None:
         """Make the new person a student, in the transaction that makes the account."""

@@ -6,42 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.adapter import EMAIL_LENGTH
-from stageapp.accounts.forms import PersonNameField
-from stageapp.programmes.models import Cohort, Programme
+from stageapp.programmes.forms import NewStudentForm
+from stageapp.programmes.models import Cohort
 
 
-class NewPersonForm(forms.Form):
+class NewPersonForm(NewStudentForm):
     """What an environment does not say of somebody, or may say wrongly."""
 
-    name = PersonNameField()
     email = forms.EmailField(
         label=_("E-mail address"),
         validators=[EMAIL_LENGTH],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    programme = forms.ModelChoiceField(
-        label=_("Programme"),
-        queryset=Programme.objects.none(),
-        empty_label=_("Choose your programme"),
-        error_messages={
-            "invalid_choice": _("You cannot register for this programme. Choose another one.")
-        },
-    )
-    student_number = forms.CharField(
-        label=_("Student number"),
-        max_length=20,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("Leave it empty if you have none or do not know it."),
-    )
-    agreement = forms.BooleanField(
-        label=_(
-            "I agree that my school keeps my account and what I record here. What I record stays "
-            "mine: others see only what I share."
-        ),
-        error_messages={"required": _("Without this we cannot make an account for you.")},
-        help_text=_("More about it stands in the privacy statement, at the bottom of this page."),
-    )
+    field_order = ("name", "email", "programme", "student_number", "agreement")
 
     def __init__(
         self,
@@ -62,15 +39,10 @@ class NewPersonForm(forms.Form):
             self.fields["email"].disabled = True
         if is_teacher:
             del self.fields["student_number"]
-        field = self.fields["programme"]
-        assert isinstance(field, forms.ModelChoiceField)
         if programmes is None:
             del self.fields["programme"]
-            return
-        field.queryset = programmes
-        choices = list(programmes[:2])
-        if len(choices) == 1:
-            field.initial, field.empty_label = choices[0], None
+        else:
+            self.offer(programmes)
 
 
 class CourseForm(forms.Form):
