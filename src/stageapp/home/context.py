@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 
 from stageapp.accounts.models import User
 from stageapp.guidance.queries import unread_count, waiting_count
+from stageapp.home.managing import GROUPS
 from stageapp.home.queries import roles_of
+from stageapp.integrations.catalogue import CONNECTIONS
 from stageapp.notifications.queries import unseen_count
 
 #: Which features lie within a destination.
@@ -26,22 +28,15 @@ WITHIN = {
     "manage_people:list": {"manage_people"},
     "manage_links:list": {"manage_links"},
     "manage_programmes:list": {"manage_programmes", "manage_files", "manage_charts"},
-    "manage:list": {
-        "manage_audit",
-        "manage_badges",
-        "manage_campus",
-        "manage_holidays",
-        "manage_insights",
-        "manage_integrations",
-        "manage_lti",
-        "manage_messages",
-        "manage_preview",
-        "manage_privacy",
-        "manage_records",
-        "manage_roster",
-        "manage_tips",
-    },
 }
+# All other pages of administrators: each new one is there by itself.
+WITHIN["manage:list"] = {
+    page.partition(":")[0]
+    for page in (
+        *(task.page for group in GROUPS for task in group.tasks),
+        *(connection.page for connection in CONNECTIONS),
+    )
+}.difference(*WITHIN.values())
 #: Pages of the logbook that have a place of their own in the menu.
 OWN_DESTINATIONS = {"logbook:new", "logbook:saved", "planning:talks"}
 
