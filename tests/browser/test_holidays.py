@@ -24,6 +24,8 @@ def test_holidays_are_brought_in_and_removed_by_keyboard(open_page: OpenPage, sc
     Holiday.objects.all().delete()
     page = open_page(script=script)
     sign_in(page, runs_school(world))
+    follow(page, "Beheer")
+    page.wait_for_url("**/manage/")
     follow(page, "Vakanties en vrije dagen")
     fill(page, "Een lijst met data, elke vakantie op een eigen regel", "27-4-2099 ; Koningsdag")
     page.keyboard.press("Enter")
