@@ -289,6 +289,11 @@ def test_part_that_the_form_does_not_ask_is_refused(program: Program) -> None:
     [
         ({"description": "x"}, "date"),
         ({"date": "2026-02-30", "description": "x"}, "date"),
+        ({"date": 1_770_000_000, "description": "x"}, "date"),
+        ({"date": "1770000000", "description": "x"}, "date"),
+        ({"date": "2026-02-02T00:00:00", "description": "x"}, "date"),
+        ({"date": "2026-02-02", "description": "x", "wants_feedback": 1}, "wants_feedback"),
+        ({"date": "2026-02-02", "description": "x", "wants_feedback": "yes"}, "wants_feedback"),
         ({"date": "2026-02-02", "description": "x\x00"}, "description"),
         ({"date": "2026-02-02", "description": "x", "minutes": "9"}, "minutes"),
         ({"date": "2026-02-02", "description": "x", "naam": 1}, "naam"),

@@ -120,6 +120,7 @@ def test_maintenance_keeps_out_and_what_was_typed_is_there_after_it(
         assert violations(student) + too_wide(student, "503") == []
 
     press(boss, "Iedereen weer toelaten")
+    expect(boss.get_by_text("Iedereen kan er weer in.")).to_be_visible()
     tab_to(student, student.get_by_role("link", name="Probeer het opnieuw"))
     student.keyboard.press("Enter")
     student.wait_for_load_state()

@@ -1,7 +1,7 @@
 """Activities: what a student did or learned."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
@@ -23,12 +23,14 @@ from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
     Day,
+    Flag,
     Key,
     KeyInAddress,
     Name,
     Page,
     Ref,
     Sent,
+    SentDay,
     Shape,
     Text,
     moment_of,
@@ -98,7 +100,7 @@ class FeedbackIn(Sent):
     hard_because: ActivityFeedback.Reason | None = None
     what_made_it_hard: Text = ""
     help_received: ActivityFeedback.Help | None = None
-    is_satisfied: bool | None = None
+    is_satisfied: Flag | None = None
     own_initiative: Text = ""
     next_step: Text = ""
     whom_to_ask: Text = ""
@@ -157,7 +159,7 @@ class Parts(Sent):
     next_steps: Text = ""
     support_workplace: Text = ""
     support_programme: Text = ""
-    wants_feedback: bool = False
+    wants_feedback: Flag = False
     evidence: Annotated[
         list[Key],
         Field(max_length=50, description="Evidence that it has, all of it; the rest becomes loose"),
@@ -169,7 +171,7 @@ class ActivityIn(Parts):
 
     client_id: ClientId = None
     placement: Key | None = Field(None, description="Left out: the current placement.")
-    date: Day
+    date: SentDay
     description: Annotated[Text, Field(min_length=1)]
 
 
@@ -178,7 +180,7 @@ class ActivityChange(Parts):
 
     model_config = PARTIAL
 
-    date: Day = None  # type: ignore[assignment]
+    date: SentDay = None  # type: ignore[assignment]
     description: Annotated[Text, Field(min_length=1)] = None  # type: ignore[assignment]
 
 
@@ -187,8 +189,8 @@ class ActivityFilter(Paged):
 
     placement: KeyInAddress | None = Field(None, description="Left out: the current placement.")
     q: Name = Field("", description="Words in what the student wrote.")
-    first: date | None = Field(None, description="From this day on.")
-    last: date | None = Field(None, description="Up to and including this day.")
+    first: SentDay | None = Field(None, description="From this day on.")
+    last: SentDay | None = Field(None, description="Up to and including this day.")
     changed_since: AwareDatetime | None = Field(None, description="Changed after this moment.")
     status: list[Status] = []
     category: list[KeyInAddress] = []

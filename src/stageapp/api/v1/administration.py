@@ -29,6 +29,7 @@ from stageapp.api.v1.sending import as_form, checked, done
 from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
+    Flag,
     Key,
     KeyInAddress,
     Name,
@@ -85,7 +86,7 @@ class ProgrammeIn(Sent):
     institution: Key
     name_nl: Annotated[Name, Field(min_length=1)]
     name_en: Annotated[Name, Field(min_length=1)]
-    is_open: bool = True
+    is_open: Flag = True
 
 
 class ProgrammeChange(Sent):
@@ -95,7 +96,7 @@ class ProgrammeChange(Sent):
 
     name_nl: Annotated[Name, Field(min_length=1)] = ""
     name_en: Annotated[Name, Field(min_length=1)] = ""
-    is_open: bool = True
+    is_open: Flag = True
 
 
 class Cohort(Shape):
@@ -127,10 +128,10 @@ class CohortIn(Sent):
     programme: Key
     name_nl: Annotated[Name, Field(min_length=1)]
     name_en: Annotated[Name, Field(min_length=1)]
-    is_open: bool = True
+    is_open: Flag = True
     first_share_days: Days = 14
-    has_feedback: bool = False
-    offers_feedback: bool = False
+    has_feedback: Flag = False
+    offers_feedback: Flag = False
     reflection_models: Models = []
 
 
@@ -141,10 +142,10 @@ class CohortChange(Sent):
 
     name_nl: Annotated[Name, Field(min_length=1)] = ""
     name_en: Annotated[Name, Field(min_length=1)] = ""
-    is_open: bool = True
+    is_open: Flag = True
     first_share_days: Days = 14
-    has_feedback: bool = False
-    offers_feedback: bool = False
+    has_feedback: Flag = False
+    offers_feedback: Flag = False
     reflection_models: Models = []
 
 
@@ -191,7 +192,7 @@ class RoleIn(Sent):
 class Switch(Sent):
     """Whether somebody can sign in."""
 
-    is_active: bool
+    is_active: Flag
 
 
 class PersonFilter(Paged):

@@ -22,12 +22,14 @@ from stageapp.api.v1.sending import as_form, checked, locked
 from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
+    Flag,
     Key,
     KeyInAddress,
     Name,
     Page,
     Ref,
     Sent,
+    SentDay,
     Shape,
     Text,
 )
@@ -125,8 +127,8 @@ class PlacementIn(Sent):
     client_id: ClientId = None
     cohort: Key
     teacher: Key | None = None
-    starts_on: date
-    ends_on: date
+    starts_on: SentDay
+    ends_on: SentDay
     days_per_week: Days = 5
     weekdays: Weekdays = []
     hours_per_day: Hours = 8
@@ -134,8 +136,8 @@ class PlacementIn(Sent):
     supervisor_email: Annotated[str, Field(max_length=254)] = ""
     supervisor_phone: Annotated[str, Field(max_length=30)] = ""
     assignment: Text = ""
-    is_current: bool = True
-    shows_effort: bool = False
+    is_current: Flag = True
+    shows_effort: Flag = False
     workplace: WorkplaceIn
 
 
@@ -145,8 +147,8 @@ class PlacementChange(Sent):
     model_config = PARTIAL
 
     teacher: Key | None = None
-    starts_on: date = None  # type: ignore[assignment]
-    ends_on: date = None  # type: ignore[assignment]
+    starts_on: SentDay = None  # type: ignore[assignment]
+    ends_on: SentDay = None  # type: ignore[assignment]
     days_per_week: Days = 5
     weekdays: Weekdays = []
     hours_per_day: Hours = 8
@@ -154,8 +156,8 @@ class PlacementChange(Sent):
     supervisor_email: Annotated[str, Field(max_length=254)] = ""
     supervisor_phone: Annotated[str, Field(max_length=30)] = ""
     assignment: Text = ""
-    is_current: bool = True
-    shows_effort: bool = False
+    is_current: Flag = True
+    shows_effort: Flag = False
     workplace: WorkplaceChange = Field(default_factory=WorkplaceChange)
 
 

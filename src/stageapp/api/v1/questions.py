@@ -26,6 +26,7 @@ from stageapp.api.v1.sending import as_form, checked, done, placement_for
 from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
+    Flag,
     Key,
     KeyInAddress,
     Name,
@@ -231,7 +232,7 @@ class Closing(Sent):
     conclusion_goal: Text = Field("", description="Where I want to go.")
     conclusion_learned: Text = Field("", description="What I take from this.")
     conclusion_next: Text = Field("", description="What I do next.")
-    makes_goal: bool = Field(False, description="Make a learning goal of where I want to go.")
+    makes_goal: Flag = Field(False, description="Make a learning goal of where I want to go.")
 
 
 class Agreeing(Sent):

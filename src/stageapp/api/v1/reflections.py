@@ -23,12 +23,14 @@ from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
     Day,
+    Flag,
     Key,
     KeyInAddress,
     Name,
     Page,
     Ref,
     Sent,
+    SentDay,
     Shape,
     Text,
     moment_of,
@@ -91,9 +93,9 @@ class ReflectionIn(Sent):
     activity: Key | None = None
     model: Key
     title: Name = ""
-    date: Day | None = Field(None, description="Left out: today. An activity has its own day.")
+    date: SentDay | None = Field(None, description="Left out: today. An activity has its own day.")
     texts: Texts = {}
-    is_draft: bool = Field(False, description="Kept while typing: nothing has to be filled in.")
+    is_draft: Flag = Field(False, description="Kept while typing: nothing has to be filled in.")
 
 
 class ReflectionChange(Sent):
@@ -102,9 +104,9 @@ class ReflectionChange(Sent):
     model_config = PARTIAL
 
     title: Name = ""
-    date: Day = None  # type: ignore[assignment]
+    date: SentDay = None  # type: ignore[assignment]
     texts: Texts = {}
-    is_draft: bool = Field(False, description="False: it is done. One that is done stays so.")
+    is_draft: Flag = Field(False, description="False: it is done. One that is done stays so.")
 
 
 class ReflectionFilter(Paged):

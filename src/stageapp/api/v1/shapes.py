@@ -1,11 +1,19 @@
 """What all that comes in and goes out has in common."""
 
+import re
 import uuid
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.utils import timezone
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from stageapp.core.fields import NAME_LENGTH, TEXT_LENGTH
 
@@ -25,6 +33,19 @@ def _no_nul(text: str) -> str:
         raise ValueError("NUL")
     return text
 
+
+def _as_written(sent: Any) -> Any:
+    """Refuse a day that is not written as the document says: no number of seconds, no week."""
+    if isinstance(sent, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", sent, re.ASCII):
+        raise ValueError("day")
+    if isinstance(sent, int | float):
+        raise ValueError("day")
+    return sent
+
+
+#: What comes in says yes or no, and a day, in one way.
+Flag = Annotated[bool, Field(strict=True)]
+SentDay = Annotated[date, BeforeValidator(_as_written)]
 
 #: Lengths are those of the database; what is no text never gets that far.
 Name = Annotated[str, StringConstraints(max_length=NAME_LENGTH), AfterValidator(_no_nul)]

@@ -15,7 +15,7 @@ from stageapp.api.v1.door import JSON
 from stageapp.api.v1.operation import operation
 from stageapp.api.v1.problems import wrong
 from stageapp.api.v1.sending import placement_for
-from stageapp.api.v1.shapes import KeyInAddress, Sent, Shape
+from stageapp.api.v1.shapes import Flag, KeyInAddress, Sent, Shape
 from stageapp.logbook.actions import save_snapshot
 from stageapp.logbook.models import SavedItem
 from stageapp.placements.models import Placement
@@ -50,7 +50,7 @@ class Tips(Shape):
 class Reaction(Sent):
     """What the student thinks of a tip: one that is not helpful stays away; null takes it back."""
 
-    is_helpful: bool | None
+    is_helpful: Flag | None
 
 
 def shape(card: Card) -> Tip:
