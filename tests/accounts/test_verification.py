@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from time_machine import TimeMachineFixture
 
 from stageapp.accounts.models import User
-from tests.factories import person, programme
+from tests.factories import PASSWORD, person, programme
 
 pytestmark = pytest.mark.django_db
 
@@ -85,11 +86,34 @@ def test_after_registering_the_link_opens_the_pages(client: Client) -> None:
     assert not is_notice(client.get("/profile/"))
 
 
-def test_the_link_works_in_another_browser(client: Client, noor: User) -> None:
+def test_in_another_browser_the_link_asks_to_sign_in_first(client: Client, noor: User) -> None:
     path = link_to(noor)
 
-    assert client.post(path)["Location"] == "/login/"
+    for response in (client.get(path), client.post(path)):
+        assert f'href="/login/?next={path}"' in unquote(response.content.decode())
+    assert not EmailAddress.objects.get().verified
+
+    response = client.post(
+        f"/login/?next={path}", {"login": noor.email, "password": PASSWORD}, follow=True
+    )
+    assert response.redirect_chain == [(path, 302)]
+    assert client.post(path)["Location"] == "/"
     assert EmailAddress.objects.get().verified
+
+
+def test_owner_of_a_mailbox_makes_no_account_of_somebody_else_work(
+    client: Client, noor: User
+) -> None:
+    """Whoever typed her address waits for her to press the link: their password would work then."""
+    her_own = person("Noor de Wit", "noor.de.wit@school.example", language="en")
+    client.force_login(her_own)
+
+    response = client.post(link_to(noor))
+
+    page = response.content.decode()
+    assert "was typed in another account" in page
+    assert 'action="/logout/"' in page
+    assert not EmailAddress.objects.get(user=noor).verified
 
 
 def test_the_link_works_once(signed_in: Client, noor: User) -> None:

@@ -54,9 +54,17 @@ change_email = EmailChangeView.as_view()
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Confirm an address; a link used twice or too old says so, and how to go on."""
-    if EmailConfirmationHMAC.from_key(key) is None:
+    """Confirm an address; a link used twice or too old says so, and how to go on.
+
+    Only in a browser that is signed in to the account: whoever typed the address of somebody else
+    would else get an account of theirs, with a password that the owner of the mailbox never chose.
+    """
+    confirmation = EmailConfirmationHMAC.from_key(key)
+    if confirmation is None:
         return render(request, "account/email_confirm.html", {"confirmation": None}, status=410)
+    address = confirmation.email_address
+    if request.user != address.user:
+        return render(request, "account/email_confirm_first.html", {"email": address.email})
     answer: HttpResponseBase = allauth_confirm_email(request, key=key)
     return answer
 
