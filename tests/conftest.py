@@ -1,10 +1,16 @@
 """What every test gets."""
 
 from collections.abc import Iterator
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from hypothesis import settings
+from time_machine import TimeMachineFixture
+
+from tests.day import TODAY
 
 # A busy machine is no fault of the code.
 settings.register_profile("unhurried", deadline=None)
@@ -17,3 +23,10 @@ def _no_limits_left() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def _one_day(time_machine: TimeMachineFixture) -> None:
+    """Run a test at noon of the day TODAY, so that midnight does not pass meanwhile."""
+    noon = datetime.combine(TODAY, time(12), tzinfo=ZoneInfo(django_settings.TIME_ZONE))
+    time_machine.move_to(noon)

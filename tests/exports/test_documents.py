@@ -21,10 +21,10 @@ from stageapp.logbook.models import ActivityFeedback
 from stageapp.placements.models import Interruption, Placement, PlacementTeacher
 from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
+from tests.day import TODAY
 from tests.exports.conftest import new_placement
 
-pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_one_day")]
 #: What broke files before: markup, quotes, emoji, line ends, other alphabets, formulas.
 DIFFICULT = (
     "R&D <b>vet</b> \"quotes\" 'enkel' 🙂👩🏽‍💻\nTweede regel — “slim” ];-> #set \\ $x_1$ *a* @b\n"

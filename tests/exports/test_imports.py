@@ -28,11 +28,11 @@ from stageapp.logbook.models import Activity
 from stageapp.placements.models import LearningGoal, Placement
 from stageapp.programmes.models import Part, VocabularyEntry
 from tests import factories
+from tests.day import TODAY
 from tests.examples import examples
 from tests.exports.conftest import new_placement
 
-pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_one_day")]
 DAY = TODAY - timedelta(days=3)
 HEADER = "Datum;Omschrijving;Uren"
 

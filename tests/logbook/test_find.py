@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,10 +17,10 @@ from stageapp.logbook.search import folded, matching_words, refresh_search
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Competence
 from tests import factories
+from tests.day import TODAY
 from tests.examples import examples
 
-pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_one_day")]
 is_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="other forms of a word: PostgreSQL only"
 )

@@ -22,9 +22,9 @@ from stageapp.logbook.models import Activity, SavedItem
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import ProgrammeMembership, Role, VocabularyEntry
 from tests import factories
+from tests.day import TODAY
 
-pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_one_day")]
 NEW = "/activities/new/"
 
 

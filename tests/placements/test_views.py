@@ -8,16 +8,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from stageapp.accounts.models import User
 from stageapp.placements import actions
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Cohort, ProgrammeMembership, Role, StartingGoal
 from tests import factories
+from tests.day import TODAY
 
-pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_one_day")]
 
 
 @pytest.fixture
