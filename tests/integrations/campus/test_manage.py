@@ -237,7 +237,7 @@ def test_secret_is_encrypted_and_shown_to_nobody(
     with connection.cursor() as cursor:
         cursor.execute("SELECT client_secret FROM campus_campusprovider")
         assert CLIENT_SECRET not in cursor.fetchone()[0]
-    assert "geheim" not in page(client, f"{provider.pk}/change/")
+    assert "gezouten" not in page(client, f"{provider.pk}/change/")
     assert f"http://127.0.0.1/login/campus/{provider.pk}/callback/" in page(
         client, f"{provider.pk}/"
     )
@@ -246,10 +246,45 @@ def test_secret_is_encrypted_and_shown_to_nobody(
     send(
         client,
         f"{provider.pk}/change/",
-        **openid_form(openid_peer.address, client_secret="•" * 12, name="Anders"),
+        **openid_form(openid_peer.address, client_secret="", name="Anders"),
     )
     provider.refresh_from_db()
     assert (provider.name, provider.client_secret) == ("Anders", CLIENT_SECRET)
+
+
+def test_secret_goes_to_no_other_campus_than_it_was_given_for(
+    client: Client, admin: User, institution: Institution, openid_peer: Peer
+) -> None:
+    provider = campus.openid(openid_peer, institution=institution)
+    change = f"{provider.pk}/change/"
+
+    answer = send(client, change, **openid_form("https://evil.example", client_secret=""))
+
+    assert answer.status_code == 422
+    assert "typ het geheim opnieuw" in answer.content.decode()
+    provider.refresh_from_db()
+    assert provider.issuer == openid_peer.address
+    # On the same server it stays; another one gets what is typed for it.
+    send(client, change, **openid_form(f"{openid_peer.address}/realm", client_secret=""))
+    provider.refresh_from_db()
+    assert provider.client_secret == CLIENT_SECRET
+    send(client, change, **openid_form("https://new.example", client_secret="Nieuw-1"))
+    provider.refresh_from_db()
+    assert (provider.issuer, provider.client_secret) == ("https://new.example", "Nieuw-1")
+
+
+def test_secret_is_forgotten_where_the_client_became_a_public_one(
+    client: Client, admin: User, institution: Institution, openid_peer: Peer
+) -> None:
+    provider = campus.openid(openid_peer, institution=institution)
+    change = f"{provider.pk}/change/"
+    sent = openid_form("https://new.example", client_secret="", has_no_secret="on")
+
+    assert send(client, change, **sent).status_code == 302
+
+    provider.refresh_from_db()
+    assert provider.client_secret == ""
+    assert "has_no_secret" not in page(client, change)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """The pages about lists of people: setting up, looking, applying, undoing; and whom they let in."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -13,8 +15,10 @@ from pytest_django import DjangoAssertNumQueries
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
 from stageapp.integrations.roster import actions, actions_reading
-from stageapp.integrations.roster.models import Line, Run, Source
+from stageapp.integrations.roster.actions_uploads import forget_uploads
+from stageapp.integrations.roster.models import Line, Run, Source, Upload
 from stageapp.integrations.roster.rules import Roster
+from stageapp.integrations.roster.views import LINES_A_PAGE
 from stageapp.placements.models import PlacementTeacher
 from stageapp.programmes.models import Cohort, InstitutionAdministrator, Role
 from tests import factories
@@ -94,6 +98,76 @@ def test_a_file_is_looked_at_applied_and_undone(
     assert not User.objects.filter(email="mira@school.example").exists()
     told = AuditEntry.objects.filter(subject=f"source:{source.pk}").order_by("pk")
     assert [entry.details["what"] for entry in told] == ["mapped", "applied", "undone"]
+
+
+def choose(client: Client, source: Source, cohort: Cohort, *, query: str = "") -> Any:
+    """Choose this cohort for everything that the page about cohorts asks of."""
+    address = reverse("manage_roster:lines", args=[source.pk]) + query
+    forms = client.get(address).context["forms"]
+    return client.post(
+        address, {f"{form.line.pk}-cohort": cohort.pk for form in forms}, follow=True
+    )
+
+
+def upload(client: Client, source: Source, *rows: str) -> Any:
+    address = reverse("manage_roster:source", args=[source.pk])
+    return client.post(address, {"file": sheet(*rows)}, follow=True)
+
+
+def test_choosing_cohorts_goes_on_with_the_list_that_was_uploaded(
+    client: Client, source: Source, cohort: Cohort
+) -> None:
+    source.lines.all().delete()
+    shown = upload(client, source, "mira@school.example;Mira;docent;3A")
+    assert "uitgenodigd" not in shown.content.decode()
+
+    shown = choose(client, source, cohort)
+
+    run = source.runs.get()
+    assert shown.redirect_chain[-1][0] == reverse("manage_roster:run", args=[run.pk])
+    assert "Mira, mira@school.example: uitgenodigd als docent" in shown.content.decode()
+    assert run.name == "lijst.csv"
+    # Chosen wrongly: the list is still there, until it is applied.
+    assert "uitgenodigd als docent" in choose(client, source, cohort).content.decode()
+    client.post(reverse("manage_roster:apply", args=[source.runs.get().pk]))
+    assert not Upload.objects.exists()
+    assert "Upload de lijst opnieuw" in choose(client, source, cohort).content.decode()
+
+
+def test_an_uploaded_list_is_kept_sealed_and_a_day(
+    client: Client, source: Source, cohort: Cohort
+) -> None:
+    Line.objects.create(source=source, key="later", title="Later")
+    upload(client, source, "mira@school.example;Mira;docent;3A")
+    client.post(reverse("manage_roster:apply", args=[source.runs.get().pk]))
+    with connection.cursor() as cursor:  # one course has no cohort yet, so it is still wanted
+        cursor.execute("SELECT said FROM roster_upload")
+        assert "mira" not in cursor.fetchone()[0].lower()
+    forget_uploads(at=NOW + timedelta(hours=23))
+    # Comparing it does not make it stay longer.
+    with time_machine.travel(NOW + timedelta(hours=23), tick=False):
+        choose(client, source, cohort)
+    forget_uploads(at=NOW + timedelta(days=1))
+    assert not Upload.objects.exists()
+
+
+def test_cohorts_are_chosen_page_after_page_of_what_was_asked(
+    client: Client, source: Source, cohort: Cohort
+) -> None:
+    for number in range(LINES_A_PAGE):
+        Line.objects.create(source=source, key=f"k{number}", title=f"Vak {number:02}")
+    Line.objects.create(source=source, key="last", title="Zorg")
+    shown = choose(client, source, cohort)
+    assert shown.redirect_chain[-1][0].endswith("/cohorts/?page=2")
+    # One that came since the page was opened was not asked about, and so is not left out.
+    line = source.lines.get(key="last")
+    newer = Line.objects.create(source=source, key="newer", title="Ander vak")
+    address = reverse("manage_roster:lines", args=[source.pk]) + "?page=2"
+    client.post(address, {f"{line.pk}-cohort": ""})
+    line.refresh_from_db()
+    newer.refresh_from_db()
+    assert line.is_left_out
+    assert not newer.is_left_out
 
 
 def test_a_file_that_cannot_be_read_is_told_at_the_field(client: Client, source: Source) -> None:
@@ -199,9 +273,10 @@ def test_a_service_is_read_by_the_worker(
     page = client.get(reverse("manage_roster:source", args=[made.pk])).content.decode()
     assert "1 cursus of opleiding heeft nog geen cohort" in page
     line = made.lines.get()
-    client.post(reverse("manage_roster:lines", args=[made.pk]), {f"{line.pk}-cohort": cohort.pk})
+    shown = choose(client, made, cohort)
     line.refresh_from_db()
     assert line.cohort == cohort
+    assert "De bron wordt gelezen" in shown.content.decode()  # once more, with the cohort
 
 
 def test_a_cohort_of_another_institution_cannot_be_chosen(client: Client, source: Source) -> None:

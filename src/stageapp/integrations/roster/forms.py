@@ -241,3 +241,8 @@ class LineForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = cohorts
         field.label = _("cohort for %(title)s") % {"title": line.title}
+
+    @staticmethod
+    def name_for(line: Line) -> str:
+        """Return under which name the cohort of a line is sent."""
+        return f"{line.pk}-cohort"
