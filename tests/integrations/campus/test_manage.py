@@ -288,8 +288,54 @@ def test_secret_is_forgotten_where_the_client_became_a_public_one(
 
 
 @pytest.mark.parametrize(
+    ("protocol", "needed", "address"),
+    [
+        ("oidc", {"issuer": "https://i.example", "client_id": "mine"}, "callback"),
+        ("saml", {"metadata_url": "https://i.example/metadata"}, "acs"),
+    ],
+)
+def test_addresses_of_this_side_are_known_before_the_other_side_gave_anything(
+    client: Client, admin: User, protocol: str, needed: dict[str, str], address: str
+) -> None:
+    named = {"name": "Campus", "passwords": "beside"}
+    assert send(client, f"new/{protocol}/", **named).status_code == 302
+    provider = CampusProvider.objects.get()
+    shown = page(client, f"{provider.pk}/")
+    assert f"/login/campus/{provider.pk}/{address}/" in shown
+    assert "Geef je instelling wat hieronder staat" in shown
+    assert "Aanzetten" not in shown
+    # Nobody is sent to what is not there yet, however it is asked for.
+    assert found(client, provider) == {"lacks": "bad"}
+    for path, method in (("try/", client.get), ("switch/", client.post)):
+        method(f"{BASE}{provider.pk}/{path}", {"to": "on"}, headers=HOST)
+        assert "Vul eerst in, onder Wijzigen" in page(client)
+    provider.refresh_from_db()
+    assert not provider.is_on
+
+    send(client, f"{provider.pk}/change/", **named, **needed)
+    provider.refresh_from_db()
+    assert provider.lacks == []
+    CampusProvider.objects.update(is_on=True)
+    answer = send(client, f"{provider.pk}/change/", **named)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == set(needed)
+
+
+def test_metadata_are_fetched_before_an_administrator_is_sent_to_try(
+    client: Client, admin: User, saml_peer: Peer, institution: Institution
+) -> None:
+    provider = campus.saml(saml_peer, institution=institution, is_on=False)
+    CampusProvider.objects.update(metadata="")
+
+    answer = client.get(f"{BASE}{provider.pk}/try/", headers=HOST)
+
+    assert answer["Location"] == f"{BASE}{provider.pk}/"
+    assert "Test het eerst" in page(client, f"{provider.pk}/")
+
+
+@pytest.mark.parametrize(
     "issuer",
-    ["", "hallo", "https://i.example/?a=1", "https://i.example/.well-known/openid-configuration"],
+    ["hallo", "https://i.example/?a=1", "https://i.example/.well-known/openid-configuration"],
 )
 def test_issuer_that_is_none_is_refused(client: Client, admin: User, issuer: str) -> None:
     assert send(client, "new/oidc/", **openid_form(issuer)).status_code == 422

@@ -85,7 +85,7 @@ def test_a_file_is_looked_at_applied_and_undone(
     page = shown.content.decode()
     assert "Mira, mira@school.example: uitgenodigd als docent" in page
     assert "Mira begeleidt Sanne" in page
-    assert "heeft een e-mailadres dat er geen kan zijn" in page
+    assert "heeft geen geldig e-mailadres" in page
     run = source.runs.get()
     assert not PlacementTeacher.objects.filter(placement=placement).exists()
 
@@ -95,6 +95,7 @@ def test_a_file_is_looked_at_applied_and_undone(
 
     shown = client.post(reverse("manage_roster:undo", args=[run.pk]), follow=True)
     assert "alles is weer zoals het was" in shown.content.decode()
+    assert "Mira: uitgenodigd als docent" in shown.content.decode()  # the address is forgotten
     assert not User.objects.filter(email="mira@school.example").exists()
     told = AuditEntry.objects.filter(subject=f"source:{source.pk}").order_by("pk")
     assert [entry.details["what"] for entry in told] == ["mapped", "applied", "undone"]
@@ -239,6 +240,17 @@ def test_what_cannot_be_is_told_at_its_field(
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert Source.objects.count() == 1
+
+
+def test_what_was_typed_for_a_service_does_not_matter_to_a_file(
+    client: Client, source: Source
+) -> None:
+    sent = settings_of(kind="sheet", address="nergens", schedule="nightly")
+
+    assert client.post(reverse("manage_roster:new"), sent).status_code == 302
+
+    made = Source.objects.get(name="Osiris")
+    assert (made.address, made.client, made.secret, made.schedule) == ("", "", "", "never")
 
 
 def test_a_service_is_read_by_the_worker(

@@ -69,8 +69,7 @@ def _roster_of(upload: Upload) -> rules.Roster:
         tuple(rules.Person(**one) for one in said["people"]),
         tuple(
             rules.Group(
-                **one
-                | {"teachers": tuple(one["teachers"]), "students": tuple(one["students"])}
+                **one | {"teachers": tuple(one["teachers"]), "students": tuple(one["students"])}
             )
             for one in said["groups"]
         ),
