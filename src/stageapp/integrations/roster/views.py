@@ -28,7 +28,7 @@ from stageapp.integrations.roster import (
 from stageapp.integrations.roster.forms import LineForm, SourceForm, UploadForm
 from stageapp.integrations.roster.models import Line, Run, Source
 from stageapp.integrations.roster.reading import UnreadableError
-from stageapp.integrations.roster.rules import TAKES, Does
+from stageapp.integrations.roster.rules import Does
 from stageapp.programmes.access import functional_administrators_of
 from stageapp.programmes.decorators import InstitutionRequest, runs_institution
 from stageapp.programmes.models import Institution
@@ -252,7 +252,7 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
             "to_do": sum(one.number for one in counts if one.does is not Does.REFUSE),
             "wanted": wanted,
             "page": page,
-            "rows": [(change, words.tell(change), change.does in TAKES) for change in page],
+            "rows": [(change, words.tell(change), words.sign(change)) for change in page],
             "undecided": queries.undecided_of(own.source).count(),
             "audience": _audience(request, own.source.institution),
         },

@@ -38,6 +38,15 @@ TEXTS = {
     Does.LEAVE: gettext_lazy("%(name)s is no %(role)s of %(programme)s any more"),
     Does.FORGET: gettext_lazy("%(name)s stays %(role)s of %(programme)s"),
 }
+#: The icon of what adds nothing.
+_SIGNS = {
+    Does.REFUSE: "triangle-alert",
+    Does.MATCH: "check",
+    Does.FORGET: "check",
+    Does.END: "x",
+    Does.UNWAIT: "x",
+    Does.LEAVE: "x",
+}
 WHY = {
     Why.UNKNOWN: gettext_lazy("is in a group, but not in the list of people"),
     Why.NO_NAME: gettext_lazy("has no name in the source"),
@@ -56,6 +65,12 @@ WHY = {
 def head(does: Does) -> str:
     """Return what a kind of difference is called."""
     return str(HEADS[does])
+
+
+def sign(change: Change) -> str:
+    """Return which icon stands before a difference: what goes, what comes, what stays."""
+    added = "check" if change.outcome == Change.Outcome.DONE else "plus"
+    return _SIGNS.get(Does(change.does), added)
 
 
 def tell(change: Change) -> str:
