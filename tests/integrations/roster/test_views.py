@@ -152,6 +152,18 @@ def test_an_uploaded_list_is_kept_sealed_and_a_day(
     assert not Upload.objects.exists()
 
 
+def test_courses_that_are_in_the_list_no_more_are_not_asked_about(
+    client: Client, source: Source, cohort: Cohort
+) -> None:
+    address = reverse("manage_roster:lines", args=[source.pk])
+    look(source, Roster((), (world.group([], [], line="oud"), world.group([], [], line="sheet"))))
+    assert "Cohort voor oud" in client.get(address).content.decode()
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        shown = upload(client, source, "mira@school.example;Mira;docent;3A").content.decode()
+    assert "heeft nog geen cohort" not in shown
+    assert "Cohort voor oud" not in client.get(address).content.decode()
+
+
 def test_cohorts_are_chosen_page_after_page_of_what_was_asked(
     client: Client, source: Source, cohort: Cohort
 ) -> None:

@@ -99,7 +99,7 @@ def source(request: SignedInRequest, pk: int) -> HttpResponse:
             "source": own,
             "form": form,
             "page": runs.get_page(request.GET.get("page")),
-            "lines": own.lines.count(),
+            "lines": queries.lines_of(own).count(),
             "undecided": queries.undecided_of(own).count(),
             "audience": _audience(request, own.institution),
         },
@@ -151,7 +151,7 @@ def test(request: SignedInRequest, pk: int) -> HttpResponse:
 def lines(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose which cohort the groups of each course or programme are of."""
     own = _source(request, pk)
-    rows = own.lines.select_related("cohort__programme")
+    rows = queries.lines_of(own).select_related("cohort__programme")
     page = Paginator(rows, LINES_A_PAGE).get_page(request.GET.get("page"))
     cohorts = access.cohorts_to_choose(own.institution)
     choices = [("", _("none: leave these groups out")), *((one.pk, str(one)) for one in cohorts)]
