@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
-from stageapp.integrations.roster import actions, actions_reading
+from stageapp.integrations.roster import actions, actions_reading, sheets
 from stageapp.integrations.roster.actions_uploads import forget_uploads
 from stageapp.integrations.roster.models import Line, Run, Source, Upload
 from stageapp.integrations.roster.rules import Roster
@@ -181,6 +182,19 @@ def test_cohorts_are_chosen_page_after_page_of_what_was_asked(
     newer.refresh_from_db()
     assert line.is_left_out
     assert not newer.is_left_out
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_sheet_to_begin_with_can_be_read(
+    client: Client, source: Source, cohort: Cohort, language: str
+) -> None:
+    User.objects.update(language=language)
+    shown = client.get(reverse("manage_roster:source", args=[source.pk])).content.decode()
+    lines = shown.partition("<code>email;")[2].partition("</code>")[0]
+    found = sheets.read_people(BytesIO(f"email;{lines}".encode()))
+    assert [person.name for person in found.people] == ["Sanne Bakker", "Mira de Vries"]
+    assert [(len(group.teachers), len(group.students)) for group in found.groups] == [(1, 1)]
+    assert found.people[0].number == "1234567"
 
 
 def test_a_file_that_cannot_be_read_is_told_at_the_field(client: Client, source: Source) -> None:
