@@ -123,7 +123,8 @@ class CampusProvider(models.Model):
     @property
     def lacks_in_words(self) -> str:
         """What those fields are called."""
-        return ", ".join(str(self._meta.get_field(name).verbose_name) for name in self.lacks)
+        lacking = (field for field in self._meta.fields if field.name in self.lacks)
+        return ", ".join(str(field.verbose_name) for field in lacking)
 
     def whole(self, path: str) -> str:
         """Return the address of a page on the host of its institution."""

@@ -193,7 +193,10 @@ class UploadForm(forms.Form):
         label=gettext_lazy("file"),
         label_suffix=NO_OPTIONAL,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.zip"}),
-        help_text=gettext_lazy("A CSV or Excel sheet, or a OneRoster ZIP; at most 10 MB."),
+        help_text=gettext_lazy(
+            "A CSV or Excel sheet, or a OneRoster ZIP; at most 10 MB. It is kept, encrypted, until "
+            "you did what it says, and a day at most."
+        ),
         error_messages={"required": gettext_lazy("Choose a file.")},
     )
 
