@@ -106,6 +106,8 @@ def test_who_runs_the_server_says_whose_a_domain_is(
     CampusDomain.objects.create(institution=other, domain="hu.nl")
     send(client, "", domains=f"{campus.HOME}\nstudent.hu.nl")
     assert "beheert: student.hu.nl." in page(client)
+    command = f"stageapp confirm-domain student.hu.nl --institution {institution.slug}"
+    assert command in page(client)
 
     call_command("confirm_domain", "student.hu.nl", institution=institution.slug)
     # Whoever typed it first.
@@ -118,6 +120,10 @@ def test_who_runs_the_server_says_whose_a_domain_is(
     for domain, slug in (("gmail.com", institution.slug), ("hu.nl", "nergens")):
         with pytest.raises(CommandError):
             call_command("confirm_domain", domain, institution=slug)
+    with pytest.raises(
+        CommandError, match=f"elders.*{institution.slug}|{institution.slug}.*elders"
+    ):
+        call_command("confirm_domain", "hu.nl", institution="nergens")
 
 
 def test_domain_that_another_institution_typed_sends_nobody_there(openid_peer: Peer) -> None:
