@@ -139,7 +139,7 @@ LIMITS = (
         "asking other systems",
         30,
         10 * MINUTE,
-        ("manage_roster:look", "manage_roster:test"),
+        ("manage_roster:look", "manage_roster:test", "manage_roster:lines"),
         when=When.SENT,
     ),
     Limit(

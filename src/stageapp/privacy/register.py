@@ -312,12 +312,16 @@ REGISTER: tuple[Kept, ...] = (
         _("What a list of people of your school said of you, and what that changed here"),
         _("So that nobody types the list twice, and what it did can be undone."),
         _("Functional administrators of your school."),
-        _("A year; whose account you are in the list as long as you have an account."),
+        _(
+            "A year; whose account you are in the list as long as you have an account. A list that "
+            "was uploaded itself a day at most."
+        ),
         (
             Table(roster.Member, "person"),
             Table(roster.Claim, "person"),
             Table(roster.Wish, "student"),
             Table(roster.Change, "person"),
+            Table(roster.Upload, "", in_copy=False),
         ),
     ),
     Kept(

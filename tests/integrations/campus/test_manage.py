@@ -106,6 +106,8 @@ def test_who_runs_the_server_says_whose_a_domain_is(
     CampusDomain.objects.create(institution=other, domain="hu.nl")
     send(client, "", domains=f"{campus.HOME}\nstudent.hu.nl")
     assert "beheert: student.hu.nl." in page(client)
+    command = f"stageapp confirm-domain student.hu.nl --institution {institution.slug}"
+    assert command in page(client)
 
     call_command("confirm_domain", "student.hu.nl", institution=institution.slug)
     # Whoever typed it first.
@@ -118,6 +120,10 @@ def test_who_runs_the_server_says_whose_a_domain_is(
     for domain, slug in (("gmail.com", institution.slug), ("hu.nl", "nergens")):
         with pytest.raises(CommandError):
             call_command("confirm_domain", domain, institution=slug)
+    with pytest.raises(
+        CommandError, match=f"elders.*{institution.slug}|{institution.slug}.*elders"
+    ):
+        call_command("confirm_domain", "hu.nl", institution="nergens")
 
 
 def test_domain_that_another_institution_typed_sends_nobody_there(openid_peer: Peer) -> None:
@@ -237,7 +243,7 @@ def test_secret_is_encrypted_and_shown_to_nobody(
     with connection.cursor() as cursor:
         cursor.execute("SELECT client_secret FROM campus_campusprovider")
         assert CLIENT_SECRET not in cursor.fetchone()[0]
-    assert "geheim" not in page(client, f"{provider.pk}/change/")
+    assert "gezouten" not in page(client, f"{provider.pk}/change/")
     assert f"http://127.0.0.1/login/campus/{provider.pk}/callback/" in page(
         client, f"{provider.pk}/"
     )
@@ -246,15 +252,96 @@ def test_secret_is_encrypted_and_shown_to_nobody(
     send(
         client,
         f"{provider.pk}/change/",
-        **openid_form(openid_peer.address, client_secret="•" * 12, name="Anders"),
+        **openid_form(openid_peer.address, client_secret="", name="Anders"),
     )
     provider.refresh_from_db()
     assert (provider.name, provider.client_secret) == ("Anders", CLIENT_SECRET)
 
 
+def test_secret_goes_to_no_other_campus_than_it_was_given_for(
+    client: Client, admin: User, institution: Institution, openid_peer: Peer
+) -> None:
+    provider = campus.openid(openid_peer, institution=institution)
+    change = f"{provider.pk}/change/"
+
+    answer = send(client, change, **openid_form("https://evil.example", client_secret=""))
+
+    assert answer.status_code == 422
+    assert "typ het geheim opnieuw" in answer.content.decode()
+    provider.refresh_from_db()
+    assert provider.issuer == openid_peer.address
+    # On the same server it stays; another one gets what is typed for it.
+    send(client, change, **openid_form(f"{openid_peer.address}/realm", client_secret=""))
+    provider.refresh_from_db()
+    assert provider.client_secret == CLIENT_SECRET
+    send(client, change, **openid_form("https://new.example", client_secret="Nieuw-1"))
+    provider.refresh_from_db()
+    assert (provider.issuer, provider.client_secret) == ("https://new.example", "Nieuw-1")
+
+
+def test_secret_is_forgotten_where_the_client_became_a_public_one(
+    client: Client, admin: User, institution: Institution, openid_peer: Peer
+) -> None:
+    provider = campus.openid(openid_peer, institution=institution)
+    change = f"{provider.pk}/change/"
+    sent = openid_form("https://new.example", client_secret="", has_no_secret="on")
+
+    assert send(client, change, **sent).status_code == 302
+
+    provider.refresh_from_db()
+    assert provider.client_secret == ""
+    assert "has_no_secret" not in page(client, change)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "needed", "address"),
+    [
+        ("oidc", {"issuer": "https://i.example", "client_id": "mine"}, "callback"),
+        ("saml", {"metadata_url": "https://i.example/metadata"}, "acs"),
+    ],
+)
+def test_addresses_of_this_side_are_known_before_the_other_side_gave_anything(
+    client: Client, admin: User, protocol: str, needed: dict[str, str], address: str
+) -> None:
+    named = {"name": "Campus", "passwords": "beside"}
+    assert send(client, f"new/{protocol}/", **named).status_code == 302
+    provider = CampusProvider.objects.get()
+    shown = page(client, f"{provider.pk}/")
+    assert f"/login/campus/{provider.pk}/{address}/" in shown
+    assert "Geef je instelling wat hieronder staat" in shown
+    assert "Aanzetten" not in shown
+    # Nobody is sent to what is not there yet, however it is asked for.
+    assert found(client, provider) == {"lacks": "bad"}
+    for path, method in (("try/", client.get), ("switch/", client.post)):
+        method(f"{BASE}{provider.pk}/{path}", {"to": "on"}, headers=HOST)
+        assert "Vul eerst in, onder Wijzigen" in page(client)
+    provider.refresh_from_db()
+    assert not provider.is_on
+
+    send(client, f"{provider.pk}/change/", **named, **needed)
+    provider.refresh_from_db()
+    assert provider.lacks == []
+    CampusProvider.objects.update(is_on=True)
+    answer = send(client, f"{provider.pk}/change/", **named)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == set(needed)
+
+
+def test_metadata_are_fetched_before_an_administrator_is_sent_to_try(
+    client: Client, admin: User, saml_peer: Peer, institution: Institution
+) -> None:
+    provider = campus.saml(saml_peer, institution=institution, is_on=False)
+    CampusProvider.objects.update(metadata="")
+
+    answer = client.get(f"{BASE}{provider.pk}/try/", headers=HOST)
+
+    assert answer["Location"] == f"{BASE}{provider.pk}/"
+    assert "Test het eerst" in page(client, f"{provider.pk}/")
+
+
 @pytest.mark.parametrize(
     "issuer",
-    ["", "hallo", "https://i.example/?a=1", "https://i.example/.well-known/openid-configuration"],
+    ["hallo", "https://i.example/?a=1", "https://i.example/.well-known/openid-configuration"],
 )
 def test_issuer_that_is_none_is_refused(client: Client, admin: User, issuer: str) -> None:
     assert send(client, "new/oidc/", **openid_form(issuer)).status_code == 422

@@ -127,3 +127,10 @@ def test_any_text_is_domains_or_not(text: str) -> None:
     good, bad = read_domains(text)
     assert all("." in one and one == one.lower() for one in good)
     assert not set(good) & set(bad)
+
+
+def test_yes_and_no_are_written_as_a_rule_would_write_them() -> None:
+    assert readable({"email_verified": True, "is_guest": [False]}) == {
+        "email_verified": ("true",),
+        "is_guest": ("false",),
+    }

@@ -1,20 +1,25 @@
 """The pages about lists of people: setting up, looking, applying, undoing; and whom they let in."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from stageapp.accounts.models import User
 from stageapp.audit.models import AuditEntry
-from stageapp.integrations.roster import actions, actions_reading
-from stageapp.integrations.roster.models import Line, Run, Source
+from stageapp.integrations.roster import actions, actions_reading, sheets
+from stageapp.integrations.roster.actions_uploads import forget_uploads
+from stageapp.integrations.roster.models import Line, Run, Source, Upload
 from stageapp.integrations.roster.rules import Roster
+from stageapp.integrations.roster.views import LINES_A_PAGE
 from stageapp.placements.models import PlacementTeacher
 from stageapp.programmes.models import Cohort, InstitutionAdministrator, Role
 from tests import factories
@@ -81,7 +86,7 @@ def test_a_file_is_looked_at_applied_and_undone(
     page = shown.content.decode()
     assert "Mira, mira@school.example: uitgenodigd als docent" in page
     assert "Mira begeleidt Sanne" in page
-    assert "heeft een e-mailadres dat er geen kan zijn" in page
+    assert "heeft geen geldig e-mailadres" in page
     run = source.runs.get()
     assert not PlacementTeacher.objects.filter(placement=placement).exists()
 
@@ -91,9 +96,105 @@ def test_a_file_is_looked_at_applied_and_undone(
 
     shown = client.post(reverse("manage_roster:undo", args=[run.pk]), follow=True)
     assert "alles is weer zoals het was" in shown.content.decode()
+    assert "Mira: uitgenodigd als docent" in shown.content.decode()  # the address is forgotten
     assert not User.objects.filter(email="mira@school.example").exists()
     told = AuditEntry.objects.filter(subject=f"source:{source.pk}").order_by("pk")
     assert [entry.details["what"] for entry in told] == ["mapped", "applied", "undone"]
+
+
+def choose(client: Client, source: Source, cohort: Cohort, *, query: str = "") -> Any:
+    """Choose this cohort for everything that the page about cohorts asks of."""
+    address = reverse("manage_roster:lines", args=[source.pk]) + query
+    forms = client.get(address).context["forms"]
+    return client.post(
+        address, {f"{form.line.pk}-cohort": cohort.pk for form in forms}, follow=True
+    )
+
+
+def upload(client: Client, source: Source, *rows: str) -> Any:
+    address = reverse("manage_roster:source", args=[source.pk])
+    return client.post(address, {"file": sheet(*rows)}, follow=True)
+
+
+def test_choosing_cohorts_goes_on_with_the_list_that_was_uploaded(
+    client: Client, source: Source, cohort: Cohort
+) -> None:
+    source.lines.all().delete()
+    shown = upload(client, source, "mira@school.example;Mira;docent;3A")
+    assert "uitgenodigd" not in shown.content.decode()
+
+    shown = choose(client, source, cohort)
+
+    run = source.runs.get()
+    assert shown.redirect_chain[-1][0] == reverse("manage_roster:run", args=[run.pk])
+    assert "Mira, mira@school.example: uitgenodigd als docent" in shown.content.decode()
+    assert run.name == "lijst.csv"
+    # Chosen wrongly: the list is still there, until it is applied.
+    assert "uitgenodigd als docent" in choose(client, source, cohort).content.decode()
+    client.post(reverse("manage_roster:apply", args=[source.runs.get().pk]))
+    assert not Upload.objects.exists()
+    assert "Upload de lijst opnieuw" in choose(client, source, cohort).content.decode()
+
+
+def test_an_uploaded_list_is_kept_sealed_and_a_day(
+    client: Client, source: Source, cohort: Cohort
+) -> None:
+    Line.objects.create(source=source, key="later", title="Later")
+    upload(client, source, "mira@school.example;Mira;docent;3A")
+    client.post(reverse("manage_roster:apply", args=[source.runs.get().pk]))
+    with connection.cursor() as cursor:  # one course has no cohort yet, so it is still wanted
+        cursor.execute("SELECT said FROM roster_upload")
+        assert "mira" not in cursor.fetchone()[0].lower()
+    forget_uploads(at=NOW + timedelta(hours=23))
+    # Comparing it does not make it stay longer.
+    with time_machine.travel(NOW + timedelta(hours=23), tick=False):
+        choose(client, source, cohort)
+    forget_uploads(at=NOW + timedelta(days=1))
+    assert not Upload.objects.exists()
+
+
+def test_courses_that_are_in_the_list_no_more_are_not_asked_about(
+    client: Client, source: Source, cohort: Cohort
+) -> None:
+    address = reverse("manage_roster:lines", args=[source.pk])
+    look(source, Roster((), (world.group([], [], line="oud"), world.group([], [], line="sheet"))))
+    assert "Cohort voor oud" in client.get(address).content.decode()
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        shown = upload(client, source, "mira@school.example;Mira;docent;3A").content.decode()
+    assert "heeft nog geen cohort" not in shown
+    assert "Cohort voor oud" not in client.get(address).content.decode()
+
+
+def test_cohorts_are_chosen_page_after_page_of_what_was_asked(
+    client: Client, source: Source, cohort: Cohort
+) -> None:
+    for number in range(LINES_A_PAGE):
+        Line.objects.create(source=source, key=f"k{number}", title=f"Vak {number:02}")
+    Line.objects.create(source=source, key="last", title="Zorg")
+    shown = choose(client, source, cohort)
+    assert shown.redirect_chain[-1][0].endswith("/cohorts/?page=2")
+    # One that came since the page was opened was not asked about, and so is not left out.
+    line = source.lines.get(key="last")
+    newer = Line.objects.create(source=source, key="newer", title="Ander vak")
+    address = reverse("manage_roster:lines", args=[source.pk]) + "?page=2"
+    client.post(address, {f"{line.pk}-cohort": ""})
+    line.refresh_from_db()
+    newer.refresh_from_db()
+    assert line.is_left_out
+    assert not newer.is_left_out
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_sheet_to_begin_with_can_be_read(
+    client: Client, source: Source, cohort: Cohort, language: str
+) -> None:
+    User.objects.update(language=language)
+    shown = client.get(reverse("manage_roster:source", args=[source.pk])).content.decode()
+    lines = shown.partition("<code>email;")[2].partition("</code>")[0]
+    found = sheets.read_people(BytesIO(f"email;{lines}".encode()))
+    assert [person.name for person in found.people] == ["Sanne Bakker", "Mira de Vries"]
+    assert [(len(group.teachers), len(group.students)) for group in found.groups] == [(1, 1)]
+    assert found.people[0].number == "1234567"
 
 
 def test_a_file_that_cannot_be_read_is_told_at_the_field(client: Client, source: Source) -> None:
@@ -167,6 +268,17 @@ def test_what_cannot_be_is_told_at_its_field(
     assert Source.objects.count() == 1
 
 
+def test_what_was_typed_for_a_service_does_not_matter_to_a_file(
+    client: Client, source: Source
+) -> None:
+    sent = settings_of(kind="sheet", address="nergens", schedule="nightly")
+
+    assert client.post(reverse("manage_roster:new"), sent).status_code == 302
+
+    made = Source.objects.get(name="Osiris")
+    assert (made.address, made.client, made.secret, made.schedule) == ("", "", "", "never")
+
+
 def test_a_service_is_read_by_the_worker(
     client: Client, source: Source, cohort: Cohort, settings: Any
 ) -> None:
@@ -199,9 +311,10 @@ def test_a_service_is_read_by_the_worker(
     page = client.get(reverse("manage_roster:source", args=[made.pk])).content.decode()
     assert "1 cursus of opleiding heeft nog geen cohort" in page
     line = made.lines.get()
-    client.post(reverse("manage_roster:lines", args=[made.pk]), {f"{line.pk}-cohort": cohort.pk})
+    shown = choose(client, made, cohort)
     line.refresh_from_db()
     assert line.cohort == cohort
+    assert "De bron wordt gelezen" in shown.content.decode()  # once more, with the cohort
 
 
 def test_a_cohort_of_another_institution_cannot_be_chosen(client: Client, source: Source) -> None:

@@ -227,12 +227,12 @@ def change_provider(provider: CampusProvider, *, by: User, at: datetime) -> None
 def switch(provider: CampusProvider, *, is_on: bool, by: User, at: datetime) -> None:
     """Let people come in by a provider, instead of another one; or no more.
 
-    Raises ValidationError for a SAML provider without metadata.
+    Raises ValidationError for one that is not ready.
     """
     Institution.objects.select_for_update().get(pk=provider.institution_id)
     kept = CampusProvider.objects.select_for_update().get(pk=provider.pk)
-    if is_on and kept.is_saml and not kept.metadata:
-        raise ValidationError(_("Test it first: the metadata were not fetched yet."))
+    if is_on:
+        check_ready(kept)
     if kept.is_on == is_on:
         return
     if is_on:
@@ -242,6 +242,15 @@ def switch(provider: CampusProvider, *, is_on: bool, by: User, at: datetime) -> 
     kept.is_on = is_on
     kept.save(update_fields=["is_on"])
     _note_setting(kept, "on" if is_on else "off", by=by, at=at)
+
+
+def check_ready(provider: CampusProvider) -> None:
+    """Raise ValidationError for a provider that nobody can be sent to yet, with what it lacks."""
+    if provider.lacks:
+        text = _("Fill in first, under Change: %(names)s.")
+        raise ValidationError(text % {"names": provider.lacks_in_words})
+    if provider.is_saml and not provider.metadata:
+        raise ValidationError(_("Test it first: the metadata were not fetched yet."))
 
 
 @transaction.atomic

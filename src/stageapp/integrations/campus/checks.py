@@ -54,6 +54,8 @@ def from_list(kept: list[Any]) -> Finding:
 
 def check(provider: CampusProvider, *, at: datetime) -> list[Finding]:
     """Return what works and what does not, the first things first."""
+    if provider.lacks:
+        return [finding("bad", "lacks", names=provider.lacks_in_words)]
     return list(_saml(provider, at) if provider.is_saml else _oidc(provider, at))
 
 

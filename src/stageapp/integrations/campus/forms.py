@@ -9,15 +9,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stageapp.core.addresses import server_of
 from stageapp.core.fields import RunningTextInput
+from stageapp.core.formfields import NO_OPTIONAL
 from stageapp.integrations.campus import queries, rules
 from stageapp.integrations.campus.keys import certificate_pem
 from stageapp.integrations.campus.models import CampusProvider, CampusRule
 from stageapp.integrations.campus.saml import entity_of
 from stageapp.programmes.models import Institution, Programme
 
-#: Stands for a secret that is kept: who changes something else does not type it again.
-KEPT = "•" * 12
 MOST_PASTED = 20_000
 
 
@@ -117,6 +117,15 @@ class ProviderForm(forms.ModelForm[CampusProvider]):
             if name in self.fields:
                 self.fields[name].disabled = True
 
+    def clean(self) -> dict[str, Any]:
+        """Let nothing go that a connection by which people come in cannot do without."""
+        data: dict[str, Any] = super().clean() or {}
+        if self.instance.is_on:
+            for name in ("issuer", "client_id", "metadata_url"):
+                if data.get(name) == "":
+                    self.add_error(name, _("People come in by it: this is needed."))
+        return data
+
     def clean_home_organization(self) -> str:
         """Keep it as it is compared."""
         return str(self.cleaned_data["home_organization"]).strip().lower()
@@ -127,29 +136,44 @@ class OidcForm(ProviderForm):
 
     issuer = forms.URLField(
         label=gettext_lazy("issuer"),
+        label_suffix=NO_OPTIONAL,
+        required=False,
         max_length=500,
         assume_scheme="https",
         help_text=gettext_lazy(
             "Letter by letter as the provider calls itself; such as https://connect.surfconext.nl"
         ),
     )
-    client_id = forms.CharField(label=gettext_lazy("client ID"), max_length=500)
+    client_id = forms.CharField(
+        label=gettext_lazy("client ID"), label_suffix=NO_OPTIONAL, required=False, max_length=500
+    )
     client_secret = forms.CharField(
         label=gettext_lazy("client secret"),
         max_length=500,
         required=False,
-        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "off"}),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("Kept encrypted. Empty for a public client."),
+    )
+    has_no_secret = forms.BooleanField(
+        label=gettext_lazy("It became a public client: forget the secret"), required=False
     )
 
     class Meta(ProviderForm.Meta):
         fields = ("name", "issuer", "client_id", "client_secret", "passwords", "home_organization")
 
+    field_order = ("name", "issuer", "client_id", "client_secret", "has_no_secret")
+
     def __init__(self, data: Any = None, *, instance: CampusProvider) -> None:
         super().__init__(data, instance=instance)
-        self._secret = instance.client_secret
+        self._issuer, self._secret = instance.issuer, instance.client_secret
+        self.initial["client_secret"] = ""
         if self._secret:
-            self.initial["client_secret"] = KEPT
+            self.fields["client_secret"].help_text = _(
+                "Kept encrypted and never shown again. Empty: it stays as it is."
+            )
+        else:
+            del self.fields["has_no_secret"]
 
     def clean_issuer(self) -> str:
         """Refuse what no issuer looks like (OpenID Connect Discovery, section 3)."""
@@ -161,10 +185,18 @@ class OidcForm(ProviderForm):
             )
         return issuer
 
-    def clean_client_secret(self) -> str:
-        """Keep the secret that there is, where it was not typed anew."""
-        secret: str = self.cleaned_data["client_secret"]
-        return self._secret if secret == KEPT else secret
+    def clean(self) -> dict[str, Any]:
+        """Keep the secret that there is, unless it would go elsewhere than it was given for."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self._secret or data.get("client_secret"):
+            return data
+        data["client_secret"] = "" if data.get("has_no_secret") else self._secret
+        has_moved = "issuer" in data and server_of(data["issuer"]) != server_of(self._issuer)
+        if has_moved and data["client_secret"]:
+            self.add_error(
+                "client_secret", _("The campus is elsewhere now: type the secret again.")
+            )
+        return data
 
 
 class SamlForm(ProviderForm):
@@ -172,6 +204,8 @@ class SamlForm(ProviderForm):
 
     metadata_url = forms.URLField(
         label=gettext_lazy("address of the metadata"),
+        label_suffix=NO_OPTIONAL,
+        required=False,
         max_length=500,
         assume_scheme="https",
         help_text=gettext_lazy("Fetched again every night: keys that change are known in time."),
@@ -188,6 +222,9 @@ class SamlForm(ProviderForm):
             "passwords",
             "home_organization",
         )
+        labels: ClassVar[dict[str, Any]] = {
+            "takes_unasked": gettext_lazy("also who begins at a portal of the institution"),
+        }
         widgets = ProviderForm.Meta.widgets | {
             "metadata_certificate": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         }
@@ -201,8 +238,7 @@ class SamlForm(ProviderForm):
             ),
             "identifier": gettext_lazy("By what your people are known again, for good."),
             "takes_unasked": gettext_lazy(
-                "Also let people in who begin at a portal of the institution. Less safe: somebody "
-                "can be led into the account of another without noticing."
+                "Less safe: somebody can be led into the account of another without noticing."
             ),
         }
 

@@ -110,6 +110,22 @@ class CampusProvider(models.Model):
         """Whether it speaks SAML; else OpenID Connect."""
         return self.protocol == Protocol.SAML
 
+    @property
+    def lacks(self) -> list[str]:
+        """The fields that have to be filled in before anybody can come in by it.
+
+        An institution wants to know our addresses before it gives what is filled in here, and those
+        hold the number of this row.
+        """
+        needed = ("metadata_url",) if self.is_saml else ("issuer", "client_id")
+        return [name for name in needed if not getattr(self, name)]
+
+    @property
+    def lacks_in_words(self) -> str:
+        """What those fields are called."""
+        lacking = (field for field in self._meta.fields if field.name in self.lacks)
+        return ", ".join(str(field.verbose_name) for field in lacking)
+
     def whole(self, path: str) -> str:
         """Return the address of a page on the host of its institution."""
         return whole_address(path, self.institution.host)

@@ -238,6 +238,8 @@ def readable(told: Mapping[Any, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _text(value: str | int) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()  # as JSON writes it, and so as a rule does
     # A number may have more digits than Python writes.
     text = value if isinstance(value, str) else str(value) if abs(value) < 10**20 else ""
     return text.replace("\0", "").strip()[:MOST_OF_VALUE]

@@ -134,7 +134,7 @@ def test(request: InstitutionRequest, pk: int) -> HttpResponse:
     """Look at what works and what does not; keep metadata that are right."""
     own = _provider(request, pk)
     now = timezone.now()
-    if own.is_saml:
+    if own.is_saml and not own.lacks:
         actions.refresh(own, at=now)
     found = [one.as_list() for one in checks.check(own, at=now)]
     request.session[CHECKED] = {"provider": pk, "found": found}
@@ -148,10 +148,13 @@ def try_out(request: InstitutionRequest, pk: int) -> HttpResponse:
     """Send an administrator to sign in themselves, to see what would come of it."""
     own = _provider(request, pk)
     try:
+        actions.check_ready(own)
         return send_away(request, own, TRY)
+    except ValidationError as problem:
+        messages.error(request, problem.message)
     except CampusError as problem:
         messages.error(request, str(REFUSALS[problem.refusal].what))
-        return redirect("manage_campus:provider", pk)
+    return redirect("manage_campus:provider", pk)
 
 
 @require_POST
@@ -243,10 +246,13 @@ def _tried(request: InstitutionRequest, provider: CampusProvider) -> dict[str, A
     if kept is None or kept["provider"] != provider.pk:
         return None
     arrival = Arrival(**kept["arrival"])
+    newcomer = newcomer_of(provider, arrival)
     return {
         "attributes": sorted(arrival.attributes.items()),
         "arrival": arrival,
-        "newcomer": newcomer_of(provider, arrival),
+        "newcomer": newcomer,
+        # Of other addresses nothing is told: whoever runs a provider can let it say anything.
+        "is_own": newcomer.email == request.user.email,
         "is_at_home": rules.is_at_home(provider.home_organization, arrival.attributes),
         "rules": queries.roles_for(provider, arrival),
         "account": queries.account_of(provider, arrival.subject),

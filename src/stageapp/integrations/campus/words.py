@@ -105,6 +105,7 @@ REFUSALS: dict[Refusal, Told] = {
 
 #: What "Test this" finds, by key: in words, with what to do.
 FINDINGS: dict[str, StrPromise] = {
+    "lacks": _("Not filled in yet, under Change: %(names)s."),
     "unreachable": _(
         "The address did not answer as it should. Open it in a browser: it has to work without "
         "signing in, over https, from the internet."

@@ -1,6 +1,6 @@
 """Who may see and change sources: the functional administrators of the institution."""
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from stageapp.accounts.models import User
 from stageapp.integrations.roster.models import Line, Run, Source
@@ -9,8 +9,19 @@ from stageapp.programmes.models import Cohort, Institution
 
 
 def sources_of(institution: Institution) -> QuerySet[Source]:
-    """Return the sources that are set up here; a course elsewhere has a page of its own."""
-    return Source.objects.filter(institution=institution).exclude(kind=Source.Kind.COURSE)
+    """Return the sources that are set up here, with what came of the last look at each.
+
+    A course elsewhere has a page of its own.
+    """
+    last = Run.objects.filter(source=OuterRef("pk")).order_by("-begun_at", "-pk")
+    return (
+        Source.objects.filter(institution=institution)
+        .exclude(kind=Source.Kind.COURSE)
+        .annotate(
+            last_state=Subquery(last.values("state")[:1]),
+            last_asks=Subquery(last.values("asks")[:1]),
+        )
+    )
 
 
 def sources_administered(person: User) -> QuerySet[Source]:

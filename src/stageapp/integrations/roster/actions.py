@@ -21,7 +21,7 @@ from stageapp.audit.actions import record
 from stageapp.audit.models import Kind as Done
 from stageapp.integrations.roster import queries, rules
 from stageapp.integrations.roster.actions_changes import DO, UNDO, Doing, Verb, settle
-from stageapp.integrations.roster.models import Change, Line, Run, Source
+from stageapp.integrations.roster.models import Change, Line, Run, Source, Upload
 from stageapp.placements.actions_linking import tell_teachers_of_ended, tell_teachers_of_new
 from stageapp.placements.models import PlacementTeacher
 from stageapp.programmes.models import Cohort, Institution
@@ -220,6 +220,8 @@ def apply(run: Run, *, by: User, at: datetime, even_if_much_ends: bool = False) 
     if source.kind == Source.Kind.COURSE:  # whoever did so last, for what still waits
         Source.objects.filter(pk=source.pk).update(run_by=by)
     record_source(source, "applied", by=by, at=at, number=kept.changes.count())
+    if not queries.undecided_of(source).exists():  # else the rest of it is compared later
+        Upload.objects.filter(source=source).delete()
     if kept.changes.count() <= AT_ONCE:
         _go_on(kept, source, at, AT_ONCE)
     return kept

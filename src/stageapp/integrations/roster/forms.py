@@ -32,6 +32,7 @@ class SourceForm(forms.ModelForm[Source]):
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     address = forms.CharField(
         label=gettext_lazy("address of the service"),
+        label_suffix=NO_OPTIONAL,
         required=False,
         max_length=500,
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -53,7 +54,7 @@ class SourceForm(forms.ModelForm[Source]):
         max_length=1000,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("Kept encrypted and never shown again. Empty: it stays as it is."),
+        help_text=gettext_lazy("Kept encrypted and never shown again."),
     )
 
     class Meta:
@@ -89,7 +90,6 @@ class SourceForm(forms.ModelForm[Source]):
                 "OneRoster: a filter on classes, such as school.sourcedId='12'. Open Education "
                 "API: codes of programmes and courses, with commas between. Empty: all."
             ),
-            "schedule": gettext_lazy("A file is only read when you upload it."),
             "takes_away": gettext_lazy(
                 "Links and roles that somebody gave by hand are never touched."
             ),
@@ -117,15 +117,10 @@ class SourceForm(forms.ModelForm[Source]):
         if self.instance.pk:
             # What it brought is known by the keys of this kind.
             del self.fields["kind"]
+            self.fields["secret"].help_text = _(
+                "Kept encrypted and never shown again. Empty: it stays as it is."
+            )
         self.initial["secret"] = ""
-
-    @property
-    def opens_service(self) -> bool:
-        """The part about a service stands open: it is one, or something in it is wrong."""
-        chosen = self["kind"].value() if "kind" in self.fields else ""
-        return chosen not in ("", Source.Kind.SHEET, None) or any(
-            self[name].errors for name in OF_SERVICE
-        )
 
     def clean_address(self) -> str:
         return _checked_address(self.cleaned_data["address"])
@@ -140,6 +135,8 @@ class SourceForm(forms.ModelForm[Source]):
             return data
         if kind == Source.Kind.SHEET:
             data.update(dict.fromkeys(OF_SERVICE, ""), schedule=Source.Schedule.NEVER)
+            for name in OF_SERVICE:  # what was typed there before does not matter any more
+                self.errors.pop(name, None)
             return data
         if not data.get("address") and "address" not in self.errors:
             self.add_error("address", _("Fill in where the service is."))
@@ -196,7 +193,10 @@ class UploadForm(forms.Form):
         label=gettext_lazy("file"),
         label_suffix=NO_OPTIONAL,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.zip"}),
-        help_text=gettext_lazy("A CSV or Excel sheet, or a OneRoster ZIP; at most 10 MB."),
+        help_text=gettext_lazy(
+            "A CSV or Excel sheet, or a OneRoster ZIP; at most 10 MB. It is kept, encrypted, until "
+            "you did what it says, and a day at most."
+        ),
         error_messages={"required": gettext_lazy("Choose a file.")},
     )
 
@@ -225,6 +225,7 @@ class LineForm(forms.Form):
     cohort = forms.ModelChoiceField(
         Cohort.objects.none(),
         label=gettext_lazy("cohort"),
+        label_suffix=NO_OPTIONAL,
         required=False,
         empty_label=gettext_lazy("none: leave these groups out"),
     )
@@ -241,3 +242,8 @@ class LineForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = cohorts
         field.label = _("cohort for %(title)s") % {"title": line.title}
+
+    @staticmethod
+    def name_for(line: Line) -> str:
+        """Return under which name the cohort of a line is sent."""
+        return f"{line.pk}-cohort"

@@ -87,6 +87,21 @@ class Source(models.Model):
         return self.kind in (self.Kind.ONEROSTER, self.Kind.OOAPI, self.Kind.OEAPI)
 
 
+class Upload(models.Model):
+    """What the list that was uploaded last says, until it is applied; a day at most.
+
+    Sealed: nobody reads it but the comparison, and it names people who may get no account here.
+    """
+
+    source = models.OneToOneField(Source, models.CASCADE, related_name="upload")
+    name = NameField(blank=True, help_text="Of the file")
+    said = SealedTextField()
+    kept_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kept_at:%Y-%m-%d %H:%M}"
+
+
 class Line(models.Model):
     """A course or programme of a source, and the cohort that its groups belong to."""
 

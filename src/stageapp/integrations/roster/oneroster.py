@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from stageapp.exports.sheets import UnreadableSheet, records_of
 from stageapp.integrations.roster.reading import UnreadableError, day, items, text
@@ -73,10 +74,12 @@ def roster_of(tables: Tables, today: date) -> Roster:
     named = {key for group in groups for key in (*group.teachers, *group.students)}
     remarks = []
     if others:
-        remarks.append(
-            _("%(n)d enrolments with another role than student or teacher are left out.")
-            % {"n": others}
+        text = ngettext(
+            "%(n)d enrolment with another role than student or teacher is left out.",
+            "%(n)d enrolments with another role than student or teacher are left out.",
+            others,
         )
+        remarks.append(text % {"n": others})
     return Roster(
         tuple(_person(row) for key, row in users.items() if key in named),
         tuple(groups),

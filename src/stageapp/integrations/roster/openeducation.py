@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from stageapp.integrations.roster.reading import NotThereError, UnreadableError, items, text
@@ -86,10 +86,12 @@ class _Reader:
         named = {key for group in groups for key in (*group.teachers, *group.students)}
         remarks = []
         if self.others:
-            remarks.append(
-                _("%(n)d associations with another role than student or lecturer are left out.")
-                % {"n": self.others}
+            text = ngettext(
+                "%(n)d association with another role than student or lecturer is left out.",
+                "%(n)d associations with another role than student or lecturer are left out.",
+                self.others,
             )
+            remarks.append(text % {"n": self.others})
         people = tuple(_person(key, self.persons[key]) for key in self._known(named))
         return Roster(people, tuple(groups), tuple(remarks))
 

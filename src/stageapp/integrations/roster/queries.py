@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from stageapp.accounts.models import User
 from stageapp.integrations.roster import rules
-from stageapp.integrations.roster.models import Change, Member, Run, Source, Wish
+from stageapp.integrations.roster.models import Change, Line, Member, Run, Source, Wish
 from stageapp.placements.models import Placement, PlacementTeacher
 from stageapp.programmes.models import (
     Cohort,
@@ -31,6 +31,17 @@ def cohorts_of(source: Source) -> dict[str, int]:
         cohort__programme__institution=source.institution, is_left_out=False
     )
     return dict(lines.values_list("key", "cohort"))
+
+
+def lines_of(source: Source) -> QuerySet[Line]:
+    """Return the lines that were in it when it was read last, and those that have a cohort."""
+    was_there = Q(source__read_at=None) | Q(seen_at__gte=F("source__read_at"))
+    return source.lines.filter(was_there | Q(cohort__isnull=False))
+
+
+def undecided_of(source: Source) -> QuerySet[Line]:
+    """Return the lines of which nobody chose yet to which cohort they belong, or to none."""
+    return lines_of(source).filter(cohort=None, is_left_out=False)
 
 
 def there_for(source: Source, roster: rules.Roster) -> rules.There:

@@ -134,10 +134,6 @@ class Does(StrEnum):
     FORGET = "forget"
 
 
-#: What takes something away from somebody.
-TAKES = (Does.END, Does.LEAVE)
-
-
 class Why(StrEnum):
     """Why somebody in a source cannot be used."""
 

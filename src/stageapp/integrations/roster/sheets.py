@@ -25,6 +25,8 @@ ROLES: Mapping[str, Part] = {
     "student": Part.STUDENT,
     "leerling": Part.STUDENT,
     "learner": Part.STUDENT,
+    "stagiair": Part.STUDENT,
+    "stagiaire": Part.STUDENT,
     "teacher": Part.TEACHER,
     "docent": Part.TEACHER,
     "instructor": Part.TEACHER,

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,13 +14,21 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stageapp.accounts.audience import audience_text
+from stageapp.accounts.models import User
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.core.requests import sent_data, sent_files
-from stageapp.integrations.roster import access, actions, actions_reading, queries, words
+from stageapp.integrations.roster import (
+    access,
+    actions,
+    actions_reading,
+    actions_uploads,
+    queries,
+    words,
+)
 from stageapp.integrations.roster.forms import LineForm, SourceForm, UploadForm
-from stageapp.integrations.roster.models import Run, Source
+from stageapp.integrations.roster.models import Line, Run, Source
 from stageapp.integrations.roster.reading import UnreadableError
-from stageapp.integrations.roster.rules import TAKES, Does
+from stageapp.integrations.roster.rules import Does
 from stageapp.programmes.access import functional_administrators_of
 from stageapp.programmes.decorators import InstitutionRequest, runs_institution
 from stageapp.programmes.models import Institution
@@ -90,8 +99,8 @@ def source(request: SignedInRequest, pk: int) -> HttpResponse:
             "source": own,
             "form": form,
             "page": runs.get_page(request.GET.get("page")),
-            "lines": own.lines.count(),
-            "undecided": own.lines.filter(cohort=None, is_left_out=False).count(),
+            "lines": queries.lines_of(own).count(),
+            "undecided": queries.undecided_of(own).count(),
             "audience": _audience(request, own.institution),
         },
         status=422 if form is not None and form.errors else 200,
@@ -100,7 +109,7 @@ def source(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _look_at(request: SignedInRequest, own: Source, form: UploadForm) -> HttpResponse:
     try:
-        looked = actions.look(
+        looked = actions_uploads.look_at_file(
             own,
             form.roster,
             by=request.user,
@@ -142,30 +151,22 @@ def test(request: SignedInRequest, pk: int) -> HttpResponse:
 def lines(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose which cohort the groups of each course or programme are of."""
     own = _source(request, pk)
-    rows = Paginator(own.lines.select_related("cohort__programme"), LINES_A_PAGE)
-    page = rows.get_page(request.GET.get("page"))
+    rows = queries.lines_of(own).select_related("cohort__programme")
+    page = Paginator(rows, LINES_A_PAGE).get_page(request.GET.get("page"))
     cohorts = access.cohorts_to_choose(own.institution)
     choices = [("", _("none: leave these groups out")), *((one.pk, str(one)) for one in cohorts)]
     forms = []
-    for line in page:
+    for line in _lines_to_ask(request, rows, page):
         form = LineForm(sent_data(request), line=line, cohorts=cohorts)
         # One query for all rows; what is sent is looked up anew.
         form.fields["cohort"].widget.choices = choices
         forms.append(form)
     if request.method == "POST" and _are_valid(forms):
-        for form in forms:
-            line, cohort = form.line, form.cleaned_data["cohort"]
-            if line.cohort != cohort or (cohort is None and not line.is_left_out):
-                actions.map_line(
-                    own,
-                    line.key,
-                    title=line.title,
-                    cohort=cohort,
-                    by=request.user,
-                    at=timezone.now(),
-                )
-        messages.success(request, _("Kept. Look at the source again to see what this changes."))
-        return redirect("manage_roster:source", pk=pk)
+        _keep_cohorts(own, forms, by=request.user)
+        if page.has_next() and queries.undecided_of(own).exists():
+            messages.success(request, _("Kept. Here are the next ones."))
+            return redirect(f"{request.path}?page={page.next_page_number()}")
+        return _look_again(request, own)
     return render(
         request,
         "roster/lines.html",
@@ -177,6 +178,39 @@ def lines(request: SignedInRequest, pk: int) -> HttpResponse:
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _lines_to_ask(request: SignedInRequest, rows: QuerySet[Line], page: Page[Line]) -> list[Line]:
+    """Return the lines of a page, or those that are sent: others may stand on it by then."""
+    if request.method != "POST":
+        return list(page)
+    return [line for line in rows if LineForm.name_for(line) in request.POST]
+
+
+def _keep_cohorts(own: Source, forms: list[LineForm], *, by: User) -> None:
+    for form in forms:
+        line, cohort = form.line, form.cleaned_data["cohort"]
+        if line.cohort != cohort or (cohort is None and not line.is_left_out):
+            actions.map_line(
+                own, line.key, title=line.title, cohort=cohort, by=by, at=timezone.now()
+            )
+
+
+def _look_again(request: SignedInRequest, own: Source) -> HttpResponse:
+    """Go on to what a source would change, now that its cohorts are chosen."""
+    if own.is_service:
+        begun = actions_reading.begin(own, by=request.user, at=timezone.now())
+        return redirect("manage_roster:run", pk=begun.pk)
+    try:
+        looked = actions_uploads.look_again(own, by=request.user, at=timezone.now())
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return redirect("manage_roster:source", pk=own.pk)
+    if looked is None:
+        messages.success(request, _("Kept. Upload the list again to see what this changes."))
+        return redirect("manage_roster:source", pk=own.pk)
+    messages.success(request, _("Kept. This is what the list would change now."))
+    return redirect("manage_roster:run", pk=looked.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -218,8 +252,8 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
             "to_do": sum(one.number for one in counts if one.does is not Does.REFUSE),
             "wanted": wanted,
             "page": page,
-            "rows": [(change, words.tell(change), change.does in TAKES) for change in page],
-            "undecided": own.source.lines.filter(cohort=None, is_left_out=False).count(),
+            "rows": [(change, words.tell(change), words.sign(change)) for change in page],
+            "undecided": queries.undecided_of(own.source).count(),
             "audience": _audience(request, own.source.institution),
         },
     )

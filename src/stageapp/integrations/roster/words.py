@@ -24,7 +24,7 @@ HEADS = {
 }
 TEXTS = {
     Does.REFUSE: gettext_lazy("%(name)s"),
-    Does.INVITE: gettext_lazy("%(name)s, %(email)s: invited as %(role)s of %(programme)s"),
+    Does.INVITE: gettext_lazy("%(name)s: invited as %(role)s of %(programme)s"),
     Does.GIVE: gettext_lazy("%(name)s becomes %(role)s of %(programme)s"),
     Does.MATCH: gettext_lazy("%(name)s is %(role)s of %(programme)s already"),
     Does.RENAME: gettext_lazy("%(before)s is called %(after)s now"),
@@ -38,11 +38,20 @@ TEXTS = {
     Does.LEAVE: gettext_lazy("%(name)s is no %(role)s of %(programme)s any more"),
     Does.FORGET: gettext_lazy("%(name)s stays %(role)s of %(programme)s"),
 }
+#: The icon of what adds nothing.
+_SIGNS = {
+    Does.REFUSE: "triangle-alert",
+    Does.MATCH: "check",
+    Does.FORGET: "check",
+    Does.END: "x",
+    Does.UNWAIT: "x",
+    Does.LEAVE: "x",
+}
 WHY = {
     Why.UNKNOWN: gettext_lazy("is in a group, but not in the list of people"),
     Why.NO_NAME: gettext_lazy("has no name in the source"),
     Why.NO_EMAIL: gettext_lazy("has no e-mail address in the source"),
-    Why.NOT_AN_EMAIL: gettext_lazy("has no e-mail address that can be one"),
+    Why.NOT_AN_EMAIL: gettext_lazy("has no valid e-mail address"),
     Why.TOO_LONG: gettext_lazy("has a name or number that is too long"),
     Why.TWICE: gettext_lazy("has the e-mail address of somebody else in the source"),
     Why.SWITCHED_OFF: gettext_lazy("has an account here that is switched off"),
@@ -58,13 +67,20 @@ def head(does: Does) -> str:
     return str(HEADS[does])
 
 
+def sign(change: Change) -> str:
+    """Return which icon stands before a difference: what goes, what comes, what stays."""
+    added = "check" if change.outcome == Change.Outcome.DONE else "plus"
+    return _SIGNS.get(Does(change.does), added)
+
+
 def tell(change: Change) -> str:
     """Return a difference in one sentence, in the language of now."""
     person = change.person.name if change.person else change.name or change.key
     role = str(Role(change.part).label) if change.part else ""
+    if change.does == Does.INVITE and (email := _email_of(change)):
+        person = f"{person}, {email}"
     text = str(TEXTS[Does(change.does)]) % {
         "name": person or _("Somebody"),
-        "email": change.email or (change.person.email if change.person else ""),
         "before": change.before or _("none"),
         "after": change.name if change.does == Does.RENAME else change.number,
         "role": role,
@@ -74,3 +90,8 @@ def tell(change: Change) -> str:
         "cohort": str(change.cohort) if change.cohort else "",
     }
     return f"{text}: {WHY[Why(change.why)]}" if change.why else text
+
+
+def _email_of(change: Change) -> str:
+    """Return the address of who is invited; it is forgotten after a while, and when undone."""
+    return change.email or (change.person.email if change.person else "")

@@ -33,6 +33,7 @@ from stageapp.integrations.portfolio.actions import make_due_portfolios, remove_
 from stageapp.integrations.records.actions import send_due_records
 from stageapp.integrations.roster import actions as roster
 from stageapp.integrations.roster import actions_reading as roster_reading
+from stageapp.integrations.roster.actions_uploads import forget_uploads
 from stageapp.invitations.models import GuestMail
 from stageapp.notifications.actions import send_due
 from stageapp.notifications.models import Digest, Notification
@@ -108,6 +109,7 @@ def work(is_stopping: Callable[[], bool]) -> tuple[int, int]:
     forget_used(at=timezone.now())
     forget_old(at=time.time())
     roster.forget_old(at=timezone.now())
+    forget_uploads(at=timezone.now())
     forget_sent(at=timezone.now())
     forget_old_launches(at=timezone.now())
     clear_up(at=timezone.now())

@@ -23,9 +23,12 @@ def campus_entrance(context: dict[str, Any]) -> dict[str, Any]:
 def campus_accounts(context: dict[str, Any]) -> dict[str, Any]:
     """Show with which campus accounts the reader comes in, and lead to linking another."""
     request = context["request"]
+    accounts = list(access.accounts_of(request.user))
+    provider = queries.provider_on(institution_for(request))
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
-        "accounts": access.accounts_of(request.user),
-        "provider": queries.provider_on(institution_for(request)),
+        "accounts": accounts,
+        "provider": provider,
+        "is_linked": any(one.provider == provider for one in accounts),
     }

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         if len(good) != 1:
             raise CommandError(f"{domain} is not a domain, or one where anybody has an address.")
         if school is None:
-            raise CommandError(f"There is no institution {institution}: see load-presets.")
+            known = ", ".join(Institution.objects.order_by("slug").values_list("slug", flat=True))
+            raise CommandError(f"There is no institution {institution}, but: {known}.")
         confirm_domain(school, good[0], at=timezone.now())
         self.stdout.write(f"{good[0]} is of {school.name}.")
