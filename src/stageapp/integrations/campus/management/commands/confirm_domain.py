@@ -26,6 +26,6 @@ class Command(BaseCommand):
         if len(good) != 1:
             raise CommandError(f"{domain} is not a domain, or one where anybody has an address.")
         if school is None:
-            raise CommandError(f"There is no institution {institution}: see load-presets.")
+            raise CommandError(f"There is no institution {institution}: see stageapp institution.")
         confirm_domain(school, good[0], at=timezone.now())
         self.stdout.write(f"{good[0]} is of {school.name}.")
