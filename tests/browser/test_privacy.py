@@ -149,6 +149,7 @@ def test_administrator_publishes_a_text_and_everybody_is_asked(
     press(boss, "Verander de tekst")
     expect(dutch).to_have_value("**Nieuw** Lees dit even")
     press(boss, "Bekijk hoe het leest")
+    expect(boss.locator("h1")).to_have_text("Deze versie publiceren?")
     if script:
         assert violations(boss) + too_wide(boss, "publish") == []
     press(boss, "Ja, publiceer en vraag iedereen")

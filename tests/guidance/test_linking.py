@@ -113,7 +113,9 @@ def guides(placement: Placement) -> set[tuple[str, str]]:
 
 def confirmed(asked: HttpResponse) -> dict[str, Any]:
     """Return what the page that asks once more sends when somebody says yes."""
-    sent = re.findall(r'type="hidden" name="(colleague|links)" value="(\d+)"', asked.content.decode())
+    sent = re.findall(
+        r'type="hidden" name="(colleague|links)" value="(\d+)"', asked.content.decode()
+    )
     links = [key for name, key in sent if name == "links"]
     return {"sure": "yes", "colleague": dict(sent)["colleague"], "links": links}
 

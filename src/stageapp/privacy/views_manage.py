@@ -79,7 +79,11 @@ def _ask_statement(request: SignedInRequest, form: StatementForm) -> HttpRespons
         "form": form,
         "institution": institution,
         "texts": [
-            (language, name, statements.filled_in(form.cleaned_data[f"text_{language}"], institution))
+            (
+                language,
+                name,
+                statements.filled_in(form.cleaned_data[f"text_{language}"], institution),
+            )
             for language, name in (("nl", "Nederlands"), ("en", "English"))
         ],
         "audience": _audience(request, institution),

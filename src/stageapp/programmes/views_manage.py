@@ -182,6 +182,9 @@ def part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     own = get_object_or_404(cohorts_administered(request.user), pk=pk)
     row, before = _part(own, part), _part(own, part)
     edit = PartForm(sent_data(request), instance=row)
+    if request.POST.get("do") == "preview":
+        edit.is_valid()  # what is wrong is said on saving; the rest shows already
+        return HttpResponse(_preview(request, own, row)["example"])
     asks = _asks_first(edit, before) and request.POST.get("sure") != "yes"
     if not asks and _saved(edit, lambda: actions_manage.save_part(row, **_who(request))):
         messages.success(request, _("The form is saved. The example shows what students see now."))
@@ -195,6 +198,7 @@ def part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
         "list": LIST_OF.get(Part(part)),
         "is_competences": part == Part.COMPETENCES,
         "audience": audience_of([own.programme], request.user),
+        **_preview(request, own, row),
     }
     return _page(request, "part", edit, context)
 
@@ -229,12 +233,14 @@ def _asks_first(edit: PartForm, before: FormPart) -> bool:
     return True
 
 
-def _preview(request: SignedInRequest, cohort: Cohort) -> dict[str, Any]:
+def _preview(
+    request: SignedInRequest, cohort: Cohort, about_to_be: FormPart | None = None
+) -> dict[str, Any]:
     """Return the form of a cohort as a student sees it, in one of the two languages."""
     asked = request.GET.get("preview", "")
     language = asked if asked in ("nl", "en") else (get_language() or "nl")[:2]
     with override(language):
-        context = {"preview": PreviewForm(cohort), "cohort": cohort}
+        context = {"preview": PreviewForm(cohort, about_to_be), "cohort": cohort}
         text = render_to_string("programmes/manage/_preview.html", context)
     return {"example": text, "example_language": language}
 
