@@ -158,6 +158,7 @@ def test_copy_for_the_next_year(client: Client, cohort: Cohort) -> None:
     factories.entry(cohort, "category", "Overleg", key="meeting")
     names = {"name_nl": "Stage 2027", "name_en": "Placement 2027"}
 
+    assert client.get(at(cohort, "clone/")).context["form"]["name_nl"].value() == "Stage 2027"
     answer = client.post(at(cohort, "clone/"), names)
 
     made = Cohort.objects.get(slug="stage-2027")

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
@@ -19,6 +21,8 @@ from stageapp.programmes.words_audit import DETAILS, NOT_SO, SUBJECTS, VALUES
 ENTRIES_A_PAGE = 50
 #: Details that are keys of people.
 PEOPLE = ("person", "proposed_by", "teacher")
+#: Details that are days or moments.
+WHEN = ("first", "last", "until")
 #: What has a name of its own, and where it stands.
 NAMED: dict[str, type[Institution] | type[Programme] | type[Cohort]] = {
     "institution": Institution,
@@ -162,7 +166,19 @@ def _said(name: str, value: Any, names: Names) -> str:
         return names.get((name, value), str(value))
     if value is True:
         return ""
+    if name in WHEN and isinstance(value, str):
+        return _when(value)
     return str(VALUES.get(value, value) if isinstance(value, str) else value)
+
+
+def _when(value: str) -> str:
+    """Write a day, or a moment by the clock of the reader's institution."""
+    try:
+        if "T" not in value:
+            return date_format(date.fromisoformat(value), "j F Y")
+        return date_format(timezone.localtime(datetime.fromisoformat(value)), "j F Y, H:i")
+    except ValueError:
+        return value
 
 
 def _actor(entry: AuditEntry, names: Names) -> str:

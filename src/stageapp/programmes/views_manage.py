@@ -39,6 +39,7 @@ from stageapp.programmes.queries_manage import (
     sizes_of_lists,
     touches_writers,
 )
+from stageapp.programmes.rules import a_year_later
 
 
 @require_GET
@@ -132,7 +133,8 @@ def clone(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a cohort for the next year that is like this one."""
     own = get_object_or_404(cohorts_administered(request.user), pk=pk)
     fresh = Cohort(programme=own.programme)
-    form = CloneForm(sent_data(request), instance=fresh)
+    names = {name: a_year_later(getattr(own, name)) for name in ("name_nl", "name_en")}
+    form = CloneForm(sent_data(request), instance=fresh, initial=names)
 
     def keep() -> None:
         told = {name: form.cleaned_data[name] for name in ("close", "with_tips")}
