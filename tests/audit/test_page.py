@@ -72,6 +72,43 @@ def test_entries_name_who_did_what_to_whom(
     assert "29 maart 2026, 00:15" in page
 
 
+def test_what_has_a_name_is_called_by_it_and_settings_are_in_words(
+    desk: Client, institution: Institution, reader: User
+) -> None:
+    cohort = factories.cohort()
+    told = [
+        ({"subject": f"cohort:{cohort.pk}", "change": "merged", "list": "category"}, reader.pk),
+        ({"subject": f"cohort:{cohort.pk}", "change": "part", "part": "duration"}, reader.pk),
+        ({"subject": f"institution:{institution.pk}", "maintenance": True}, None),
+        ({"maintenance": True, "until": "2026-03-29T12:00:00+00:00"}, reader.pk),
+        ({"holidays": "removed", "first": "2026-12-25", "last": "kapot"}, reader.pk),
+        ({"maintenance": False, "until": None}, reader.pk),
+        ({"subject": f"person:{reader.pk}", "change": "added", "what": "webauthn"}, reader.pk),
+        ({"subject": "cohort:999999", "change": "made"}, reader.pk),
+    ]
+    for number, (details, actor) in enumerate(told):
+        at = LATE - timedelta(minutes=number)
+        record(Kind.CONFIGURED, at=at, actor=actor, institution=institution.pk, **details)
+
+    answer = desk.get("/manage/audit/")
+
+    assert [(row.actor, *row.about) for row in answer.context["rows"]] == [
+        ("Bea Beheer", f"cohort {cohort.name}", "wijziging: samengevoegd", "lijst: categorie"),
+        (
+            "Bea Beheer",
+            f"cohort {cohort.name}",
+            "wijziging: onderdeel van het formulier",
+            "onderdeel van het formulier: duur",
+        ),
+        ("het systeem", f"onderwijsinstelling {institution.name}", "onderhoudsstand aan"),
+        ("Bea Beheer", "onderhoudsstand aan", "tot: 29 maart 2026, 14:00"),
+        ("Bea Beheer", "van: 25 december 2026", "vrije dagen: verwijderd", "tot en met: kapot"),
+        ("Bea Beheer", "onderhoudsstand uit"),
+        ("Bea Beheer", "wijziging: toegevoegd", "wat: passkey"),
+        ("Bea Beheer", "cohort 999999", "wijziging: gemaakt"),
+    ]
+
+
 def test_other_institutions_and_their_people_are_not_there(desk: Client) -> None:
     other = factories.institution("Elders")
     stranger = factories.person("Vreemd")
@@ -88,7 +125,7 @@ def test_signing_in_of_own_people_is_there(desk: Client, reader: User) -> None:
     record(Kind.SIGN_IN_FAILED, at=LATE, subject=f"person:{reader.pk}")
 
     assert [row[:2] for row in rows(desk)] == [
-        ("niemand die was ingelogd", Kind.SIGN_IN_FAILED),
+        ("iemand", Kind.SIGN_IN_FAILED),
         ("Bea Beheer", Kind.SIGNED_IN),
     ]
 

@@ -89,6 +89,9 @@ def test_students_are_linked_replaced_and_handed_over_by_keyboard(
     tab_to(page, page.get_by_label("Wie begeleidt ze voortaan"))
     page.keyboard.type("Jan")
     press(page, "Draag alle 2 studenten over")
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 studenten overdragen aan Jan Bos?")
+    assert not script or violations(page) + too_wide(page, "hand over") == []
+    press(page, "Ja, draag over")
     expect(page.get_by_text("Jan Bos begeleidt nu 2 studenten")).to_be_visible()
     assert guides(world.noor) == guides(world.anna) == ["Jan Bos"]
 

@@ -137,14 +137,22 @@ def test_administrator_publishes_a_text_and_everybody_is_asked(
     dutch = boss.get_by_label("Tekst in het Nederlands")
     expect(dutch).to_have_value(re.compile("{institution} gebruikt Stage-App"))
     dutch.fill("")
-    press(boss, "Publiceren")
+    press(boss, "Bekijk hoe het leest")
     expect(dutch).to_have_attribute("aria-invalid", "true")
     fill(boss, "Tekst in het Nederlands", "**Nieuw** Lees dit even")
     tab_to(boss, boss.get_by_label("Vraag iedereen"))
     boss.keyboard.press("Space")
     if script:
         assert violations(boss) + too_wide(boss, "new version") == []
-    press(boss, "Publiceren")
+    press(boss, "Bekijk hoe het leest")
+    expect(boss.locator(".prose strong", has_text="Nieuw")).to_be_visible()
+    press(boss, "Verander de tekst")
+    expect(dutch).to_have_value("**Nieuw** Lees dit even")
+    press(boss, "Bekijk hoe het leest")
+    expect(boss.locator("h1")).to_have_text("Deze versie publiceren?")
+    if script:
+        assert violations(boss) + too_wide(boss, "publish") == []
+    press(boss, "Ja, publiceer en vraag iedereen")
     expect(boss.get_by_text("De nieuwe versie is gepubliceerd")).to_be_visible()
 
     page = open_page(phone=True, script=script)

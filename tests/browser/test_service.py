@@ -108,6 +108,10 @@ def test_maintenance_keeps_out_and_what_was_typed_is_there_after_it(
     boss.goto("/manage/messages/")
     set_moment(boss, "Naar verwachting klaar", "2120-01-01T09:00")
     press(boss, "Onderhoudsstand aanzetten")
+    expect(boss.locator("h1")).to_have_text("Stage-App sluiten voor onderhoud?")
+    if script:
+        assert violations(boss) + too_wide(boss, "maintenance") == []
+    press(boss, "Ja, sluit de app")
     expect(boss.get_by_text("De onderhoudsstand staat aan.")).to_be_visible()
     assert Institution.objects.filter(maintenance_since__isnull=False).exists()
 

@@ -1,5 +1,6 @@
 """Who guides whom, by administrators: linking, ending, handing over, files and undoing them."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import vobject
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -107,6 +109,15 @@ def client(school: School) -> Client:
 
 def guides(placement: Placement) -> set[tuple[str, str]]:
     return set(placement.teacher_links.filter(ended_at=None).values_list("teacher__name", "part"))
+
+
+def confirmed(asked: HttpResponse) -> dict[str, Any]:
+    """Return what the page that asks once more sends when somebody says yes."""
+    sent = re.findall(
+        r'type="hidden" name="(colleague|links)" value="(\d+)"', asked.content.decode()
+    )
+    links = [key for name, key in sent if name == "links"]
+    return {"sure": "yes", "colleague": dict(sent)["colleague"], "links": links}
 
 
 def told(person: User, kind: Kind) -> list[str]:
@@ -390,7 +401,16 @@ def test_all_students_of_a_teacher_are_handed_over_in_one_step(
     other = school.student("Cas", school.els)
     address = reverse("manage_links:teacher", args=[school.mira.pk])
 
-    answer = client.post(address, {"colleague": school.jan.pk, "do": "all"})
+    asked = client.post(address, {"colleague": school.jan.pk, "do": "all"})
+
+    assert asked.status_code == 200
+    page = asked.content.decode()
+    assert "2 studenten overdragen aan Jan Bos?" in page
+    assert "Anna" in page
+    assert "Cas" not in page
+    assert [guides(one) for one in placements] == [{("Mira de Vries", "main")}] * 2
+
+    answer = client.post(address, confirmed(asked))
 
     assert answer.status_code == 302
     assert [guides(one) for one in placements] == [{("Jan Bos", "main")}] * 2
@@ -420,10 +440,15 @@ def test_students_of_a_teacher_are_paged_and_ticks_of_a_page_count(
 
     assert names == {1: ["Anna", "Bram"], 2: ["Cas"]}
     # Ticked on the second page; the answer is the same when it stands on the first by now.
-    client.post(address, {"colleague": school.jan.pk, "do": "some", "links": [link.pk]})
+    sent = {"colleague": school.jan.pk, "do": "some", "links": [link.pk]}
+    client.post(address, confirmed(client.post(address, sent)))
     assert guides(cas) == {("Jan Bos", "main")}
     assert guides(anna) == {("Mira de Vries", "main")}
-    client.post(f"{address}?page=1", {"colleague": school.jan.pk, "do": "all"})
+    everybody = client.post(f"{address}?page=1", {"colleague": school.jan.pk, "do": "all"})
+    late = school.student("Dora", school.mira)
+    client.post(address, confirmed(everybody))
+    # Only those who were named when it asked.
+    assert guides(late) == {("Mira de Vries", "main")}
     assert guides(anna) == {("Jan Bos", "main")}
 
 
@@ -442,7 +467,8 @@ def test_some_students_are_handed_over_to_who_guides_along(school: School, clien
     link = first.teacher_links.get(teacher=school.mira)
     address = reverse("manage_links:teacher", args=[school.mira.pk])
 
-    client.post(address, {"colleague": school.jan.pk, "links": [link.pk], "do": "some"})
+    sent = {"colleague": school.jan.pk, "links": [link.pk], "do": "some"}
+    client.post(address, confirmed(client.post(address, sent)))
 
     assert guides(first) == {("Jan Bos", "main")}
     assert guides(second) == {("Mira de Vries", "main")}

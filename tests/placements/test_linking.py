@@ -118,7 +118,7 @@ def test_command_reports_lines(
     call_command("import_links", str(file))
 
     assert capsys.readouterr().out.splitlines() == [
-        "line 2: geen stage van deze student past hierbij",
+        "line 2: no placement of this student fits",
         "1 linked, 0 unchanged, 1 refused",
     ]
     with pytest.raises(CommandError):

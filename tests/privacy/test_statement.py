@@ -99,7 +99,7 @@ def test_what_is_typed_stays_when_a_colleague_was_first(
 
     answer = client.post(
         reverse("manage_privacy:statement"),
-        {"text_nl": "Mijn lange tekst", "text_en": "My long text", "after": 0},
+        {"text_nl": "Mijn lange tekst", "text_en": "My long text", "after": 0, "sure": "yes"},
     )
 
     assert answer.status_code == 422
@@ -218,12 +218,31 @@ def test_an_administrator_chooses_how_long_things_are_kept(
     assert entry.details["retention_months"] == 36
 
 
+def test_version_is_read_as_others_will_before_it_is_published(
+    client: Client, school: Institution, boss: User
+) -> None:
+    client.force_login(boss)
+    address = reverse("manage_privacy:statement")
+    sent = {"text_nl": "**Wie** is {institution}?", "text_en": "Who?", "after": 0}
+
+    asked = client.post(address, sent).content.decode()
+    asked_of_all = client.post(address, sent | {"asks_everybody": "on"}).content.decode()
+    back = client.post(address, sent | {"sure": "change"})
+
+    assert f"<strong>Wie</strong> is {school.name}?" in asked
+    assert "niemand hoeft akkoord te gaan" in asked
+    assert "Iedereen leest het" in asked_of_all
+    assert back.status_code == 200
+    assert "**Wie** is {institution}?" in back.content.decode()
+    assert not school.statements.exists()
+
+
 def test_publishing_is_recorded(client: Client, school: Institution, boss: User) -> None:
     client.force_login(boss)
 
     answer = client.post(
         reverse("manage_privacy:statement"),
-        {"text_nl": "Tekst", "text_en": "Text", "asks_everybody": "on", "after": 0},
+        {"text_nl": "T", "text_en": "Text", "asks_everybody": "on", "after": 0, "sure": "yes"},
     )
 
     assert answer.status_code == 302

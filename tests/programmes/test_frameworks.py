@@ -74,6 +74,13 @@ def test_table_with_any_separator_is_read(separator: str) -> None:
     ]
 
 
+def test_columns_that_are_not_read_are_named() -> None:
+    found = read("code;naam;Naam Engels;uitleg;\nK1;Samenwerken;Together;Hoe;x\n")
+
+    assert found.unread == ("Naam Engels",)
+    assert found.rows[0].description_nl == "Hoe"
+
+
 def test_columns_can_have_other_names_and_any_order() -> None:
     text = "Toelichting,Iets anders,Titel\nUitleg,x,Samenwerken\n"
 

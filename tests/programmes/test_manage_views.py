@@ -158,6 +158,7 @@ def test_copy_for_the_next_year(client: Client, cohort: Cohort) -> None:
     factories.entry(cohort, "category", "Overleg", key="meeting")
     names = {"name_nl": "Stage 2027", "name_en": "Placement 2027"}
 
+    assert client.get(at(cohort, "clone/")).context["form"]["name_nl"].value() == "Stage 2027"
     answer = client.post(at(cohort, "clone/"), names)
 
     made = Cohort.objects.get(slug="stage-2027")
@@ -223,6 +224,22 @@ def test_part_that_students_could_not_fill_in_is_refused(
 
     assert list(errors(answer)) == [field]
     assert cohort.parts.get(part=part).label_nl != "Soort werk"
+
+
+def test_example_follows_what_is_typed_and_keeps_nothing(client: Client, cohort: Cohort) -> None:
+    typed = {"do": "preview", "is_shown": "on", "label_nl": "Soort werk?", "label_en": "Work?"}
+
+    shown = client.post(at(cohort, "form/category/"), typed).content.decode()
+    hidden = client.post(at(cohort, "form/category/"), typed | {"is_shown": ""}).content.decode()
+    fresh = client.post(at(cohort, "form/learned/"), typed).content.decode()
+    wrong = client.post(at(cohort, "form/people/"), {"do": "preview", "label_nl": "x" * 300})
+
+    assert "Soort werk?" in shown
+    assert "<h1" not in shown
+    assert "Soort werk?" not in hidden
+    assert "Soort werk?" in fresh
+    assert wrong.status_code == 200
+    assert not cohort.parts.filter(label_nl="Soort werk?").exists()
 
 
 def test_part_moves_by_its_buttons_and_comes_back_there(client: Client, cohort: Cohort) -> None:

@@ -198,7 +198,13 @@ def test_maintenance_lets_functional_administrators_in_and_nobody_else(
     until = timezone.now() + timedelta(hours=2)
     local = timezone.localtime(until, school.zone)
 
-    client.post("/manage/messages/maintenance/", {"on": "yes", "until": f"{local:%Y-%m-%dT%H:%M}"})
+    sent = {"on": "yes", "until": f"{local:%Y-%m-%dT%H:%M}"}
+    asked = client.post("/manage/messages/maintenance/", sent)
+    assert "Stage-App sluiten voor onderhoud?" in asked.content.decode()
+    assert sent["until"] in asked.content.decode()
+    assert reader.get("/").status_code == 200
+
+    client.post("/manage/messages/maintenance/", sent | {"sure": "yes"})
 
     for one, path in [(reader, "/"), (reader, "/activities/new/"), (Client(), "/guide/")]:
         answer = one.get(path)

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stageapp.programmes.rules import Pasted, Unreadable, free_name, moved, read_list
+from stageapp.programmes.rules import (
+    Pasted,
+    Unreadable,
+    a_year_later,
+    free_name,
+    moved,
+    read_list,
+)
 
 
 def read(text: str, *, with_code: bool = False) -> tuple[list[Pasted], list[Unreadable]]:
@@ -90,3 +97,16 @@ def test_free_name_gets_a_figure_when_it_is_taken() -> None:
     assert free_name("stage", ["stage", "stage-2"], length=50, otherwise="x") == "stage-3"
     assert free_name("", [], length=50, otherwise="cohort") == "cohort"
     assert free_name("a" * 80, ["a" * 44], length=50, otherwise="x") == "a" * 44 + "-2"
+
+
+@pytest.mark.parametrize(
+    ("name", "later"),
+    [
+        ("Stage 2026", "Stage 2027"),
+        ("2026-2027, voorjaar", "2027-2028, voorjaar"),
+        ("Lichting A", ""),
+        ("Lokaal 20261", ""),
+    ],
+)
+def test_name_of_next_year_follows_from_this_one(name: str, later: str) -> None:
+    assert a_year_later(name) == later

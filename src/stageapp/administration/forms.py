@@ -130,8 +130,9 @@ class InviteForm(RoleForm):
     name = PersonNameField(
         label=gettext_lazy("name"),
         required=False,
+        label_suffix=NO_OPTIONAL,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("For a new account; who has one keeps the own name."),
+        help_text=gettext_lazy("Only for a new account; who has one keeps the own name."),
     )
 
     field_order = ("email", "name", "role", "programme")
@@ -143,9 +144,11 @@ class InviteForm(RoleForm):
     def clean_name(self) -> str:
         """Ask for the name of who has no account yet: who has one keeps the own name."""
         name = str(self.cleaned_data["name"])
-        email = self.cleaned_data.get("email", "")
-        if not name and not access.people_administered(self.administrator).filter(email=email):
-            raise ValidationError(self.fields["name"].error_messages["required"], code="required")
+        email = self.cleaned_data.get("email")
+        known = access.people_administered(self.administrator)
+        # An address that is wrong is said first: nobody knows yet who it is about.
+        if email and not name and not known.filter(email=email).exists():
+            raise ValidationError(_("There is no account with this address yet: give a name."))
         return name
 
     def clean_email(self) -> str:

@@ -116,6 +116,8 @@ def teacher(request: SignedInRequest, pk: int) -> HttpResponse:
         colleagues=_colleagues(request, own),
     )
     if form.is_bound and form.is_valid():
+        if request.POST.get("sure") != "yes":
+            return _ask_hand_over(request, own, form)
         colleague = form.cleaned_data["colleague"]
         made = hand_over(form.cleaned_data["links"], colleague, by=request.user, at=timezone.now())
         text = ngettext(
@@ -126,7 +128,6 @@ def teacher(request: SignedInRequest, pk: int) -> HttpResponse:
         names = {"name": colleague.name, "n": len(made), "before": own.name}
         messages.success(request, text % names)
         return redirect("manage_links:teacher", pk=pk)
-    programmes = _programmes_of(request, own)
     return render(
         request,
         "guidance/manage/teacher.html",
@@ -135,7 +136,7 @@ def teacher(request: SignedInRequest, pk: int) -> HttpResponse:
             "form": form,
             "page": page,
             "count": page.paginator.count,
-            "audience": audience_of(programmes, request.user),
+            "audience": audience_of(_programmes_of(request, own), request.user),
         },
         status=422 if form.errors else 200,
     )
@@ -320,6 +321,17 @@ def _apply(request: SignedInRequest, form: LinkFileForm) -> HttpResponse:
     if not kept.waiting:
         messages.success(request, _("The file is applied. This is what changed."))
     return redirect("manage_links:file", pk=kept.pk)
+
+
+def _ask_hand_over(request: SignedInRequest, own: User, form: HandOverForm) -> HttpResponse:
+    """Say who goes to whom and what that does, before it is done: of exactly these students."""
+    context = {
+        "teacher": own,
+        "colleague": form.cleaned_data["colleague"],
+        "links": form.cleaned_data["links"],
+        "audience": audience_of(_programmes_of(request, own), request.user),
+    }
+    return render(request, "guidance/manage/hand_over.html", context)
 
 
 def _colleagues(request: SignedInRequest, own: User) -> Any:

@@ -58,6 +58,8 @@ class PlannedRow:
     reason: str = ""
     placement: Placement | None = None
     teacher: User | None = None
+    #: What the file says of the student, to find the line again.
+    student: str = ""
 
     @property
     def is_refused(self) -> bool:
@@ -193,7 +195,8 @@ class _Known:
             placement = self._placement(row)
             teacher = self._teacher(row, placement)
         except RowError as problem:
-            return PlannedRow(line, Outcome.REFUSED, str(problem), placement)
+            told = row["student_email"] or row.get("student_number", "")
+            return PlannedRow(line, Outcome.REFUSED, str(problem), placement, student=told)
         pair = (placement.pk, teacher.pk)
         outcome = Outcome.UNCHANGED if pair in self.linked else Outcome.LINK
         self.linked.add(pair)

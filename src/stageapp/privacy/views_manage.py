@@ -43,7 +43,10 @@ def overview(request: InstitutionRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @runs_institution
 def statement(request: InstitutionRequest) -> HttpResponse:
-    """Write a new version of the privacy statement, beginning with the one of now."""
+    """Write a new version of the privacy statement, beginning with the one of now.
+
+    It is shown as people will read it before it is published; from there one can go back to it.
+    """
     institution = request.institution_run
     number = current_number(institution)
     form = StatementForm(
@@ -51,7 +54,10 @@ def statement(request: InstitutionRequest) -> HttpResponse:
         instance=PrivacyStatement(institution=institution),
         initial=_text_of_now(institution) | {"after": number},
     )
-    if form.is_valid() and _published(request, form):
+    asked = request.POST.get("sure", "")
+    if form.is_valid() and not asked:
+        return _ask_statement(request, form)
+    if form.is_valid() and asked == "yes" and _published(request, form):
         messages.success(
             request, _("The new version is published."), extra_tags="privacy-statement"
         )
@@ -62,8 +68,27 @@ def statement(request: InstitutionRequest) -> HttpResponse:
         "audience": _audience(request, institution),
     }
     return render(
-        request, "privacy/manage/statement.html", context, status=422 if form.is_bound else 200
+        request, "privacy/manage/statement.html", context, status=422 if form.errors else 200
     )
+
+
+def _ask_statement(request: SignedInRequest, form: StatementForm) -> HttpResponse:
+    """Show a version as people will read it, and what publishing it asks of them."""
+    institution = form.instance.institution
+    context = {
+        "form": form,
+        "institution": institution,
+        "texts": [
+            (
+                language,
+                name,
+                statements.filled_in(form.cleaned_data[f"text_{language}"], institution),
+            )
+            for language, name in (("nl", "Nederlands"), ("en", "English"))
+        ],
+        "audience": _audience(request, institution),
+    }
+    return render(request, "privacy/manage/publish.html", context)
 
 
 def _published(request: SignedInRequest, form: StatementForm) -> bool:

@@ -1,10 +1,14 @@
 """What happens to programmes and the people in them."""
 
-from collections.abc import Collection
+import re
+import zoneinfo
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
@@ -21,10 +25,13 @@ from stageapp.programmes.models import (
 )
 from stageapp.programmes.queries import current_number
 
+#: Letters, figures and dashes between dots; no scheme, no port, no path.
+_HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+
 
 def enrol(student: User, *, programme: Programme) -> ProgrammeMembership:
     """Make somebody a student of a programme; once is enough."""
-    membership, _ = ProgrammeMembership.objects.get_or_create(
+    membership, _is_new = ProgrammeMembership.objects.get_or_create(
         person=student, programme=programme, role=Role.STUDENT
     )
     return membership
@@ -56,6 +63,40 @@ def appoint_administrator(person: User, institution: Institution, *, at: datetim
             subject=f"person:{person.pk}",
             role="functional administrator",
         )
+
+
+@transaction.atomic
+def keep_institution(slug: str, told: Mapping[str, str], *, at: datetime) -> Institution:
+    """Make an institution, or change its name, host or time zone, on the machine itself.
+
+    Raises ValidationError where that cannot be: a new one without a name, a host that another one
+    has or that is no host name, a time zone that does not exist.
+    """
+    known = Institution.objects.select_for_update().filter(slug=slug).first()
+    institution = known or Institution(slug=slug)
+    for name, value in told.items():
+        setattr(institution, name, value.lower() if name == "host" else value)
+    if institution.host and not _HOST_NAME.fullmatch(institution.host):
+        raise ValidationError({"host": _("This is not a host name, such as stage.school.example.")})
+    others = Institution.objects.exclude(pk=institution.pk)
+    if institution.host and others.filter(host__iexact=institution.host).exists():
+        raise ValidationError({"host": _("Another institution has this host name.")})
+    if institution.time_zone not in zoneinfo.available_timezones():
+        raise ValidationError(
+            {"time_zone": _("This is not a time zone, such as Europe/Amsterdam.")}
+        )
+    institution.full_clean()
+    institution.save()
+    if known is None or told:
+        record(
+            Kind.SETTINGS_CHANGED,
+            at=at,
+            institution=institution.pk,
+            subject=f"institution:{institution.pk}",
+            change="changed" if known else "made",
+            **{name: told[name] for name in ("host", "time_zone") if name in told},
+        )
+    return institution
 
 
 @transaction.atomic

@@ -43,7 +43,11 @@ class AddForm(forms.Form):
         super().__init__(data)
         self.with_code = kind is None
         self.fields["lines"].help_text = (
-            _("For example: K1 ; Samenwerken ; Working together. Code and English may be left out.")
+            _(
+                "A code, the name in Dutch and the name in English: K1 ; Samenwerken ; Working "
+                "together. Only a name is enough, or a code and a name. A name in two languages "
+                "without a code begins with “;”."
+            )
             if self.with_code
             else _("For example: Overleg ; Meeting. The English word may be left out.")
         )

@@ -18,15 +18,22 @@ from stageapp.programmes.queries_manage import CLOSED, COUNTED, LIST_OF
 
 
 class PreviewForm(forms.Form):
-    """The parts that a cohort shows, in its order and words, with nothing filled in."""
+    """The parts that a cohort shows, in its order and words, with nothing filled in.
 
-    def __init__(self, cohort: Cohort) -> None:
+    Also with one part as somebody is about to keep it.
+    """
+
+    def __init__(self, cohort: Cohort, about_to_be: FormPart | None = None) -> None:
         super().__init__(auto_id="preview_%s", prefix="preview")
         self.cohort = cohort
         self.entries: dict[str, list[VocabularyEntry]] = defaultdict(list)
         for entry in cohort.vocabulary.filter(owner=None, retired_at=None):
             self.entries[entry.kind].append(entry)
         self.parts = list(cohort.parts.filter(is_shown=True))
+        if about_to_be:
+            others = [row for row in self.parts if row.part != about_to_be.part]
+            own = [about_to_be] if about_to_be.is_shown else []
+            self.parts = sorted([*others, *own], key=lambda row: row.position)
         for part in self.parts:
             field = self._field(part)
             if field:

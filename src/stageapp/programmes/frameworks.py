@@ -33,11 +33,14 @@ COLUMNS = {
         "omschrijving",
         "toelichting",
         "beschrijving",
+        "uitleg_nl",
+        "uitleg",
     ),
     "description_en": (
         "description_en",
         "omschrijving_en",
         "toelichting_en",
+        "uitleg_en",
         "description",
     ),
 }
@@ -89,6 +92,8 @@ class Framework:
     #: The first word of a place: a line of a table, or an item of a framework.
     is_table: bool
     title: str = ""
+    #: The columns of a table whose names say nothing to us.
+    unread: tuple[str, ...] = ()
 
     @property
     def depths(self) -> list[int]:
@@ -129,12 +134,14 @@ def _read_table(text: str, limits: Limits) -> Framework:
     separator = max(";\t,", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        header = [_line(cell).casefold() for cell in next(reader, [])]
-        places = _places(header)
+        names = [_line(cell) for cell in next(reader, [])]
+        places = _places([name.casefold() for name in names])
         rows = list(_rows_of(reader, places, limits))
     except csv.Error as problem:
         raise UnreadableFramework("unknown") from problem
-    return Framework(rows, is_table=True)
+    known = places.values()
+    unread = tuple(name for at, name in enumerate(names) if name and at not in known)
+    return Framework(rows, is_table=True, unread=unread)
 
 
 def _places(header: list[str]) -> dict[str, int]:

@@ -1,93 +1,36 @@
 """What the record of who did what shows, with names instead of keys. Nothing here writes."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from stageapp.accounts.models import User
-from stageapp.audit.models import AuditEntry
+from stageapp.audit.models import AuditEntry, Kind
 from stageapp.programmes.access import audit_of, institutions_administered, subjects_of
-from stageapp.programmes.models import Institution, Role
+from stageapp.programmes.models import Cohort, Institution, Part, Programme
+from stageapp.programmes.words_audit import DETAILS, NOT_SO, SUBJECTS, VALUES
 
 ENTRIES_A_PAGE = 50
-#: How the record calls what something was done to.
-SUBJECTS = {
-    "person": gettext_lazy("person"),
-    "placement": gettext_lazy("placement"),
-    "item": gettext_lazy("shared item"),
-    "question": gettext_lazy("guidance question"),
-    "programme": gettext_lazy("programme"),
-    "cohort": gettext_lazy("cohort"),
-    "institution": gettext_lazy("institution"),
-    "export": gettext_lazy("export"),
-    "message": gettext_lazy("message"),
-    "link": gettext_lazy("link"),
-    "file": gettext_lazy("file"),
-    "source": gettext_lazy("list of people from elsewhere"),
-}
-
-
-#: What the details of an entry are called; one that is not here reads as it was written.
-DETAILS = {
-    "again": gettext_lazy("again"),
-    "asks_everybody": gettext_lazy("asks everybody to agree"),
-    "change": gettext_lazy("change"),
-    "done": gettext_lazy("done"),
-    "elsewhere": gettext_lazy("on another device"),
-    "encrypted": gettext_lazy("encrypted"),
-    "first": gettext_lazy("from"),
-    "how": gettext_lazy("how"),
-    "invitation": gettext_lazy("invitation"),
-    "kind_of_message": gettext_lazy("kind of message"),
-    "last": gettext_lazy("up to"),
-    "maintenance": gettext_lazy("maintenance mode"),
-    "notice_days": gettext_lazy("days of notice"),
-    "number": gettext_lazy("how many"),
-    "part": gettext_lazy("as"),
-    "person": gettext_lazy("person"),
-    "placement": gettext_lazy("placement"),
-    "privacy_statement": gettext_lazy("version of the privacy statement"),
-    "programme": gettext_lazy("programme"),
-    "provider": gettext_lazy("campus sign-in"),
-    "question": gettext_lazy("guidance question"),
-    "record_store": gettext_lazy("record store"),
-    "removed": gettext_lazy("removed"),
-    "retention_months": gettext_lazy("months that things are kept"),
-    "role": gettext_lazy("role"),
-    "second_factor": gettext_lazy("with a second factor"),
-    "sent": gettext_lazy("sent"),
-    "signing_key": gettext_lazy("signing key"),
-    "teacher": gettext_lazy("teacher"),
-    "until": gettext_lazy("until"),
-    "what": gettext_lazy("what"),
-    "withdrawn": gettext_lazy("withdrawn"),
-}
 #: Details that are keys of people.
-PEOPLE = ("person", "teacher")
-#: What the values of details are called.
-VALUES = {
-    "along": gettext_lazy("guides along"),
-    "campus": gettext_lazy("campus sign-in"),
-    "campus_added": gettext_lazy("campus sign-in added"),
-    "campus_changed": gettext_lazy("campus sign-in changed"),
-    "campus_domain_confirmed": gettext_lazy("mail domain confirmed by who runs the server"),
-    "campus_domains": gettext_lazy("mail domains of the institution"),
-    "campus_linked": gettext_lazy("account of the institution linked"),
-    "campus_off": gettext_lazy("campus sign-in switched off"),
-    "campus_on": gettext_lazy("campus sign-in switched on"),
-    "campus_removed": gettext_lazy("campus sign-in removed"),
-    "campus_rule_added": gettext_lazy("rule of campus sign-in added"),
-    "campus_rule_removed": gettext_lazy("rule of campus sign-in removed"),
-    "campus_unlinked": gettext_lazy("account of the institution unlinked"),
-    "main": gettext_lazy("guides"),
-    **{str(role.value): role.label for role in Role},
+PEOPLE = ("person", "proposed_by", "teacher")
+#: Details that are days or moments.
+WHEN = ("first", "last", "until")
+#: What has a name of its own, and where it stands.
+NAMED: dict[str, type[Institution] | type[Programme] | type[Cohort]] = {
+    "institution": Institution,
+    "programme": Programme,
+    "cohort": Cohort,
 }
+#: The names of what entries speak of: by what it is, and its key.
+Names = dict[tuple[str, int], str]
 
 
 @dataclass(frozen=True)
@@ -98,6 +41,12 @@ class AuditRow:
     actor: str
     subject: str
     details: list[tuple[str, str]]
+
+    @property
+    def about(self) -> list[str]:
+        """What it was done to, and more about it, as one line has it."""
+        told = [f"{name}: {value}" if value else name for name, value in self.details]
+        return [self.subject, *told] if self.subject else told
 
 
 def audit_page(
@@ -144,54 +93,109 @@ def _wanted(
 
 def _rows(entries: Iterable[AuditEntry]) -> list[AuditRow]:
     shown = list(entries)
-    known = {key for entry in shown for key in _people_in(entry)}
-    names = dict(User.objects.filter(pk__in=known).values_list("pk", "name"))
+    names = _names_in(shown)
     return [
         AuditRow(
             entry=entry,
             actor=_actor(entry, names),
             subject=_subject(entry, names),
-            details=[
-                (str(DETAILS.get(name, name.replace("_", " "))), _said(name, value, names))
-                for name, value in sorted(entry.details.items())
-                if value is not False
-            ],
+            details=_details(entry, names),
         )
         for entry in shown
     ]
 
 
-def _people_in(entry: AuditEntry) -> set[int]:
-    named = [entry.details.get(name) for name in PEOPLE]
-    keys = [entry.actor_key, _person_in(entry), *named]
-    return {key for key in keys if isinstance(key, int) and key}
+def _details(entry: AuditEntry, names: Names) -> list[tuple[str, str]]:
+    told = []
+    for name, value in sorted(entry.details.items()):
+        if value is False and name in NOT_SO:
+            told.append((str(NOT_SO[name]), ""))
+        elif value not in (False, None):  # nor nought: nothing is told of what is not so
+            told.append((_called(name, value), _said(name, value, names)))
+    return told
 
 
-def _said(name: str, value: Any, names: dict[int, str]) -> str:
-    """Return a detail in words: people by name, and nothing beside what is simply so."""
-    if name in PEOPLE and isinstance(value, int):
-        return names.get(value) or _("Former account")
+def _names_in(entries: Iterable[AuditEntry]) -> Names:
+    """Return the names of all that some entries speak of, in a query for each sort."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        for what, key in _spoken_of(entry):
+            wanted[what].add(key)
+    people = User.objects.filter(pk__in=wanted["person"]).values_list("pk", "name")
+    names = {("person", key): name for key, name in people}
+    for what, model in NAMED.items():
+        names |= {
+            (what, row.pk): str(row.name) for row in model.objects.filter(pk__in=wanted[what])
+        }
+    return names
+
+
+def _spoken_of(entry: AuditEntry) -> Iterator[tuple[str, int]]:
+    kind, key = _sort_and_key(entry)
+    if key is not None:
+        yield kind, key
+    if entry.actor_key is not None:
+        yield "person", entry.actor_key
+    for name, value in entry.details.items():
+        what = "person" if name in PEOPLE else name
+        if (what == "person" or what in NAMED) and _is_key(value):
+            yield what, value
+
+
+def _sort_and_key(entry: AuditEntry) -> tuple[str, int | None]:
+    kind, _colon, key = entry.subject.partition(":")
+    return kind, int(key) if key.isdecimal() else None
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _called(name: str, value: Any) -> str:
+    """Return what a detail is called; a part is one of a form, or how somebody guides."""
+    if name == "part" and value in Part.values:
+        return _("part of the form")
+    return str(DETAILS.get(name, name.replace("_", " ")))
+
+
+def _said(name: str, value: Any, names: Names) -> str:
+    """Return a detail in words: what has a name by its name, and nothing beside what is simply so."""
+    if name in PEOPLE and _is_key(value):
+        return names.get(("person", value)) or _("Former account")
+    if name in NAMED and _is_key(value):
+        return names.get((name, value), str(value))
     if value is True:
         return ""
-    if value is None:
-        return "–"
+    if name in WHEN and isinstance(value, str):
+        return _when(value)
     return str(VALUES.get(value, value) if isinstance(value, str) else value)
 
 
-def _person_in(entry: AuditEntry) -> int | None:
-    kind, _colon, key = entry.subject.partition(":")
-    return int(key) if kind == "person" and key.isdecimal() else None
+def _when(value: str) -> str:
+    """Write a day, or a moment by the clock of the reader's institution."""
+    try:
+        if "T" not in value:
+            return date_format(date.fromisoformat(value), "j F Y")
+        return date_format(timezone.localtime(datetime.fromisoformat(value)), "j F Y, H:i")
+    except ValueError:
+        return value
 
 
-def _actor(entry: AuditEntry, names: dict[int, str]) -> str:
-    if entry.actor_key is None:
-        return _("a guest") if "invitation" in entry.details else _("nobody signed in")
-    return names.get(entry.actor_key) or _("Former account")
+def _actor(entry: AuditEntry, names: Names) -> str:
+    if entry.actor_key is not None:
+        return names.get(("person", entry.actor_key)) or _("Former account")
+    if "invitation" in entry.details:
+        return _("a guest")
+    # Whoever tried in vain showed nobody who they are; all else is of the worker or a command.
+    return _("somebody") if entry.kind == Kind.SIGN_IN_FAILED else _("the system")
 
 
-def _subject(entry: AuditEntry, names: dict[int, str]) -> str:
-    person = _person_in(entry)
-    if person is not None:
-        return names.get(person) or _("Former account")
-    kind, _colon, key = entry.subject.partition(":")
-    return f"{SUBJECTS[kind]} {key}" if kind in SUBJECTS else entry.subject
+def _subject(entry: AuditEntry, names: Names) -> str:
+    """Return what something was done to; nothing where it is who did it."""
+    kind, key = _sort_and_key(entry)
+    if kind == "person" and key is not None:
+        own = key == entry.actor_key
+        return "" if own else names.get(("person", key)) or _("Former account")
+    if kind not in SUBJECTS or key is None:
+        return entry.subject
+    return f"{SUBJECTS[kind]} {names.get((kind, key), key)}"

@@ -11,6 +11,7 @@ MOST_COLUMNS = 3
 #: What stands before an item in a list that somebody copies.
 _MARK = re.compile(r"^(?:[•▪◦‣·*–-]\s+|[•▪◦‣])")
 _SEPARATOR = re.compile(r"[;\t]")
+_YEAR = re.compile(r"\b20[0-9]{2}\b")
 #: Nobody sees these; a text that is copied from a document carries them along.
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 
@@ -72,6 +73,12 @@ def free_name(wanted: str, taken: Iterable[str], *, length: int, otherwise: str)
     base = wanted[: length - 6].strip("-") or otherwise
     candidates = (base, *(f"{base}-{number}" for number in range(2, len(used) + 3)))
     return next(one for one in candidates if one not in used)
+
+
+def a_year_later(name: str) -> str:
+    """Return the name of a cohort for the next year, or nothing where no year stands in it."""
+    later = _YEAR.sub(lambda year: str(int(year[0]) + 1), name)
+    return later if later != name else ""
 
 
 def _columns(line: str) -> list[str]:

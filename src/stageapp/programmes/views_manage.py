@@ -39,6 +39,7 @@ from stageapp.programmes.queries_manage import (
     sizes_of_lists,
     touches_writers,
 )
+from stageapp.programmes.rules import a_year_later
 
 
 @require_GET
@@ -132,7 +133,8 @@ def clone(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a cohort for the next year that is like this one."""
     own = get_object_or_404(cohorts_administered(request.user), pk=pk)
     fresh = Cohort(programme=own.programme)
-    form = CloneForm(sent_data(request), instance=fresh)
+    names = {name: a_year_later(getattr(own, name)) for name in ("name_nl", "name_en")}
+    form = CloneForm(sent_data(request), instance=fresh, initial=names)
 
     def keep() -> None:
         told = {name: form.cleaned_data[name] for name in ("close", "with_tips")}
@@ -182,6 +184,9 @@ def part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     own = get_object_or_404(cohorts_administered(request.user), pk=pk)
     row, before = _part(own, part), _part(own, part)
     edit = PartForm(sent_data(request), instance=row)
+    if request.POST.get("do") == "preview":
+        edit.is_valid()  # what is wrong is said on saving; the rest shows already
+        return HttpResponse(_preview(request, own, row)["example"])
     asks = _asks_first(edit, before) and request.POST.get("sure") != "yes"
     if not asks and _saved(edit, lambda: actions_manage.save_part(row, **_who(request))):
         messages.success(request, _("The form is saved. The example shows what students see now."))
@@ -195,6 +200,7 @@ def part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
         "list": LIST_OF.get(Part(part)),
         "is_competences": part == Part.COMPETENCES,
         "audience": audience_of([own.programme], request.user),
+        **_preview(request, own, row),
     }
     return _page(request, "part", edit, context)
 
@@ -229,12 +235,14 @@ def _asks_first(edit: PartForm, before: FormPart) -> bool:
     return True
 
 
-def _preview(request: SignedInRequest, cohort: Cohort) -> dict[str, Any]:
+def _preview(
+    request: SignedInRequest, cohort: Cohort, about_to_be: FormPart | None = None
+) -> dict[str, Any]:
     """Return the form of a cohort as a student sees it, in one of the two languages."""
     asked = request.GET.get("preview", "")
     language = asked if asked in ("nl", "en") else (get_language() or "nl")[:2]
     with override(language):
-        context = {"preview": PreviewForm(cohort), "cohort": cohort}
+        context = {"preview": PreviewForm(cohort, about_to_be), "cohort": cohort}
         text = render_to_string("programmes/manage/_preview.html", context)
     return {"example": text, "example_language": language}
 

@@ -66,6 +66,8 @@ def maintenance(request: InstitutionRequest) -> HttpResponse:
         form = MaintenanceForm(request.POST)
         if is_on and not form.is_valid():
             return _overview(request, institution, form)
+        if is_on and request.POST.get("sure") != "yes":
+            return _ask_maintenance(request, institution, form)
     actions_messages.set_maintenance(
         institution,
         is_on=is_on,
@@ -105,6 +107,19 @@ def _overview(
         return render(
             request, "programmes/manage/messages.html", context, status=422 if form.errors else 200
         )
+
+
+def _ask_maintenance(
+    request: SignedInRequest, institution: Institution, form: MaintenanceForm
+) -> HttpResponse:
+    """Say what everybody will notice, before the institution is closed."""
+    context = {
+        "institution": institution,
+        "until": form.cleaned_data["until"],
+        "typed": form["until"].value() or "",
+        "audience": _audience(request, institution),
+    }
+    return render(request, "programmes/manage/maintenance.html", context)
 
 
 def _edit(request: SignedInRequest, announcement: Announcement) -> HttpResponse:

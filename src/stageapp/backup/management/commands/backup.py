@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.translation import override
 
 from stageapp.backup.actions import make_backup
 from stageapp.backup.archive import BackupError
@@ -39,7 +40,8 @@ class Command(BaseCommand):
             )
         except (BackupError, OSError) as problem:
             raise CommandError(str(problem)) from problem
-        size = filesizeformat(made.size).replace("\xa0", " ")
+        with override("en"):
+            size = filesizeformat(made.size).replace("\xa0", " ")
         self.stdout.write(f"{target}: the database, files: {made.files}, {size} in all")
         if made.missing:
             names = "".join(f"\n- {name}" for name in made.missing)

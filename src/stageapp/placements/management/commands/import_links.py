@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import override
 
 from stageapp.placements.linking import UnreadableFileError, import_links
 
@@ -21,7 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
         try:
-            report = import_links(file.read_bytes(), at=timezone.now(), dry_run=dry_run)
+            # The other words of this command are English too.
+            with override("en"):
+                report = import_links(file.read_bytes(), at=timezone.now(), dry_run=dry_run)
         except (OSError, UnreadableFileError) as problem:
             raise CommandError(str(problem)) from problem
         for line, reason in report.refused:

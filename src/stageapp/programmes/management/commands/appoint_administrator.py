@@ -26,6 +26,6 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError(f"There is no account with {email}: register first.")
         if school is None:
-            raise CommandError(f"There is no institution {institution}: see load-presets.")
+            raise CommandError(f"There is no institution {institution}: see stageapp institution.")
         appoint_administrator(person, school, at=timezone.now())
         self.stdout.write(f"{person.name} administers {school.name}.")
