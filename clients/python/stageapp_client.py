@@ -608,6 +608,9 @@ class Question(TypedDict):
     is_agreed: bool
     version: str
     items: "list[SharedThing]"
+    proposal: "int | None"
+    talks: "list[int]"
+    reports: "list[int]"
     readers: "list[str]"
     could_read_along: "list[Ref]"
     conclusion_goal: str
@@ -679,6 +682,16 @@ class Closing(TypedDict):
     conclusion_learned: NotRequired[str]
     conclusion_next: NotRequired[str]
     makes_goal: NotRequired[bool]
+    client_id: NotRequired["str | None"]
+    points: NotRequired["list[NewPoint]"]
+
+
+class NewPoint(TypedDict):
+    """What has to be done, in what else is written."""
+
+    what: str
+    due_on: NotRequired["str | None"]
+    who: NotRequired[Literal["student", "teacher"]]
 
 
 class Agreeing(TypedDict):
@@ -731,6 +744,215 @@ class MessageChange(TypedDict):
     """The text, changed in its first minutes."""
 
     text: str
+
+
+class MomentToTalk(TypedDict):
+    """One of the moments to choose from."""
+
+    id: int
+    starts_at: str
+    ends_at: str
+
+
+class TalkProposal(TypedDict):
+    """Moments for a talk about a question, or that it is talked over in a planned meeting."""
+
+    id: int
+    client_id: str
+    question: int
+    is_from_student: bool
+    is_mine: bool
+    waits_for_me: bool
+    form: str
+    place: str
+    minutes: int
+    note: str
+    moments: "list[MomentToTalk]"
+    proposed_at: str
+    outcome: "str | None"
+    settled_at: "str | None"
+    talk: "int | None"
+
+
+class TalkProposalPage(TypedDict):
+    """Some proposals, the newest first."""
+
+    items: "list[TalkProposal]"
+    next: "str | None"
+
+
+class TalkProposalIn(TypedDict):
+    """One to five moments; for a planned meeting none, or its own one."""
+
+    client_id: NotRequired["str | None"]
+    form: NotRequired["Literal['face_to_face', 'phone', 'video', 'meeting'] | None"]
+    place: NotRequired[str]
+    minutes: NotRequired[Literal[15, 30, 45, 60, 90]]
+    moments: NotRequired["list[str]"]
+    note: NotRequired[str]
+
+
+class Talk(TypedDict):
+    """A talk that a student and a teacher agreed on; it stands in both calendars."""
+
+    id: int
+    placement: int
+    student: "Ref"
+    teacher: "Ref | None"
+    question: "int | None"
+    title: str
+    place: str
+    starts_at: str
+    ends_at: str
+    cancelled_at: "str | None"
+    report: "int | None"
+    file: str
+
+
+class TalkPage(TypedDict):
+    """Some talks, the latest first."""
+
+    items: "list[Talk]"
+    next: "str | None"
+
+
+class TalkChange(TypedDict):
+    """Another moment or place; both get it for their calendar."""
+
+    starts_at: NotRequired[str]
+    minutes: NotRequired[int]
+    place: NotRequired[str]
+
+
+class ReportPage(TypedDict):
+    """Some reports, the newest first."""
+
+    items: "list[ReportSummary]"
+    next: "str | None"
+
+
+class ReportSummary(TypedDict):
+    """A report in a list."""
+
+    id: int
+    client_id: str
+    question: int
+    talk: "int | None"
+    created_at: str
+    shared_at: "str | None"
+    withdrawn_at: "str | None"
+    is_shared: bool
+    is_confirmed: bool
+    confirmed_at: "str | None"
+
+
+class ActionPoint(TypedDict):
+    """Something that has to be done: what comes of a question, or what a student sets."""
+
+    id: int
+    client_id: str
+    placement: int
+    question: "int | None"
+    report: "int | None"
+    what: str
+    due_on: "str | None"
+    who: "str | None"
+    owner: "Ref | None"
+    is_mine: bool
+    done_at: "str | None"
+    goal: "int | None"
+    created_at: str
+
+
+class Report(TypedDict):
+    """What the student writes of a talk, with what has to be done."""
+
+    id: int
+    client_id: str
+    question: int
+    talk: "int | None"
+    created_at: str
+    shared_at: "str | None"
+    withdrawn_at: "str | None"
+    is_shared: bool
+    is_confirmed: bool
+    confirmed_at: "str | None"
+    agreed: str
+    discussed: str
+    points: "list[ActionPoint]"
+    confirmed_by: "str | None"
+    addition: str
+    version: str
+    readers: "list[str]"
+
+
+class ReportIn(TypedDict):
+    """A new report, which nobody else reads until it is shared. It says what was agreed, or
+    has a point.
+    """
+
+    client_id: NotRequired["str | None"]
+    agreed: NotRequired[str]
+    discussed: NotRequired[str]
+    points: NotRequired["list[NewPoint]"]
+
+
+class PointOfReport(TypedDict):
+    """What has to be done after a talk."""
+
+    what: str
+    due_on: NotRequired["str | None"]
+    who: NotRequired[Literal["student", "teacher"]]
+    id: NotRequired["int | None"]
+
+
+class ReportChange(TypedDict):
+    """What changes of a report; what is left out stays as it is, a point that is not sent
+    goes.
+    """
+
+    agreed: NotRequired[str]
+    discussed: NotRequired[str]
+    points: NotRequired["list[PointOfReport]"]
+
+
+class Confirming(TypedDict):
+    """The teacher confirms what was read, with or without something to add."""
+
+    version: str
+    addition: NotRequired[str]
+
+
+class ActionPointPage(TypedDict):
+    """Some action points, the newest first."""
+
+    items: "list[ActionPoint]"
+    next: "str | None"
+
+
+class ActionPointIn(TypedDict):
+    """A new action point of a student."""
+
+    client_id: NotRequired["str | None"]
+    placement: NotRequired["int | None"]
+    message: NotRequired["int | None"]
+    what: str
+    due_on: NotRequired["str | None"]
+    who: NotRequired[Literal["student", "teacher"]]
+
+
+class ActionPointChange(TypedDict):
+    """What changes of an action point; what is left out stays as it is."""
+
+    what: NotRequired[str]
+    due_on: NotRequired["str | None"]
+    who: NotRequired[Literal["student", "teacher"]]
+
+
+class Ticking(TypedDict):
+    """Whether it is done."""
+
+    is_done: NotRequired[bool]
 
 
 class Student(TypedDict):
@@ -1565,7 +1787,7 @@ class StageApp:
             self._send(
                 "POST",
                 f"/api/v1/guidance-questions/{pk}/close",
-                body=cast(Mapping[str, Any], body),
+                body=_once(body),
                 if_match=if_match,
             ).json(),
         )
@@ -1666,6 +1888,283 @@ class StageApp:
         the scope guidance:read.
         """
         return self._send("GET", f"/api/v1/guidance-questions/attachments/{pk}/file").content
+
+    def list_talk_proposals(
+        self,
+        *,
+        limit: int | None = None,
+        question: int | None = None,
+        waits_for_me: bool | None = None,
+    ) -> Iterator[TalkProposal]:
+        """List moments to talk that one proposed or was proposed, with what became of them.
+        List moments to talk that one proposed or was proposed, with what became of them.
+        Needs the scope guidance:read.
+        """
+        return self._pages(
+            "/api/v1/talk-proposals",
+            {"limit": limit, "question": question, "waits_for_me": waits_for_me},
+        )
+
+    def propose_talk(self, pk: int, body: "TalkProposalIn") -> TalkProposal:
+        """Propose moments to talk about a question, in place of what was still open. A planned
+        meeting asks for no answer; where its moment is given, it stands in both calendars.
+        Needs the scope guidance:write.
+        """
+        return cast(
+            "TalkProposal",
+            self._send(
+                "POST", f"/api/v1/guidance-questions/{pk}/talk-proposals", body=_once(body)
+            ).json(),
+        )
+
+    def get_talk_proposal(self, pk: int) -> TalkProposal:
+        """Read one proposal; it is no news any more. Read one proposal; it is no news any
+        more. Needs the scope guidance:read.
+        """
+        return cast("TalkProposal", self._send("GET", f"/api/v1/talk-proposals/{pk}").json())
+
+    def pick_moment(self, pk: int) -> Talk:
+        """Agree on one of the moments that the other proposed; sent again it gives the same
+        talk. Agree on one of the moments that the other proposed; sent again it gives the
+        same talk. Needs the scope guidance:write.
+        """
+        return cast("Talk", self._send("POST", f"/api/v1/talk-proposals/moments/{pk}/pick").json())
+
+    def refuse_moments(self, pk: int) -> TalkProposal:
+        """Say that none of the moments that the other proposed fits. Say that none of the
+        moments that the other proposed fits. Needs the scope guidance:write.
+        """
+        return cast(
+            "TalkProposal", self._send("POST", f"/api/v1/talk-proposals/{pk}/refuse").json()
+        )
+
+    def take_back_moments(self, pk: int) -> TalkProposal:
+        """Take moments back that one proposed oneself and that nobody answered yet. Take
+        moments back that one proposed oneself and that nobody answered yet. Needs the scope
+        guidance:write.
+        """
+        return cast(
+            "TalkProposal", self._send("POST", f"/api/v1/talk-proposals/{pk}/take-back").json()
+        )
+
+    def list_talks(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        question: int | None = None,
+        state: Literal["coming", "past", "cancelled"] | None = None,
+    ) -> Iterator[Talk]:
+        """List what one agreed on with a teacher, or with the students that one guides. List
+        what one agreed on with a teacher, or with the students that one guides. Needs the
+        scope guidance:read.
+        """
+        return self._pages(
+            "/api/v1/talks",
+            {"limit": limit, "placement": placement, "question": question, "state": state},
+        )
+
+    def get_talk(self, pk: int) -> Talk:
+        """Read when and where a talk is; it is no news any more. Read when and where a talk
+        is; it is no news any more. Needs the scope guidance:read.
+        """
+        return cast("Talk", self._send("GET", f"/api/v1/talks/{pk}").json())
+
+    def move_talk(self, pk: int, body: "TalkChange", *, if_match: str) -> Talk:
+        """Let a talk begin at another moment to come, or be elsewhere. Let a talk begin at
+        another moment to come, or be elsewhere. Needs the scope guidance:write.
+        """
+        return cast(
+            "Talk",
+            self._send(
+                "PATCH",
+                f"/api/v1/talks/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def cancel_talk(self, pk: int, *, if_match: str | None = None) -> Talk:
+        """Let a talk not go on; it leaves the calendars of both. Let a talk not go on; it
+        leaves the calendars of both. Needs the scope guidance:write.
+        """
+        return cast(
+            "Talk", self._send("POST", f"/api/v1/talks/{pk}/cancel", if_match=if_match).json()
+        )
+
+    def get_talk_file(self, pk: int) -> bytes:
+        """Take a talk as a file that any calendar program reads. Take a talk as a file that
+        any calendar program reads. Needs the scope guidance:read.
+        """
+        return self._send("GET", f"/api/v1/talks/{pk}/file").content
+
+    def skip_report(self, pk: int) -> Talk:
+        """Say, as its student, that a talk needs no report: the app invites to none any more.
+        Say, as its student, that a talk needs no report: the app invites to none any more.
+        Needs the scope guidance:write.
+        """
+        return cast("Talk", self._send("POST", f"/api/v1/talks/{pk}/no-report").json())
+
+    def list_reports(
+        self, *, limit: int | None = None, question: int | None = None
+    ) -> Iterator[ReportSummary]:
+        """List the reports of talks: the own ones, and those that students shared. List the
+        reports of talks: the own ones, and those that students shared. Needs the scope
+        guidance:read.
+        """
+        return self._pages("/api/v1/reports", {"limit": limit, "question": question})
+
+    def write_report(self, pk: int, body: "ReportIn") -> Report:
+        """Write the report of a talk about a question that was not planned in the app. Write
+        the report of a talk about a question that was not planned in the app. Needs the
+        scope guidance:write.
+        """
+        return cast(
+            "Report",
+            self._send("POST", f"/api/v1/guidance-questions/{pk}/reports", body=_once(body)).json(),
+        )
+
+    def write_report_of_talk(self, pk: int, body: "ReportIn") -> Report:
+        """Write the report of a talk; where there is one already, that is what comes back.
+        Write the report of a talk; where there is one already, that is what comes back.
+        Needs the scope guidance:write.
+        """
+        return cast(
+            "Report", self._send("POST", f"/api/v1/talks/{pk}/report", body=_once(body)).json()
+        )
+
+    def get_report(self, pk: int) -> Report:
+        """Read one report with its action points; it is no news any more. Read one report with
+        its action points; it is no news any more. Needs the scope guidance:read.
+        """
+        return cast("Report", self._send("GET", f"/api/v1/reports/{pk}").json())
+
+    def change_report(self, pk: int, body: "ReportChange", *, if_match: str) -> Report:
+        """Change a report that nobody else reads now; one that is shared is withdrawn first.
+        Change a report that nobody else reads now; one that is shared is withdrawn first.
+        Needs the scope guidance:write.
+        """
+        return cast(
+            "Report",
+            self._send(
+                "PATCH",
+                f"/api/v1/reports/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_report(self, pk: int, *, if_match: str | None = None) -> None:
+        """Throw a report away that was never shared, with its points. Throw a report away that
+        was never shared, with its points. Needs the scope guidance:write.
+        """
+        self._send("DELETE", f"/api/v1/reports/{pk}", if_match=if_match)
+
+    def share_report(self, pk: int, *, if_match: str | None = None) -> Report:
+        """Open a report with its points to the teacher of its question. Who reads the question
+        along sees the points then, and not the report. Needs the scope guidance:write.
+        """
+        return cast(
+            "Report", self._send("POST", f"/api/v1/reports/{pk}/share", if_match=if_match).json()
+        )
+
+    def withdraw_report(self, pk: int) -> Report:
+        """Close a report and its points to the teacher at once. Close a report and its points
+        to the teacher at once. Needs the scope guidance:write.
+        """
+        return cast("Report", self._send("POST", f"/api/v1/reports/{pk}/withdraw").json())
+
+    def confirm_report(self, pk: int, body: "Confirming") -> Report:
+        """Confirm, as the teacher, what the student wrote as it was read, or add something to
+        it. Confirm, as the teacher, what the student wrote as it was read, or add something
+        to it. Needs the scope guidance:write.
+        """
+        return cast(
+            "Report",
+            self._send(
+                "POST", f"/api/v1/reports/{pk}/confirm", body=cast(Mapping[str, Any], body)
+            ).json(),
+        )
+
+    def list_action_points(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        question: int | None = None,
+        is_done: bool | None = None,
+        is_mine: bool | None = None,
+    ) -> Iterator[ActionPoint]:
+        """List the own action points, and those of the questions that one reads. List the own
+        action points, and those of the questions that one reads. Needs the scope
+        guidance:read.
+        """
+        return self._pages(
+            "/api/v1/action-points",
+            {
+                "limit": limit,
+                "placement": placement,
+                "question": question,
+                "is_done": is_done,
+                "is_mine": is_mine,
+            },
+        )
+
+    def add_action_point(self, body: "ActionPointIn") -> ActionPoint:
+        """Add an action point: one's own, or of what was written in a conversation. Add an
+        action point: one's own, or of what was written in a conversation. Needs the scope
+        guidance:write.
+        """
+        return cast(
+            "ActionPoint", self._send("POST", "/api/v1/action-points", body=_once(body)).json()
+        )
+
+    def get_action_point(self, pk: int) -> ActionPoint:
+        """Read one action point; it is no news any more. Read one action point; it is no news
+        any more. Needs the scope guidance:read.
+        """
+        return cast("ActionPoint", self._send("GET", f"/api/v1/action-points/{pk}").json())
+
+    def change_action_point(
+        self, pk: int, body: "ActionPointChange", *, if_match: str
+    ) -> ActionPoint:
+        """Change an action point, as its student. Change an action point, as its student.
+        Needs the scope guidance:write.
+        """
+        return cast(
+            "ActionPoint",
+            self._send(
+                "PATCH",
+                f"/api/v1/action-points/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_action_point(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take an action point away, as its student. Take an action point away, as its
+        student. Needs the scope guidance:write.
+        """
+        self._send("DELETE", f"/api/v1/action-points/{pk}", if_match=if_match)
+
+    def tick_action_point(self, pk: int, body: "Ticking") -> ActionPoint:
+        """Tick off what one does, or take the tick away; its student everything. Tick off what
+        one does, or take the tick away; its student everything. Needs the scope
+        guidance:write.
+        """
+        return cast(
+            "ActionPoint",
+            self._send(
+                "POST", f"/api/v1/action-points/{pk}/tick", body=cast(Mapping[str, Any], body)
+            ).json(),
+        )
+
+    def make_goal_of_action_point(self, pk: int) -> ActionPoint:
+        """Make a learning goal of what the student is going to do, once; needs logbook:write
+        too. Make a learning goal of what the student is going to do, once; needs
+        logbook:write too. Needs the scope guidance:write.
+        """
+        return cast("ActionPoint", self._send("POST", f"/api/v1/action-points/{pk}/goal").json())
 
     def list_students(
         self,

@@ -1,6 +1,7 @@
 """What a program sends to each operation, about the things of the world of the access matrix."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +25,11 @@ KEYS = {
     "/guidance-questions/attachments/": "attachment",
     "/guidance-questions/messages/": "message",
     "/guidance-questions/": "question",
+    "/talk-proposals/moments/": "moment",
+    "/talk-proposals/": "proposal",
+    "/talks/": "talk",
+    "/reports/": "report",
+    "/action-points/": "point",
     "/students/": "placement",
     "/administration/programmes/": "programme",
     "/administration/cohorts/": "cohort",
@@ -40,6 +46,7 @@ OTHER_KEYS = {
     "change_guidance_question": "draft",
     "delete_guidance_question": "draft",
     "share_guidance_question": "draft",
+    "confirm_report": "shared_report",
 }
 
 
@@ -77,6 +84,17 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "agree_with_goal": lambda _world: {"version": ""},
     "send_message": lambda _world: {"text": "Een bericht"},
     "change_message": lambda _world: {"text": "Een ander bericht"},
+    "propose_talk": lambda _world: {
+        "moments": [(timezone.now() + timedelta(days=3)).isoformat(timespec="seconds")]
+    },
+    "move_talk": lambda _world: {"place": "Kamer 2"},
+    "write_report": lambda _world: {"agreed": "Eerder vragen"},
+    "write_report_of_talk": lambda _world: {"agreed": "Eerder vragen"},
+    "change_report": lambda _world: {"discussed": "De planning"},
+    "confirm_report": lambda _world: {"version": ""},
+    "add_action_point": lambda _world: {"what": "Vragen"},
+    "change_action_point": lambda _world: {"what": "Eerder vragen"},
+    "tick_action_point": lambda _world: {"is_done": True},
     "add_programme": lambda world: {
         "institution": world.keys["institution"],
         "name_nl": "Nieuw",

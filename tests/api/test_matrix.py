@@ -30,6 +30,7 @@ PEOPLE = ("owner", "stranger", "teacher", "other", "admin")
 EVERYBODY = (200, 200, 200, 200, 200)
 STUDENTS = (200, 200, 404, 404, 404)
 OWN = (200, 404, 404, 404, 404)
+BOTH = (200, 404, 200, 404, 404)
 GONE = (204, 404, 404, 404, 404)
 TEACHERS = (404, 404, 200, 200, 404)
 ADMINISTRATORS = (404, 404, 404, 404, 200)
@@ -102,6 +103,38 @@ TABLE = {
     "send_message_with_files": (201, 404, 201, 404, 404),
     "change_message": (200, 404, 404, 404, 404),
     "get_attachment": (200, 404, 200, 404, 404),
+    # The teacher proposed them, and the student answers.
+    "list_talk_proposals": EVERYBODY,
+    "propose_talk": (201, 404, 201, 404, 404),
+    "get_talk_proposal": BOTH,
+    "pick_moment": OWN,
+    "refuse_moments": OWN,
+    "take_back_moments": (404, 404, 200, 404, 404),
+    "list_talks": EVERYBODY,
+    "get_talk": BOTH,
+    "move_talk": BOTH,
+    "cancel_talk": BOTH,
+    "get_talk_file": BOTH,
+    "skip_report": OWN,
+    "list_reports": EVERYBODY,
+    "write_report": (201, 404, 404, 404, 404),
+    "write_report_of_talk": (201, 404, 404, 404, 404),
+    # Not shared yet.
+    "get_report": OWN,
+    "change_report": OWN,
+    "delete_report": GONE,
+    "share_report": OWN,
+    "withdraw_report": OWN,
+    # Without saying which sharing was read.
+    "confirm_report": (404, 404, 409, 404, 404),
+    "list_action_points": EVERYBODY,
+    "add_action_point": MAKES,
+    # Of the student alone.
+    "get_action_point": OWN,
+    "change_action_point": OWN,
+    "delete_action_point": GONE,
+    "tick_action_point": OWN,
+    "make_goal_of_action_point": OWN,
     "list_students": TEACHERS,
     "get_student": (404, 404, 200, 404, 404),
     "list_programmes": ADMINISTRATORS,

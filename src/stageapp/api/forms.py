@@ -22,7 +22,7 @@ from stageapp.programmes.queries import is_administrator
 #: What each area is called, and what a token for it can do.
 AREAS = {
     Area.LOGBOOK: gettext_lazy("my logbook: activities, reflections, evidence, goals, saved"),
-    Area.GUIDANCE: gettext_lazy("guidance questions and their conversations"),
+    Area.GUIDANCE: gettext_lazy("guidance questions: conversations, talks, reports, action points"),
     Area.INSIGHTS: gettext_lazy("insights and tips"),
     Area.PLACEMENTS: gettext_lazy("my placements"),
     Area.STUDENTS: gettext_lazy("the students I guide"),

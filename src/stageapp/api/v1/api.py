@@ -16,10 +16,13 @@ from stageapp.api.v1 import (
     insights,
     me,
     placements,
+    points,
     questions,
     reflections,
+    reports,
     saved,
     students,
+    talks,
     tips,
     vocabularies,
 )
@@ -44,6 +47,9 @@ for area in (
     insights,
     vocabularies,
     questions,
+    talks,
+    reports,
+    points,
     students,
     administration,
 ):

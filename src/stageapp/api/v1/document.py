@@ -36,6 +36,9 @@ TAGS = {
     "insights": "Charts as sentences and numbers.",
     "vocabularies": "What the forms ask and offer.",
     "guidance-questions": "Questions of students, what goes with them, and the conversation.",
+    "talks": "Moments to talk about a question, and the talks that were agreed on.",
+    "reports": "What a student writes of a talk, and what the teacher adds.",
+    "action-points": "Who does what, and by when.",
     "students": "For teachers: who asks for attention, and why.",
     "administration": "For administrators: programmes, people, links; never what is recorded.",
 }
