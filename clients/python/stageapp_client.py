@@ -955,6 +955,159 @@ class Ticking(TypedDict):
     is_done: NotRequired[bool]
 
 
+class Deadline(TypedDict):
+    """A deadline that a student sets; nobody else sees it."""
+
+    id: int
+    title: str
+    due_on: str
+    due_time: "str | None"
+    placement: int
+    done_at: "str | None"
+    created_at: str
+
+
+class DeadlinePage(TypedDict):
+    """Some deadlines, the earliest first."""
+
+    items: "list[Deadline]"
+    next: "str | None"
+
+
+class DeadlineIn(TypedDict):
+    """A new deadline."""
+
+    client_id: NotRequired["str | None"]
+    placement: NotRequired["int | None"]
+    title: str
+    due_on: str
+    due_time: NotRequired["str | None"]
+
+
+class ProgrammeDeadline(TypedDict):
+    """A deadline of the programme, for everybody in the cohort."""
+
+    id: int
+    title: str
+    due_on: str
+    due_time: "str | None"
+
+
+class ProgrammeDeadlinePage(TypedDict):
+    """Some deadlines of the programme, the earliest first."""
+
+    items: "list[ProgrammeDeadline]"
+    next: "str | None"
+
+
+class DeadlineChange(TypedDict):
+    """What changes of a deadline; what is left out stays as it is."""
+
+    title: NotRequired[str]
+    due_on: NotRequired[str]
+    due_time: NotRequired["str | None"]
+    is_done: NotRequired[bool]
+
+
+class Appointment(TypedDict):
+    """An appointment that a student noted; nobody else sees it."""
+
+    id: int
+    placement: int
+    title: str
+    with_whom: str
+    place: str
+    starts_at: str
+    ends_at: str
+    note: str
+    created_at: str
+
+
+class AppointmentPage(TypedDict):
+    """Some appointments, the earliest first."""
+
+    items: "list[Appointment]"
+    next: "str | None"
+
+
+class AppointmentIn(TypedDict):
+    """A new appointment, on one day."""
+
+    client_id: NotRequired["str | None"]
+    placement: NotRequired["int | None"]
+    title: str
+    starts_at: str
+    ends_at: str
+    with_whom: NotRequired[str]
+    place: NotRequired[str]
+    note: NotRequired[str]
+
+
+class AppointmentChange(TypedDict):
+    """What changes of an appointment; what is left out stays as it is."""
+
+    title: NotRequired[str]
+    starts_at: NotRequired[str]
+    ends_at: NotRequired[str]
+    with_whom: NotRequired[str]
+    place: NotRequired[str]
+    note: NotRequired[str]
+
+
+class Absence(TypedDict):
+    """Days on which a student was not at work; the reason is for nobody else."""
+
+    id: int
+    placement: int
+    kind: str
+    starts_on: str
+    ends_on: str
+    reason: str
+
+
+class AbsencePage(TypedDict):
+    """Some absences, the earliest first."""
+
+    items: "list[Absence]"
+    next: "str | None"
+
+
+class AbsenceIn(TypedDict):
+    """New days of absence."""
+
+    client_id: NotRequired["str | None"]
+    placement: NotRequired["int | None"]
+    kind: NotRequired[Literal["pause", "sickness", "holiday"]]
+    starts_on: str
+    ends_on: NotRequired["str | None"]
+    reason: NotRequired[str]
+
+
+class AbsenceChange(TypedDict):
+    """What changes of an absence; what is left out stays as it is."""
+
+    kind: NotRequired[Literal["pause", "sickness", "holiday"]]
+    starts_on: NotRequired[str]
+    ends_on: NotRequired[str]
+    reason: NotRequired[str]
+
+
+class Feed(TypedDict):
+    """Whether a calendar program can read somebody's dates; its address is shown once, in the
+    app. Who has that address needs no token.
+    """
+
+    is_on: bool
+    with_activities: bool
+    made_at: "str | None"
+
+
+class FeedChange(TypedDict):
+    """What stands in the feed."""
+
+    with_activities: bool
+
+
 class Student(TypedDict):
     """A placement that a teacher guides, with the reason for its place in the list."""
 
@@ -2165,6 +2318,186 @@ class StageApp:
         logbook:write too. Needs the scope guidance:write.
         """
         return cast("ActionPoint", self._send("POST", f"/api/v1/action-points/{pk}/goal").json())
+
+    def list_deadlines(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        is_done: bool | None = None,
+    ) -> Iterator[Deadline]:
+        """List the deadlines that a student set. List the deadlines that a student set. Needs
+        the scope calendar:read.
+        """
+        return self._pages(
+            "/api/v1/deadlines",
+            {
+                "limit": limit,
+                "placement": placement,
+                "first": first,
+                "last": last,
+                "is_done": is_done,
+            },
+        )
+
+    def add_deadline(self, body: "DeadlineIn") -> Deadline:
+        """Set a deadline. Set a deadline. Needs the scope calendar:write."""
+        return cast("Deadline", self._send("POST", "/api/v1/deadlines", body=_once(body)).json())
+
+    def list_programme_deadlines(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> Iterator[ProgrammeDeadline]:
+        """List the deadlines that the programme set for the cohort of a placement. List the
+        deadlines that the programme set for the cohort of a placement. Needs the scope
+        calendar:read.
+        """
+        return self._pages(
+            "/api/v1/programme-deadlines",
+            {"limit": limit, "placement": placement, "first": first, "last": last},
+        )
+
+    def get_deadline(self, pk: int) -> Deadline:
+        """Read one deadline. Read one deadline. Needs the scope calendar:read."""
+        return cast("Deadline", self._send("GET", f"/api/v1/deadlines/{pk}").json())
+
+    def change_deadline(self, pk: int, body: "DeadlineChange", *, if_match: str) -> Deadline:
+        """Change a deadline, or tick it off. Change a deadline, or tick it off. Needs the
+        scope calendar:write.
+        """
+        return cast(
+            "Deadline",
+            self._send(
+                "PATCH",
+                f"/api/v1/deadlines/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_deadline(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take a deadline away. Take a deadline away. Needs the scope calendar:write."""
+        self._send("DELETE", f"/api/v1/deadlines/{pk}", if_match=if_match)
+
+    def list_appointments(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> Iterator[Appointment]:
+        """List what a student noted; talks with a teacher are at talks. List what a student
+        noted; talks with a teacher are at talks. Needs the scope calendar:read.
+        """
+        return self._pages(
+            "/api/v1/appointments",
+            {"limit": limit, "placement": placement, "first": first, "last": last},
+        )
+
+    def add_appointment(self, body: "AppointmentIn") -> Appointment:
+        """Note an appointment. Note an appointment. Needs the scope calendar:write."""
+        return cast(
+            "Appointment", self._send("POST", "/api/v1/appointments", body=_once(body)).json()
+        )
+
+    def get_appointment(self, pk: int) -> Appointment:
+        """Read one appointment. Read one appointment. Needs the scope calendar:read."""
+        return cast("Appointment", self._send("GET", f"/api/v1/appointments/{pk}").json())
+
+    def change_appointment(
+        self, pk: int, body: "AppointmentChange", *, if_match: str
+    ) -> Appointment:
+        """Change an appointment. Change an appointment. Needs the scope calendar:write."""
+        return cast(
+            "Appointment",
+            self._send(
+                "PATCH",
+                f"/api/v1/appointments/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_appointment(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take an appointment away. Take an appointment away. Needs the scope calendar:write."""
+        self._send("DELETE", f"/api/v1/appointments/{pk}", if_match=if_match)
+
+    def list_absences(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> Iterator[Absence]:
+        """List the days on which a student was not at work; first and last give what touches.
+        List the days on which a student was not at work; first and last give what touches.
+        Needs the scope calendar:read.
+        """
+        return self._pages(
+            "/api/v1/absences",
+            {"limit": limit, "placement": placement, "first": first, "last": last},
+        )
+
+    def add_absence(self, body: "AbsenceIn") -> Absence:
+        """Say that a student is not at work for some days: the placement stands still on them.
+        Say that a student is not at work for some days: the placement stands still on them.
+        Needs the scope calendar:write.
+        """
+        return cast("Absence", self._send("POST", "/api/v1/absences", body=_once(body)).json())
+
+    def get_absence(self, pk: int) -> Absence:
+        """Read one absence. Read one absence. Needs the scope calendar:read."""
+        return cast("Absence", self._send("GET", f"/api/v1/absences/{pk}").json())
+
+    def change_absence(self, pk: int, body: "AbsenceChange", *, if_match: str) -> Absence:
+        """Change an absence. Change an absence. Needs the scope calendar:write."""
+        return cast(
+            "Absence",
+            self._send(
+                "PATCH",
+                f"/api/v1/absences/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_absence(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take an absence away. Take an absence away. Needs the scope calendar:write."""
+        self._send("DELETE", f"/api/v1/absences/{pk}", if_match=if_match)
+
+    def get_calendar_feed(self) -> Feed:
+        """Read whether there is a calendar feed, and what stands in it. Read whether there is
+        a calendar feed, and what stands in it. Needs the scope calendar:read.
+        """
+        return cast("Feed", self._send("GET", "/api/v1/calendar-feed").json())
+
+    def change_calendar_feed(self, body: "FeedChange", *, if_match: str) -> Feed:
+        """Change what stands in the feed; activities need logbook:read too. Change what stands
+        in the feed; activities need logbook:read too. Needs the scope calendar:write.
+        """
+        return cast(
+            "Feed",
+            self._send(
+                "PATCH",
+                "/api/v1/calendar-feed",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def revoke_calendar_feed(self) -> None:
+        """Let the address of the feed show nothing any more. Let the address of the feed show
+        nothing any more. Needs the scope calendar:write.
+        """
+        self._send("DELETE", "/api/v1/calendar-feed")
 
     def list_students(
         self,

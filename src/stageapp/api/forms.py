@@ -23,6 +23,7 @@ from stageapp.programmes.queries import is_administrator
 AREAS = {
     Area.LOGBOOK: gettext_lazy("my logbook: activities, reflections, evidence, goals, saved"),
     Area.GUIDANCE: gettext_lazy("guidance questions: conversations, talks, reports, action points"),
+    Area.CALENDAR: gettext_lazy("my calendar: deadlines, appointments, absences, the feed"),
     Area.INSIGHTS: gettext_lazy("insights and tips"),
     Area.PLACEMENTS: gettext_lazy("my placements"),
     Area.STUDENTS: gettext_lazy("the students I guide"),

@@ -44,6 +44,7 @@ class Area(StrEnum):
 
     LOGBOOK = "logbook"
     GUIDANCE = "guidance"
+    CALENDAR = "calendar"
     INSIGHTS = "insights"
     PLACEMENTS = "placements"
     STUDENTS = "students"
@@ -57,6 +58,8 @@ class Scope(StrEnum):
     LOGBOOK_WRITE = "logbook:write"
     GUIDANCE_READ = "guidance:read"
     GUIDANCE_WRITE = "guidance:write"
+    CALENDAR_READ = "calendar:read"
+    CALENDAR_WRITE = "calendar:write"
     INSIGHTS_READ = "insights:read"
     INSIGHTS_WRITE = "insights:write"
     PLACEMENTS_READ = "placements:read"

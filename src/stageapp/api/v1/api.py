@@ -16,6 +16,7 @@ from stageapp.api.v1 import (
     insights,
     me,
     placements,
+    planning,
     points,
     questions,
     reflections,
@@ -50,6 +51,7 @@ for area in (
     talks,
     reports,
     points,
+    planning,
     students,
     administration,
 ):
