@@ -45,6 +45,34 @@ class Ref(TypedDict):
     name: str
 
 
+class Profile(TypedDict):
+    """What somebody told about themselves, and how they want things."""
+
+    name: str
+    student_number: str
+    language: str
+    mails: dict[str, str]
+    mail_hour: int
+    mail_weekday: int
+    reflection_models: "list[Ref]"
+    asks_in_steps: "bool | None"
+    shows_hints: "bool | None"
+
+
+class ProfileChange(TypedDict):
+    """What changes; what is left out stays as it is, also of `mails`."""
+
+    name: NotRequired[str]
+    student_number: NotRequired[str]
+    language: NotRequired[Literal["nl", "en"]]
+    mails: NotRequired[dict[str, Literal["at_once", "daily", "weekly", "never"]]]
+    mail_hour: NotRequired[int]
+    mail_weekday: NotRequired[int]
+    reflection_models: NotRequired["list[int]"]
+    asks_in_steps: NotRequired[bool]
+    shows_hints: NotRequired[bool]
+
+
 class Placement(TypedDict):
     """One period of learning at a workplace."""
 
@@ -1446,6 +1474,22 @@ class StageApp:
         it may do. Any token will do.
         """
         return cast("Me", self._send("GET", "/api/v1/me").json())
+
+    def get_profile(self) -> Profile:
+        """Read the own profile. Read the own profile. Needs the scope profile:read."""
+        return cast("Profile", self._send("GET", "/api/v1/profile").json())
+
+    def change_profile(self, body: "ProfileChange", *, if_match: str) -> Profile:
+        """Change the own profile; how somebody signs in is changed in the app alone. Change
+        the own profile; how somebody signs in is changed in the app alone. Needs the scope
+        profile:write.
+        """
+        return cast(
+            "Profile",
+            self._send(
+                "PATCH", "/api/v1/profile", body=cast(Mapping[str, Any], body), if_match=if_match
+            ).json(),
+        )
 
     def list_placements(self, *, limit: int | None = None) -> Iterator[Placement]:
         """List the student's own placements, the current one first. List the student's own

@@ -109,6 +109,7 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "add_absence": lambda _world: {"starts_on": today()},
     "change_absence": lambda _world: {"reason": "Griep"},
     "change_calendar_feed": lambda _world: {"with_activities": True},
+    "change_profile": lambda _world: {"mail_hour": 17},
     "add_programme": lambda world: {
         "institution": world.keys["institution"],
         "name_nl": "Nieuw",

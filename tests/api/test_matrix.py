@@ -39,6 +39,8 @@ MAKES = (201, 201, 404, 404, 404)
 TABLE = {
     "get_me": EVERYBODY,
     # Each their own.
+    "get_profile": EVERYBODY,
+    "change_profile": EVERYBODY,
     "list_placements": EVERYBODY,
     "start_placement": MAKES,
     "get_placement": OWN,

@@ -28,6 +28,7 @@ AREAS = {
     Area.PLACEMENTS: gettext_lazy("my placements"),
     Area.STUDENTS: gettext_lazy("the students I guide"),
     Area.ADMINISTRATION: gettext_lazy("administration: programmes, people, who guides whom"),
+    Area.PROFILE: gettext_lazy("my profile: name, language, mails"),
 }
 #: How long a token works, to choose from.
 DAYS = (7, 30, 90, 365)

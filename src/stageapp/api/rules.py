@@ -49,6 +49,7 @@ class Area(StrEnum):
     PLACEMENTS = "placements"
     STUDENTS = "students"
     ADMINISTRATION = "administration"
+    PROFILE = "profile"
 
 
 class Scope(StrEnum):
@@ -67,6 +68,8 @@ class Scope(StrEnum):
     STUDENTS_READ = "students:read"
     ADMINISTRATION_READ = "administration:read"
     ADMINISTRATION_WRITE = "administration:write"
+    PROFILE_READ = "profile:read"
+    PROFILE_WRITE = "profile:write"
 
     @property
     def area(self) -> Area:

@@ -18,6 +18,7 @@ from stageapp.api.v1 import (
     placements,
     planning,
     points,
+    profile,
     questions,
     reflections,
     reports,
@@ -38,6 +39,7 @@ api = NinjaAPI(
 )
 for area in (
     me,
+    profile,
     placements,
     activities,
     reflections,

@@ -25,7 +25,7 @@ stage_…`), or with the session cookie and the header `X-CSRFToken`. Texts and 
 language of `Accept-Language` (nl or en), else that of the person. Moments are ISO 8601 with an
 offset, days are ISO days of the institution."""
 TAGS = {
-    "me": "Who the token is of.",
+    "me": "Who the token is of, and their own profile.",
     "placements": "One period of learning at a workplace; everything else belongs to one.",
     "activities": "What a student did or learned. Seen by nobody else until it is shared.",
     "reflections": "Reflections after a model of the programme.",

@@ -94,6 +94,7 @@ EXAMPLES: dict[str, Any] = {
     "add_absence": {"client_id": CLIENT_ID, "kind": "sickness", "starts_on": "2026-03-12"},
     "change_absence": {"ends_on": "2026-03-13"},
     "change_calendar_feed": {"with_activities": False},
+    "change_profile": {"language": "en", "mails": {"message_received": "daily"}, "mail_hour": 17},
     "start_placement": {
         "client_id": CLIENT_ID,
         "cohort": 4,
