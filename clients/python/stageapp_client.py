@@ -983,6 +983,98 @@ class Ticking(TypedDict):
     is_done: NotRequired[bool]
 
 
+class AgreedTerms(TypedDict):
+    """Terms that one proposed; once the other confirmed them, they hold."""
+
+    response_days: "int | None"
+    moments: str
+    channels: str
+    id: int
+    is_mine: bool
+    proposed_at: str
+    confirmed_at: "str | None"
+
+
+class Agreement(TypedDict):
+    """Where a student and a teacher stand."""
+
+    id: int
+    placement: int
+    student: "Ref"
+    teacher: "Ref"
+    holds: "AgreedTerms | None"
+    proposal: "AgreedTerms | None"
+    leave: "Leave | None"
+
+
+class AgreementPage(TypedDict):
+    """Some agreements."""
+
+    items: "list[Agreement]"
+    next: "str | None"
+
+
+class Leave(TypedDict):
+    """Days on which a teacher does not answer; both ends count."""
+
+    id: int
+    starts_on: str
+    ends_on: str
+
+
+class TermsIn(TypedDict):
+    """Terms; at least one of them is there."""
+
+    response_days: NotRequired["int | None"]
+    moments: NotRequired[str]
+    channels: NotRequired[str]
+
+
+class AgreeingWithTerms(TypedDict):
+    """Which proposal was read."""
+
+    proposal: int
+
+
+class OwnTerms(TypedDict):
+    """What a teacher proposes to each new student."""
+
+    response_days: "int | None"
+    moments: str
+    channels: str
+    is_kept: bool
+    without: int
+
+
+class TermsChange(TypedDict):
+    """What changes of terms; what is left out stays as it is."""
+
+    response_days: NotRequired["int | None"]
+    moments: NotRequired[str]
+    channels: NotRequired[str]
+
+
+class ProposedToAll(TypedDict):
+    """To how many students terms were proposed."""
+
+    students: int
+
+
+class LeavePage(TypedDict):
+    """Some leave, the earliest first."""
+
+    items: "list[Leave]"
+    next: "str | None"
+
+
+class LeaveIn(TypedDict):
+    """New days of leave."""
+
+    client_id: NotRequired["str | None"]
+    starts_on: str
+    ends_on: str
+
+
 class Deadline(TypedDict):
     """A deadline that a student sets; nobody else sees it."""
 
@@ -1470,19 +1562,16 @@ class StageApp:
             yield from page["items"]
 
     def get_me(self) -> Me:
-        """Read who this token is of, and what it may do. Read who this token is of, and what
-        it may do. Any token will do.
-        """
+        """Read who this token is of, and what it may do. Any token will do."""
         return cast("Me", self._send("GET", "/api/v1/me").json())
 
     def get_profile(self) -> Profile:
-        """Read the own profile. Read the own profile. Needs the scope profile:read."""
+        """Read the own profile. Needs the scope profile:read."""
         return cast("Profile", self._send("GET", "/api/v1/profile").json())
 
     def change_profile(self, body: "ProfileChange", *, if_match: str) -> Profile:
-        """Change the own profile; how somebody signs in is changed in the app alone. Change
-        the own profile; how somebody signs in is changed in the app alone. Needs the scope
-        profile:write.
+        """Change the own profile; how somebody signs in is changed in the app alone. Needs the
+        scope profile:write.
         """
         return cast(
             "Profile",
@@ -1492,25 +1581,24 @@ class StageApp:
         )
 
     def list_placements(self, *, limit: int | None = None) -> Iterator[Placement]:
-        """List the student's own placements, the current one first. List the student's own
-        placements, the current one first. Needs the scope placements:read.
+        """List the student's own placements, the current one first. Needs the scope
+        placements:read.
         """
         return self._pages("/api/v1/placements", {"limit": limit})
 
     def start_placement(self, body: "PlacementIn") -> Placement:
-        """Start a placement: what everything else of a student hangs on. Start a placement:
-        what everything else of a student hangs on. Needs the scope placements:write.
+        """Start a placement: what everything else of a student hangs on. Needs the scope
+        placements:write.
         """
         return cast("Placement", self._send("POST", "/api/v1/placements", body=_once(body)).json())
 
     def get_placement(self, pk: int) -> Placement:
-        """Read one placement. Read one placement. Needs the scope placements:read."""
+        """Read one placement. Needs the scope placements:read."""
         return cast("Placement", self._send("GET", f"/api/v1/placements/{pk}").json())
 
     def change_placement(self, pk: int, body: "PlacementChange", *, if_match: str) -> Placement:
         """Change a placement; what is left out stays as it is. A teacher is added, never taken
-        away. Change a placement; what is left out stays as it is. A teacher is added, never
-        taken away. Needs the scope placements:write.
+        away. Needs the scope placements:write.
         """
         return cast(
             "Placement",
@@ -1523,9 +1611,7 @@ class StageApp:
         )
 
     def make_placement_current(self, pk: int) -> Placement:
-        """Work in this placement from now on. Work in this placement from now on. Needs the
-        scope placements:write.
-        """
+        """Work in this placement from now on. Needs the scope placements:write."""
         return cast("Placement", self._send("POST", f"/api/v1/placements/{pk}/make-current").json())
 
     def list_activities(
@@ -1549,9 +1635,7 @@ class StageApp:
         has_reflection: bool | None = None,
         has_evidence: bool | None = None,
     ) -> Iterator[Activity]:
-        """List the activities of a placement, newest day first. List the activities of a
-        placement, newest day first. Needs the scope logbook:read.
-        """
+        """List the activities of a placement, newest day first. Needs the scope logbook:read."""
         return self._pages(
             "/api/v1/activities",
             {
@@ -1576,17 +1660,15 @@ class StageApp:
         )
 
     def log_activity(self, body: "ActivityIn") -> Activity:
-        """Log an activity. Log an activity. Needs the scope logbook:write."""
+        """Log an activity. Needs the scope logbook:write."""
         return cast("Activity", self._send("POST", "/api/v1/activities", body=_once(body)).json())
 
     def get_activity(self, pk: int) -> Activity:
-        """Read one activity. Read one activity. Needs the scope logbook:read."""
+        """Read one activity. Needs the scope logbook:read."""
         return cast("Activity", self._send("GET", f"/api/v1/activities/{pk}").json())
 
     def change_activity(self, pk: int, body: "ActivityChange", *, if_match: str) -> Activity:
-        """Change an activity; what is left out stays as it is. Change an activity; what is
-        left out stays as it is. Needs the scope logbook:write.
-        """
+        """Change an activity; what is left out stays as it is. Needs the scope logbook:write."""
         return cast(
             "Activity",
             self._send(
@@ -1598,23 +1680,20 @@ class StageApp:
         )
 
     def delete_activity(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take an activity out of the logbook; it can be brought back for some weeks. Take an
-        activity out of the logbook; it can be brought back for some weeks. Needs the scope
-        logbook:write.
+        """Take an activity out of the logbook; it can be brought back for some weeks. Needs
+        the scope logbook:write.
         """
         self._send("DELETE", f"/api/v1/activities/{pk}", if_match=if_match)
 
     def restore_activity(self, pk: int) -> Activity:
-        """Bring an activity back that was taken out. Bring an activity back that was taken
-        out. Needs the scope logbook:write.
-        """
+        """Bring an activity back that was taken out. Needs the scope logbook:write."""
         return cast("Activity", self._send("POST", f"/api/v1/activities/{pk}/restore").json())
 
     def write_feedback(
         self, pk: int, body: "FeedbackIn", *, if_match: str | None = None
     ) -> Activity:
-        """Look back and ahead on an activity, where the programme has that. Look back and
-        ahead on an activity, where the programme has that. Needs the scope logbook:write.
+        """Look back and ahead on an activity, where the programme has that. Needs the scope
+        logbook:write.
         """
         return cast(
             "Activity",
@@ -1634,27 +1713,25 @@ class StageApp:
         model: int | None = None,
         activity: int | None = None,
     ) -> Iterator[Reflection]:
-        """List the reflections of a placement, newest first. List the reflections of a
-        placement, newest first. Needs the scope logbook:read.
-        """
+        """List the reflections of a placement, newest first. Needs the scope logbook:read."""
         return self._pages(
             "/api/v1/reflections",
             {"limit": limit, "placement": placement, "model": model, "activity": activity},
         )
 
     def write_reflection(self, body: "ReflectionIn") -> Reflection:
-        """Write a reflection. Write a reflection. Needs the scope logbook:write."""
+        """Write a reflection. Needs the scope logbook:write."""
         return cast(
             "Reflection", self._send("POST", "/api/v1/reflections", body=_once(body)).json()
         )
 
     def get_reflection(self, pk: int) -> Reflection:
-        """Read one reflection. Read one reflection. Needs the scope logbook:read."""
+        """Read one reflection. Needs the scope logbook:read."""
         return cast("Reflection", self._send("GET", f"/api/v1/reflections/{pk}").json())
 
     def change_reflection(self, pk: int, body: "ReflectionChange", *, if_match: str) -> Reflection:
-        """Go on with a reflection; what is left out stays as it is. Go on with a reflection;
-        what is left out stays as it is. Needs the scope logbook:write.
+        """Go on with a reflection; what is left out stays as it is. Needs the scope
+        logbook:write.
         """
         return cast(
             "Reflection",
@@ -1667,39 +1744,33 @@ class StageApp:
         )
 
     def delete_reflection(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take a reflection away; it can be brought back for some weeks. Take a reflection
-        away; it can be brought back for some weeks. Needs the scope logbook:write.
+        """Take a reflection away; it can be brought back for some weeks. Needs the scope
+        logbook:write.
         """
         self._send("DELETE", f"/api/v1/reflections/{pk}", if_match=if_match)
 
     def restore_reflection(self, pk: int) -> Reflection:
-        """Bring a reflection back that was taken away. Bring a reflection back that was taken
-        away. Needs the scope logbook:write.
-        """
+        """Bring a reflection back that was taken away. Needs the scope logbook:write."""
         return cast("Reflection", self._send("POST", f"/api/v1/reflections/{pk}/restore").json())
 
     def list_evidence(
         self, *, limit: int | None = None, placement: int | None = None, activity: int | None = None
     ) -> Iterator[Evidence]:
-        """List the evidence of a placement, newest first. List the evidence of a placement,
-        newest first. Needs the scope logbook:read.
-        """
+        """List the evidence of a placement, newest first. Needs the scope logbook:read."""
         return self._pages(
             "/api/v1/evidence", {"limit": limit, "placement": placement, "activity": activity}
         )
 
     def add_evidence(self, body: "EvidenceIn") -> Evidence:
-        """Keep a link or a text as evidence, of an activity or loose. Keep a link or a text as
-        evidence, of an activity or loose. Needs the scope logbook:write.
+        """Keep a link or a text as evidence, of an activity or loose. Needs the scope
+        logbook:write.
         """
         return cast("Evidence", self._send("POST", "/api/v1/evidence", body=_once(body)).json())
 
     def upload_evidence(
         self, file: File, placement: int | None = None, activity: int | None = None
     ) -> Evidence:
-        """Keep a file as evidence, of an activity or loose. Keep a file as evidence, of an
-        activity or loose. Needs the scope logbook:write.
-        """
+        """Keep a file as evidence, of an activity or loose. Needs the scope logbook:write."""
         return cast(
             "Evidence",
             self._send(
@@ -1715,15 +1786,11 @@ class StageApp:
         )
 
     def get_evidence(self, pk: int) -> Evidence:
-        """Read what a piece of evidence is. Read what a piece of evidence is. Needs the scope
-        logbook:read.
-        """
+        """Read what a piece of evidence is. Needs the scope logbook:read."""
         return cast("Evidence", self._send("GET", f"/api/v1/evidence/{pk}").json())
 
     def rename_evidence(self, pk: int, body: "EvidenceChange", *, if_match: str) -> Evidence:
-        """Give a piece of evidence another name. Give a piece of evidence another name. Needs
-        the scope logbook:write.
-        """
+        """Give a piece of evidence another name. Needs the scope logbook:write."""
         return cast(
             "Evidence",
             self._send(
@@ -1735,21 +1802,17 @@ class StageApp:
         )
 
     def delete_evidence(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take evidence away; it can be brought back for some weeks. Take evidence away; it
-        can be brought back for some weeks. Needs the scope logbook:write.
+        """Take evidence away; it can be brought back for some weeks. Needs the scope
+        logbook:write.
         """
         self._send("DELETE", f"/api/v1/evidence/{pk}", if_match=if_match)
 
     def get_evidence_file(self, pk: int) -> bytes:
-        """Take the file of a piece of evidence. Take the file of a piece of evidence. Needs
-        the scope logbook:read.
-        """
+        """Take the file of a piece of evidence. Needs the scope logbook:read."""
         return self._send("GET", f"/api/v1/evidence/{pk}/file").content
 
     def restore_evidence(self, pk: int) -> Evidence:
-        """Bring evidence back that was taken away. Bring evidence back that was taken away.
-        Needs the scope logbook:write.
-        """
+        """Bring evidence back that was taken away. Needs the scope logbook:write."""
         return cast("Evidence", self._send("POST", f"/api/v1/evidence/{pk}/restore").json())
 
     def list_goals(
@@ -1759,25 +1822,21 @@ class StageApp:
         placement: int | None = None,
         status: list[Literal["open", "reached", "dropped"]] | None = None,
     ) -> Iterator[Goal]:
-        """List the learning goals of a placement. List the learning goals of a placement.
-        Needs the scope logbook:read.
-        """
+        """List the learning goals of a placement. Needs the scope logbook:read."""
         return self._pages(
             "/api/v1/goals", {"limit": limit, "placement": placement, "status": status}
         )
 
     def add_goal(self, body: "GoalIn") -> Goal:
-        """Add a learning goal. Add a learning goal. Needs the scope logbook:write."""
+        """Add a learning goal. Needs the scope logbook:write."""
         return cast("Goal", self._send("POST", "/api/v1/goals", body=_once(body)).json())
 
     def get_goal(self, pk: int) -> Goal:
-        """Read one learning goal. Read one learning goal. Needs the scope logbook:read."""
+        """Read one learning goal. Needs the scope logbook:read."""
         return cast("Goal", self._send("GET", f"/api/v1/goals/{pk}").json())
 
     def change_goal(self, pk: int, body: "GoalChange", *, if_match: str) -> Goal:
-        """Change a learning goal; how it read before is kept. Change a learning goal; how it
-        read before is kept. Needs the scope logbook:write.
-        """
+        """Change a learning goal; how it read before is kept. Needs the scope logbook:write."""
         return cast(
             "Goal",
             self._send(
@@ -1789,15 +1848,11 @@ class StageApp:
         )
 
     def delete_goal(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take a goal away; it can be brought back. Take a goal away; it can be brought back.
-        Needs the scope logbook:write.
-        """
+        """Take a goal away; it can be brought back. Needs the scope logbook:write."""
         self._send("DELETE", f"/api/v1/goals/{pk}", if_match=if_match)
 
     def restore_goal(self, pk: int) -> Goal:
-        """Bring a goal back that was taken away. Bring a goal back that was taken away. Needs
-        the scope logbook:write.
-        """
+        """Bring a goal back that was taken away. Needs the scope logbook:write."""
         return cast("Goal", self._send("POST", f"/api/v1/goals/{pk}/restore").json())
 
     def list_saved(
@@ -1807,9 +1862,7 @@ class StageApp:
         placement: int | None = None,
         kind: list[Literal["activity", "reflection", "evidence", "tip", "chart"]] | None = None,
     ) -> Iterator[Saved]:
-        """List what the student put aside, last saved first. List what the student put aside,
-        last saved first. Needs the scope logbook:read.
-        """
+        """List what the student put aside, last saved first. Needs the scope logbook:read."""
         return self._pages("/api/v1/saved", {"limit": limit, "placement": placement, "kind": kind})
 
     def save(self, body: "SavedIn") -> Saved:
@@ -1821,13 +1874,11 @@ class StageApp:
         )
 
     def get_saved(self, pk: int) -> Saved:
-        """Read one saved item. Read one saved item. Needs the scope logbook:read."""
+        """Read one saved item. Needs the scope logbook:read."""
         return cast("Saved", self._send("GET", f"/api/v1/saved/{pk}").json())
 
     def change_saved(self, pk: int, body: "SavedChange", *, if_match: str) -> Saved:
-        """Write the note with a saved item. Write the note with a saved item. Needs the scope
-        logbook:write.
-        """
+        """Write the note with a saved item. Needs the scope logbook:write."""
         return cast(
             "Saved",
             self._send(
@@ -1839,21 +1890,19 @@ class StageApp:
         )
 
     def unsave(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take an item off the timeline, with its note; what it is about stays. Take an item
-        off the timeline, with its note; what it is about stays. Needs the scope
-        logbook:write.
+        """Take an item off the timeline, with its note; what it is about stays. Needs the
+        scope logbook:write.
         """
         self._send("DELETE", f"/api/v1/saved/{pk}", if_match=if_match)
 
     def list_tips(self) -> Tips:
         """List the tips of now for the current placement; that they were shown is remembered.
-        List the tips of now for the current placement; that they were shown is remembered.
         Needs the scope insights:read.
         """
         return cast("Tips", self._send("GET", "/api/v1/tips").json())
 
     def react_to_tip(self, pk: int, body: "Reaction") -> Tip:
-        """Say whether a tip helps. Say whether a tip helps. Needs the scope insights:write."""
+        """Say whether a tip helps. Needs the scope insights:write."""
         return cast(
             "Tip",
             self._send(
@@ -1862,9 +1911,7 @@ class StageApp:
         )
 
     def list_insights(self, *, placement: int | None = None, period: str | None = None) -> Insights:
-        """Read all charts that the programme offers. Read all charts that the programme
-        offers. Needs the scope insights:read.
-        """
+        """Read all charts that the programme offers. Needs the scope insights:read."""
         return cast(
             "Insights",
             self._send(
@@ -1875,7 +1922,7 @@ class StageApp:
     def get_insight(
         self, key: str, *, placement: int | None = None, period: str | None = None
     ) -> Insights:
-        """Read one chart. Read one chart. Needs the scope insights:read."""
+        """Read one chart. Needs the scope insights:read."""
         return cast(
             "Insights",
             self._send(
@@ -1884,9 +1931,7 @@ class StageApp:
         )
 
     def get_vocabularies(self, *, placement: int | None = None) -> Vocabularies:
-        """Read what the forms of a placement ask and offer. Read what the forms of a placement
-        ask and offer. Needs the scope logbook:read.
-        """
+        """Read what the forms of a placement ask and offer. Needs the scope logbook:read."""
         return cast(
             "Vocabularies",
             self._send("GET", "/api/v1/vocabularies", query={"placement": placement}).json(),
@@ -1901,8 +1946,7 @@ class StageApp:
         state: Literal["draft", "open", "withdrawn", "closed"] | None = None,
     ) -> Iterator[QuestionSummary]:
         """List the questions that one can read: the own ones, and those that were shared with
-        one. List the questions that one can read: the own ones, and those that were shared
-        with one. Needs the scope guidance:read.
+        one. Needs the scope guidance:read.
         """
         return self._pages(
             "/api/v1/guidance-questions",
@@ -1920,8 +1964,7 @@ class StageApp:
 
     def get_guidance_question(self, pk: int) -> Question:
         """Read one question with what was shared; its student sees the day on which it was
-        read. Read one question with what was shared; its student sees the day on which it
-        was read. Needs the scope guidance:read.
+        read. Needs the scope guidance:read.
         """
         return cast("Question", self._send("GET", f"/api/v1/guidance-questions/{pk}").json())
 
@@ -1942,8 +1985,8 @@ class StageApp:
         )
 
     def delete_guidance_question(self, pk: int, *, if_match: str | None = None) -> None:
-        """Throw a draft away; what was shared can be withdrawn. Throw a draft away; what was
-        shared can be withdrawn. Needs the scope guidance:write.
+        """Throw a draft away; what was shared can be withdrawn. Needs the scope
+        guidance:write.
         """
         self._send("DELETE", f"/api/v1/guidance-questions/{pk}", if_match=if_match)
 
@@ -1951,8 +1994,7 @@ class StageApp:
         self, pk: int, body: "Sharing", *, if_match: str | None = None
     ) -> Question:
         """Open a draft, or what was withdrawn, to who was asked, with its items as they are
-        now. Open a draft, or what was withdrawn, to who was asked, with its items as they
-        are now. Needs the scope guidance:write.
+        now. Needs the scope guidance:write.
         """
         return cast(
             "Question",
@@ -1965,8 +2007,8 @@ class StageApp:
         )
 
     def withdraw_guidance_question(self, pk: int) -> Question:
-        """Close a question and its items to the addressee at once. Close a question and its
-        items to the addressee at once. Needs the scope guidance:write.
+        """Close a question and its items to the addressee at once. Needs the scope
+        guidance:write.
         """
         return cast(
             "Question", self._send("POST", f"/api/v1/guidance-questions/{pk}/withdraw").json()
@@ -1975,9 +2017,8 @@ class StageApp:
     def close_guidance_question(
         self, pk: int, body: "Closing", *, if_match: str | None = None
     ) -> Question:
-        """Close a question in own words; making a goal needs logbook:write too. Close a
-        question in own words; making a goal needs logbook:write too. Needs the scope
-        guidance:write.
+        """Close a question in own words; making a goal needs logbook:write too. Needs the
+        scope guidance:write.
         """
         return cast(
             "Question",
@@ -1990,16 +2031,13 @@ class StageApp:
         )
 
     def reopen_guidance_question(self, pk: int) -> Question:
-        """Go on with a closed question; its conclusion stays. Go on with a closed question;
-        its conclusion stays. Needs the scope guidance:write.
-        """
+        """Go on with a closed question; its conclusion stays. Needs the scope guidance:write."""
         return cast(
             "Question", self._send("POST", f"/api/v1/guidance-questions/{pk}/reopen").json()
         )
 
     def agree_with_goal(self, pk: int, body: "Agreeing") -> Question:
         """Agree, as the teacher asked, with the learning goal of a question as it was shared.
-        Agree, as the teacher asked, with the learning goal of a question as it was shared.
         Needs the scope guidance:write.
         """
         return cast(
@@ -2010,17 +2048,16 @@ class StageApp:
         )
 
     def withdraw_item(self, pk: int) -> Question:
-        """Close one shared item to the addressee at once; the question stays as it is. Close
-        one shared item to the addressee at once; the question stays as it is. Needs the
-        scope guidance:write.
+        """Close one shared item to the addressee at once; the question stays as it is. Needs
+        the scope guidance:write.
         """
         return cast(
             "Question", self._send("POST", f"/api/v1/guidance-questions/items/{pk}/withdraw").json()
         )
 
     def share_item(self, pk: int) -> Question:
-        """Share one item anew, as it is now; also one that was withdrawn. Share one item anew,
-        as it is now; also one that was withdrawn. Needs the scope guidance:write.
+        """Share one item anew, as it is now; also one that was withdrawn. Needs the scope
+        guidance:write.
         """
         return cast(
             "Question", self._send("POST", f"/api/v1/guidance-questions/items/{pk}/share").json()
@@ -2028,7 +2065,6 @@ class StageApp:
 
     def get_shared_file(self, pk: int) -> bytes:
         """Take the file of a shared item; its student sees the day on which it was opened.
-        Take the file of a shared item; its student sees the day on which it was opened.
         Needs the scope guidance:read.
         """
         return self._send("GET", f"/api/v1/guidance-questions/items/{pk}/file").content
@@ -2040,9 +2076,7 @@ class StageApp:
         return self._pages(f"/api/v1/guidance-questions/{pk}/messages", {"limit": limit})
 
     def send_message(self, pk: int, body: "MessageIn") -> Message:
-        """Send a message in the conversation about a question. Send a message in the
-        conversation about a question. Needs the scope guidance:write.
-        """
+        """Send a message in the conversation about a question. Needs the scope guidance:write."""
         return cast(
             "Message",
             self._send(
@@ -2051,9 +2085,7 @@ class StageApp:
         )
 
     def send_message_with_files(self, pk: int, files: list[File], text: str) -> Message:
-        """Send a message with one to three files. Send a message with one to three files.
-        Needs the scope guidance:write.
-        """
+        """Send a message with one to three files. Needs the scope guidance:write."""
         return cast(
             "Message",
             self._send(
@@ -2067,9 +2099,7 @@ class StageApp:
     def change_message(
         self, pk: int, body: "MessageChange", *, if_match: str | None = None
     ) -> Message:
-        """Change a message of one's own, in its first minutes. Change a message of one's own,
-        in its first minutes. Needs the scope guidance:write.
-        """
+        """Change a message of one's own, in its first minutes. Needs the scope guidance:write."""
         return cast(
             "Message",
             self._send(
@@ -2081,9 +2111,7 @@ class StageApp:
         )
 
     def get_attachment(self, pk: int) -> bytes:
-        """Take a file that goes with a message. Take a file that goes with a message. Needs
-        the scope guidance:read.
-        """
+        """Take a file that goes with a message. Needs the scope guidance:read."""
         return self._send("GET", f"/api/v1/guidance-questions/attachments/{pk}/file").content
 
     def list_talk_proposals(
@@ -2094,7 +2122,6 @@ class StageApp:
         waits_for_me: bool | None = None,
     ) -> Iterator[TalkProposal]:
         """List moments to talk that one proposed or was proposed, with what became of them.
-        List moments to talk that one proposed or was proposed, with what became of them.
         Needs the scope guidance:read.
         """
         return self._pages(
@@ -2115,30 +2142,26 @@ class StageApp:
         )
 
     def get_talk_proposal(self, pk: int) -> TalkProposal:
-        """Read one proposal; it is no news any more. Read one proposal; it is no news any
-        more. Needs the scope guidance:read.
-        """
+        """Read one proposal; it is no news any more. Needs the scope guidance:read."""
         return cast("TalkProposal", self._send("GET", f"/api/v1/talk-proposals/{pk}").json())
 
     def pick_moment(self, pk: int) -> Talk:
         """Agree on one of the moments that the other proposed; sent again it gives the same
-        talk. Agree on one of the moments that the other proposed; sent again it gives the
-        same talk. Needs the scope guidance:write.
+        talk. Needs the scope guidance:write.
         """
         return cast("Talk", self._send("POST", f"/api/v1/talk-proposals/moments/{pk}/pick").json())
 
     def refuse_moments(self, pk: int) -> TalkProposal:
-        """Say that none of the moments that the other proposed fits. Say that none of the
-        moments that the other proposed fits. Needs the scope guidance:write.
+        """Say that none of the moments that the other proposed fits. Needs the scope
+        guidance:write.
         """
         return cast(
             "TalkProposal", self._send("POST", f"/api/v1/talk-proposals/{pk}/refuse").json()
         )
 
     def take_back_moments(self, pk: int) -> TalkProposal:
-        """Take moments back that one proposed oneself and that nobody answered yet. Take
-        moments back that one proposed oneself and that nobody answered yet. Needs the scope
-        guidance:write.
+        """Take moments back that one proposed oneself and that nobody answered yet. Needs the
+        scope guidance:write.
         """
         return cast(
             "TalkProposal", self._send("POST", f"/api/v1/talk-proposals/{pk}/take-back").json()
@@ -2152,9 +2175,8 @@ class StageApp:
         question: int | None = None,
         state: Literal["coming", "past", "cancelled"] | None = None,
     ) -> Iterator[Talk]:
-        """List what one agreed on with a teacher, or with the students that one guides. List
-        what one agreed on with a teacher, or with the students that one guides. Needs the
-        scope guidance:read.
+        """List what one agreed on with a teacher, or with the students that one guides. Needs
+        the scope guidance:read.
         """
         return self._pages(
             "/api/v1/talks",
@@ -2162,14 +2184,14 @@ class StageApp:
         )
 
     def get_talk(self, pk: int) -> Talk:
-        """Read when and where a talk is; it is no news any more. Read when and where a talk
-        is; it is no news any more. Needs the scope guidance:read.
+        """Read when and where a talk is; it is no news any more. Needs the scope
+        guidance:read.
         """
         return cast("Talk", self._send("GET", f"/api/v1/talks/{pk}").json())
 
     def move_talk(self, pk: int, body: "TalkChange", *, if_match: str) -> Talk:
-        """Let a talk begin at another moment to come, or be elsewhere. Let a talk begin at
-        another moment to come, or be elsewhere. Needs the scope guidance:write.
+        """Let a talk begin at another moment to come, or be elsewhere. Needs the scope
+        guidance:write.
         """
         return cast(
             "Talk",
@@ -2182,22 +2204,21 @@ class StageApp:
         )
 
     def cancel_talk(self, pk: int, *, if_match: str | None = None) -> Talk:
-        """Let a talk not go on; it leaves the calendars of both. Let a talk not go on; it
-        leaves the calendars of both. Needs the scope guidance:write.
+        """Let a talk not go on; it leaves the calendars of both. Needs the scope
+        guidance:write.
         """
         return cast(
             "Talk", self._send("POST", f"/api/v1/talks/{pk}/cancel", if_match=if_match).json()
         )
 
     def get_talk_file(self, pk: int) -> bytes:
-        """Take a talk as a file that any calendar program reads. Take a talk as a file that
-        any calendar program reads. Needs the scope guidance:read.
+        """Take a talk as a file that any calendar program reads. Needs the scope
+        guidance:read.
         """
         return self._send("GET", f"/api/v1/talks/{pk}/file").content
 
     def skip_report(self, pk: int) -> Talk:
         """Say, as its student, that a talk needs no report: the app invites to none any more.
-        Say, as its student, that a talk needs no report: the app invites to none any more.
         Needs the scope guidance:write.
         """
         return cast("Talk", self._send("POST", f"/api/v1/talks/{pk}/no-report").json())
@@ -2205,16 +2226,14 @@ class StageApp:
     def list_reports(
         self, *, limit: int | None = None, question: int | None = None
     ) -> Iterator[ReportSummary]:
-        """List the reports of talks: the own ones, and those that students shared. List the
-        reports of talks: the own ones, and those that students shared. Needs the scope
-        guidance:read.
+        """List the reports of talks: the own ones, and those that students shared. Needs the
+        scope guidance:read.
         """
         return self._pages("/api/v1/reports", {"limit": limit, "question": question})
 
     def write_report(self, pk: int, body: "ReportIn") -> Report:
-        """Write the report of a talk about a question that was not planned in the app. Write
-        the report of a talk about a question that was not planned in the app. Needs the
-        scope guidance:write.
+        """Write the report of a talk about a question that was not planned in the app. Needs
+        the scope guidance:write.
         """
         return cast(
             "Report",
@@ -2223,7 +2242,6 @@ class StageApp:
 
     def write_report_of_talk(self, pk: int, body: "ReportIn") -> Report:
         """Write the report of a talk; where there is one already, that is what comes back.
-        Write the report of a talk; where there is one already, that is what comes back.
         Needs the scope guidance:write.
         """
         return cast(
@@ -2231,14 +2249,13 @@ class StageApp:
         )
 
     def get_report(self, pk: int) -> Report:
-        """Read one report with its action points; it is no news any more. Read one report with
-        its action points; it is no news any more. Needs the scope guidance:read.
+        """Read one report with its action points; it is no news any more. Needs the scope
+        guidance:read.
         """
         return cast("Report", self._send("GET", f"/api/v1/reports/{pk}").json())
 
     def change_report(self, pk: int, body: "ReportChange", *, if_match: str) -> Report:
         """Change a report that nobody else reads now; one that is shared is withdrawn first.
-        Change a report that nobody else reads now; one that is shared is withdrawn first.
         Needs the scope guidance:write.
         """
         return cast(
@@ -2252,8 +2269,8 @@ class StageApp:
         )
 
     def delete_report(self, pk: int, *, if_match: str | None = None) -> None:
-        """Throw a report away that was never shared, with its points. Throw a report away that
-        was never shared, with its points. Needs the scope guidance:write.
+        """Throw a report away that was never shared, with its points. Needs the scope
+        guidance:write.
         """
         self._send("DELETE", f"/api/v1/reports/{pk}", if_match=if_match)
 
@@ -2266,15 +2283,14 @@ class StageApp:
         )
 
     def withdraw_report(self, pk: int) -> Report:
-        """Close a report and its points to the teacher at once. Close a report and its points
-        to the teacher at once. Needs the scope guidance:write.
+        """Close a report and its points to the teacher at once. Needs the scope
+        guidance:write.
         """
         return cast("Report", self._send("POST", f"/api/v1/reports/{pk}/withdraw").json())
 
     def confirm_report(self, pk: int, body: "Confirming") -> Report:
         """Confirm, as the teacher, what the student wrote as it was read, or add something to
-        it. Confirm, as the teacher, what the student wrote as it was read, or add something
-        to it. Needs the scope guidance:write.
+        it. Needs the scope guidance:write.
         """
         return cast(
             "Report",
@@ -2292,9 +2308,8 @@ class StageApp:
         is_done: bool | None = None,
         is_mine: bool | None = None,
     ) -> Iterator[ActionPoint]:
-        """List the own action points, and those of the questions that one reads. List the own
-        action points, and those of the questions that one reads. Needs the scope
-        guidance:read.
+        """List the own action points, and those of the questions that one reads. Needs the
+        scope guidance:read.
         """
         return self._pages(
             "/api/v1/action-points",
@@ -2308,26 +2323,21 @@ class StageApp:
         )
 
     def add_action_point(self, body: "ActionPointIn") -> ActionPoint:
-        """Add an action point: one's own, or of what was written in a conversation. Add an
-        action point: one's own, or of what was written in a conversation. Needs the scope
-        guidance:write.
+        """Add an action point: one's own, or of what was written in a conversation. Needs the
+        scope guidance:write.
         """
         return cast(
             "ActionPoint", self._send("POST", "/api/v1/action-points", body=_once(body)).json()
         )
 
     def get_action_point(self, pk: int) -> ActionPoint:
-        """Read one action point; it is no news any more. Read one action point; it is no news
-        any more. Needs the scope guidance:read.
-        """
+        """Read one action point; it is no news any more. Needs the scope guidance:read."""
         return cast("ActionPoint", self._send("GET", f"/api/v1/action-points/{pk}").json())
 
     def change_action_point(
         self, pk: int, body: "ActionPointChange", *, if_match: str
     ) -> ActionPoint:
-        """Change an action point, as its student. Change an action point, as its student.
-        Needs the scope guidance:write.
-        """
+        """Change an action point, as its student. Needs the scope guidance:write."""
         return cast(
             "ActionPoint",
             self._send(
@@ -2339,15 +2349,12 @@ class StageApp:
         )
 
     def delete_action_point(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take an action point away, as its student. Take an action point away, as its
-        student. Needs the scope guidance:write.
-        """
+        """Take an action point away, as its student. Needs the scope guidance:write."""
         self._send("DELETE", f"/api/v1/action-points/{pk}", if_match=if_match)
 
     def tick_action_point(self, pk: int, body: "Ticking") -> ActionPoint:
-        """Tick off what one does, or take the tick away; its student everything. Tick off what
-        one does, or take the tick away; its student everything. Needs the scope
-        guidance:write.
+        """Tick off what one does, or take the tick away; its student everything. Needs the
+        scope guidance:write.
         """
         return cast(
             "ActionPoint",
@@ -2358,10 +2365,93 @@ class StageApp:
 
     def make_goal_of_action_point(self, pk: int) -> ActionPoint:
         """Make a learning goal of what the student is going to do, once; needs logbook:write
-        too. Make a learning goal of what the student is going to do, once; needs
-        logbook:write too. Needs the scope guidance:write.
+        too. Needs the scope guidance:write.
         """
         return cast("ActionPoint", self._send("POST", f"/api/v1/action-points/{pk}/goal").json())
+
+    def list_agreements(self, *, limit: int | None = None) -> Iterator[Agreement]:
+        """List where one stands with one's teachers, and with the students that one guides.
+        Needs the scope guidance:read.
+        """
+        return self._pages("/api/v1/agreements", {"limit": limit})
+
+    def get_agreement(self, pk: int) -> Agreement:
+        """Read where a student and a teacher stand. Needs the scope guidance:read."""
+        return cast("Agreement", self._send("GET", f"/api/v1/agreements/{pk}").json())
+
+    def propose_agreement(
+        self, pk: int, body: "TermsIn", *, if_match: str | None = None
+    ) -> Agreement:
+        """Lay terms before the other, in place of a proposal that was not confirmed yet. Needs
+        the scope guidance:write.
+        """
+        return cast(
+            "Agreement",
+            self._send(
+                "POST",
+                f"/api/v1/agreements/{pk}/propose",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def confirm_agreement(self, pk: int, body: "AgreeingWithTerms") -> Agreement:
+        """Agree with what the other proposed, as it was read. Needs the scope guidance:write."""
+        return cast(
+            "Agreement",
+            self._send(
+                "POST", f"/api/v1/agreements/{pk}/confirm", body=cast(Mapping[str, Any], body)
+            ).json(),
+        )
+
+    def take_back_agreement(self, pk: int) -> Agreement:
+        """Take a proposal of one's own back that was not confirmed yet. Needs the scope
+        guidance:write.
+        """
+        return cast("Agreement", self._send("POST", f"/api/v1/agreements/{pk}/take-back").json())
+
+    def get_terms(self) -> OwnTerms:
+        """Read, as a teacher, what one proposes to each new student. Needs the scope
+        guidance:read.
+        """
+        return cast("OwnTerms", self._send("GET", "/api/v1/terms").json())
+
+    def change_terms(self, body: "TermsChange", *, if_match: str) -> OwnTerms:
+        """Change, as a teacher, what one proposes to each new student. Needs the scope
+        guidance:write.
+        """
+        return cast(
+            "OwnTerms",
+            self._send(
+                "PATCH", "/api/v1/terms", body=cast(Mapping[str, Any], body), if_match=if_match
+            ).json(),
+        )
+
+    def propose_terms_to_all(self) -> ProposedToAll:
+        """Propose one's terms, as a teacher, to all students with whom nothing was agreed.
+        Needs the scope guidance:write.
+        """
+        return cast("ProposedToAll", self._send("POST", "/api/v1/terms/propose").json())
+
+    def list_leaves(self, *, limit: int | None = None) -> Iterator[Leave]:
+        """List the days on which one does not answer, as a teacher. Needs the scope
+        guidance:read.
+        """
+        return self._pages("/api/v1/leaves", {"limit": limit})
+
+    def add_leave(self, body: "LeaveIn") -> Leave:
+        """Say, as a teacher, when one does not answer: one's students see until when. Needs
+        the scope guidance:write.
+        """
+        return cast("Leave", self._send("POST", "/api/v1/leaves", body=_once(body)).json())
+
+    def get_leave(self, pk: int) -> Leave:
+        """Read days of one's own leave. Needs the scope guidance:read."""
+        return cast("Leave", self._send("GET", f"/api/v1/leaves/{pk}").json())
+
+    def delete_leave(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take days of one's own leave away. Needs the scope guidance:write."""
+        self._send("DELETE", f"/api/v1/leaves/{pk}", if_match=if_match)
 
     def list_deadlines(
         self,
@@ -2372,9 +2462,7 @@ class StageApp:
         last: str | None = None,
         is_done: bool | None = None,
     ) -> Iterator[Deadline]:
-        """List the deadlines that a student set. List the deadlines that a student set. Needs
-        the scope calendar:read.
-        """
+        """List the deadlines that a student set. Needs the scope calendar:read."""
         return self._pages(
             "/api/v1/deadlines",
             {
@@ -2387,7 +2475,7 @@ class StageApp:
         )
 
     def add_deadline(self, body: "DeadlineIn") -> Deadline:
-        """Set a deadline. Set a deadline. Needs the scope calendar:write."""
+        """Set a deadline. Needs the scope calendar:write."""
         return cast("Deadline", self._send("POST", "/api/v1/deadlines", body=_once(body)).json())
 
     def list_programme_deadlines(
@@ -2398,9 +2486,8 @@ class StageApp:
         first: str | None = None,
         last: str | None = None,
     ) -> Iterator[ProgrammeDeadline]:
-        """List the deadlines that the programme set for the cohort of a placement. List the
-        deadlines that the programme set for the cohort of a placement. Needs the scope
-        calendar:read.
+        """List the deadlines that the programme set for the cohort of a placement. Needs the
+        scope calendar:read.
         """
         return self._pages(
             "/api/v1/programme-deadlines",
@@ -2408,13 +2495,11 @@ class StageApp:
         )
 
     def get_deadline(self, pk: int) -> Deadline:
-        """Read one deadline. Read one deadline. Needs the scope calendar:read."""
+        """Read one deadline. Needs the scope calendar:read."""
         return cast("Deadline", self._send("GET", f"/api/v1/deadlines/{pk}").json())
 
     def change_deadline(self, pk: int, body: "DeadlineChange", *, if_match: str) -> Deadline:
-        """Change a deadline, or tick it off. Change a deadline, or tick it off. Needs the
-        scope calendar:write.
-        """
+        """Change a deadline, or tick it off. Needs the scope calendar:write."""
         return cast(
             "Deadline",
             self._send(
@@ -2426,7 +2511,7 @@ class StageApp:
         )
 
     def delete_deadline(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take a deadline away. Take a deadline away. Needs the scope calendar:write."""
+        """Take a deadline away. Needs the scope calendar:write."""
         self._send("DELETE", f"/api/v1/deadlines/{pk}", if_match=if_match)
 
     def list_appointments(
@@ -2437,8 +2522,8 @@ class StageApp:
         first: str | None = None,
         last: str | None = None,
     ) -> Iterator[Appointment]:
-        """List what a student noted; talks with a teacher are at talks. List what a student
-        noted; talks with a teacher are at talks. Needs the scope calendar:read.
+        """List what a student noted; talks with a teacher are at talks. Needs the scope
+        calendar:read.
         """
         return self._pages(
             "/api/v1/appointments",
@@ -2446,19 +2531,19 @@ class StageApp:
         )
 
     def add_appointment(self, body: "AppointmentIn") -> Appointment:
-        """Note an appointment. Note an appointment. Needs the scope calendar:write."""
+        """Note an appointment. Needs the scope calendar:write."""
         return cast(
             "Appointment", self._send("POST", "/api/v1/appointments", body=_once(body)).json()
         )
 
     def get_appointment(self, pk: int) -> Appointment:
-        """Read one appointment. Read one appointment. Needs the scope calendar:read."""
+        """Read one appointment. Needs the scope calendar:read."""
         return cast("Appointment", self._send("GET", f"/api/v1/appointments/{pk}").json())
 
     def change_appointment(
         self, pk: int, body: "AppointmentChange", *, if_match: str
     ) -> Appointment:
-        """Change an appointment. Change an appointment. Needs the scope calendar:write."""
+        """Change an appointment. Needs the scope calendar:write."""
         return cast(
             "Appointment",
             self._send(
@@ -2470,7 +2555,7 @@ class StageApp:
         )
 
     def delete_appointment(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take an appointment away. Take an appointment away. Needs the scope calendar:write."""
+        """Take an appointment away. Needs the scope calendar:write."""
         self._send("DELETE", f"/api/v1/appointments/{pk}", if_match=if_match)
 
     def list_absences(
@@ -2482,7 +2567,6 @@ class StageApp:
         last: str | None = None,
     ) -> Iterator[Absence]:
         """List the days on which a student was not at work; first and last give what touches.
-        List the days on which a student was not at work; first and last give what touches.
         Needs the scope calendar:read.
         """
         return self._pages(
@@ -2492,17 +2576,16 @@ class StageApp:
 
     def add_absence(self, body: "AbsenceIn") -> Absence:
         """Say that a student is not at work for some days: the placement stands still on them.
-        Say that a student is not at work for some days: the placement stands still on them.
         Needs the scope calendar:write.
         """
         return cast("Absence", self._send("POST", "/api/v1/absences", body=_once(body)).json())
 
     def get_absence(self, pk: int) -> Absence:
-        """Read one absence. Read one absence. Needs the scope calendar:read."""
+        """Read one absence. Needs the scope calendar:read."""
         return cast("Absence", self._send("GET", f"/api/v1/absences/{pk}").json())
 
     def change_absence(self, pk: int, body: "AbsenceChange", *, if_match: str) -> Absence:
-        """Change an absence. Change an absence. Needs the scope calendar:write."""
+        """Change an absence. Needs the scope calendar:write."""
         return cast(
             "Absence",
             self._send(
@@ -2514,18 +2597,18 @@ class StageApp:
         )
 
     def delete_absence(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take an absence away. Take an absence away. Needs the scope calendar:write."""
+        """Take an absence away. Needs the scope calendar:write."""
         self._send("DELETE", f"/api/v1/absences/{pk}", if_match=if_match)
 
     def get_calendar_feed(self) -> Feed:
-        """Read whether there is a calendar feed, and what stands in it. Read whether there is
-        a calendar feed, and what stands in it. Needs the scope calendar:read.
+        """Read whether there is a calendar feed, and what stands in it. Needs the scope
+        calendar:read.
         """
         return cast("Feed", self._send("GET", "/api/v1/calendar-feed").json())
 
     def change_calendar_feed(self, body: "FeedChange", *, if_match: str) -> Feed:
-        """Change what stands in the feed; activities need logbook:read too. Change what stands
-        in the feed; activities need logbook:read too. Needs the scope calendar:write.
+        """Change what stands in the feed; activities need logbook:read too. Needs the scope
+        calendar:write.
         """
         return cast(
             "Feed",
@@ -2538,9 +2621,7 @@ class StageApp:
         )
 
     def revoke_calendar_feed(self) -> None:
-        """Let the address of the feed show nothing any more. Let the address of the feed show
-        nothing any more. Needs the scope calendar:write.
-        """
+        """Let the address of the feed show nothing any more. Needs the scope calendar:write."""
         self._send("DELETE", "/api/v1/calendar-feed")
 
     def list_students(
@@ -2551,8 +2632,7 @@ class StageApp:
         show: Any | None = None,
         cohort: int | None = None,
     ) -> Iterator[Student]:
-        """List whom one guides, who asks for attention first, with the reason. List whom one
-        guides, who asks for attention first, with the reason. Needs the scope
+        """List whom one guides, who asks for attention first, with the reason. Needs the scope
         students:read.
         """
         return self._pages(
@@ -2561,20 +2641,17 @@ class StageApp:
 
     def get_student(self, pk: int) -> StudentSeen:
         """Read one student by the key of the placement; their questions are at guidance-
-        questions. Read one student by the key of the placement; their questions are at
-        guidance-questions. Needs the scope students:read.
+        questions. Needs the scope students:read.
         """
         return cast("StudentSeen", self._send("GET", f"/api/v1/students/{pk}").json())
 
     def list_programmes(self, *, limit: int | None = None) -> Iterator[Programme]:
-        """List the programmes that one administers. List the programmes that one administers.
-        Needs the scope administration:read.
-        """
+        """List the programmes that one administers. Needs the scope administration:read."""
         return self._pages("/api/v1/administration/programmes", {"limit": limit})
 
     def add_programme(self, body: "ProgrammeIn") -> Programme:
-        """Add a programme to an institution that one runs. Add a programme to an institution
-        that one runs. Needs the scope administration:write.
+        """Add a programme to an institution that one runs. Needs the scope
+        administration:write.
         """
         return cast(
             "Programme",
@@ -2582,14 +2659,14 @@ class StageApp:
         )
 
     def get_programme(self, pk: int) -> Programme:
-        """Read one programme. Read one programme. Needs the scope administration:read."""
+        """Read one programme. Needs the scope administration:read."""
         return cast(
             "Programme", self._send("GET", f"/api/v1/administration/programmes/{pk}").json()
         )
 
     def change_programme(self, pk: int, body: "ProgrammeChange", *, if_match: str) -> Programme:
-        """Change what a programme is called and whether it is open. Change what a programme is
-        called and whether it is open. Needs the scope administration:write.
+        """Change what a programme is called and whether it is open. Needs the scope
+        administration:write.
         """
         return cast(
             "Programme",
@@ -2602,26 +2679,23 @@ class StageApp:
         )
 
     def list_cohorts(self, *, limit: int | None = None) -> Iterator[Cohort]:
-        """List the cohorts of the programmes that one administers. List the cohorts of the
-        programmes that one administers. Needs the scope administration:read.
+        """List the cohorts of the programmes that one administers. Needs the scope
+        administration:read.
         """
         return self._pages("/api/v1/administration/cohorts", {"limit": limit})
 
     def add_cohort(self, body: "CohortIn") -> Cohort:
-        """Give a programme a cohort. Give a programme a cohort. Needs the scope
-        administration:write.
-        """
+        """Give a programme a cohort. Needs the scope administration:write."""
         return cast(
             "Cohort", self._send("POST", "/api/v1/administration/cohorts", body=_once(body)).json()
         )
 
     def get_cohort(self, pk: int) -> Cohort:
-        """Read one cohort. Read one cohort. Needs the scope administration:read."""
+        """Read one cohort. Needs the scope administration:read."""
         return cast("Cohort", self._send("GET", f"/api/v1/administration/cohorts/{pk}").json())
 
     def change_cohort(self, pk: int, body: "CohortChange", *, if_match: str) -> Cohort:
-        """Change what a cohort is called, and what holds for its students. Change what a
-        cohort is called, and what holds for its students. Needs the scope
+        """Change what a cohort is called, and what holds for its students. Needs the scope
         administration:write.
         """
         return cast(
@@ -2642,8 +2716,8 @@ class StageApp:
         role: Literal["student", "teacher", "administrator", "institution"] | None = None,
         state: Literal["off", "never"] | None = None,
     ) -> Iterator[Person]:
-        """List who has a place in what one administers, by name. List who has a place in what
-        one administers, by name. Needs the scope administration:read.
+        """List who has a place in what one administers, by name. Needs the scope
+        administration:read.
         """
         return self._pages(
             "/api/v1/administration/people", {"limit": limit, "q": q, "role": role, "state": state}
@@ -2651,8 +2725,7 @@ class StageApp:
 
     def invite_person(self, body: "Invitation") -> Person:
         """Invite somebody by their address, and give them a role; they get a mail that says
-        so. Invite somebody by their address, and give them a role; they get a mail that
-        says so. Needs the scope administration:write.
+        so. Needs the scope administration:write.
         """
         return cast(
             "Person",
@@ -2662,15 +2735,12 @@ class StageApp:
         )
 
     def get_person(self, pk: int) -> Person:
-        """Read who somebody is, and their roles. Read who somebody is, and their roles. Needs
-        the scope administration:read.
-        """
+        """Read who somebody is, and their roles. Needs the scope administration:read."""
         return cast("Person", self._send("GET", f"/api/v1/administration/people/{pk}").json())
 
     def give_role(self, pk: int, body: "RoleIn", *, if_match: str | None = None) -> Person:
-        """Give somebody a role in a programme; they are told by mail. Once is enough. Give
-        somebody a role in a programme; they are told by mail. Once is enough. Needs the
-        scope administration:write.
+        """Give somebody a role in a programme; they are told by mail. Once is enough. Needs
+        the scope administration:write.
         """
         return cast(
             "Person",
@@ -2685,14 +2755,13 @@ class StageApp:
     def take_role(
         self, pk: int, programme: int, role: Literal["student", "teacher", "administrator"]
     ) -> None:
-        """Take a role away; what somebody recorded or shared in it stays. Take a role away;
-        what somebody recorded or shared in it stays. Needs the scope administration:write.
+        """Take a role away; what somebody recorded or shared in it stays. Needs the scope
+        administration:write.
         """
         self._send("DELETE", f"/api/v1/administration/people/{pk}/roles/{programme}/{role}")
 
     def switch_account(self, pk: int, body: "Switch", *, if_match: str | None = None) -> Person:
         """Switch an account off, or on again, of somebody all of whose roles one administers.
-        Switch an account off, or on again, of somebody all of whose roles one administers.
         Needs the scope administration:write.
         """
         return cast(
@@ -2709,7 +2778,6 @@ class StageApp:
         self, *, limit: int | None = None, cohort: int | None = None, is_current: bool | None = None
     ) -> Iterator[PlacementLinks]:
         """List the placements of one's programmes: names and dates only, and who guides each.
-        List the placements of one's programmes: names and dates only, and who guides each.
         Needs the scope administration:read.
         """
         return self._pages(
@@ -2718,17 +2786,14 @@ class StageApp:
         )
 
     def get_placement_administered(self, pk: int) -> PlacementLinks:
-        """Read who guides a placement. Read who guides a placement. Needs the scope
-        administration:read.
-        """
+        """Read who guides a placement. Needs the scope administration:read."""
         return cast(
             "PlacementLinks", self._send("GET", f"/api/v1/administration/placements/{pk}").json()
         )
 
     def link_teacher(self, body: "LinkIn") -> PlacementLinks:
-        """Give a placement without a teacher one; students and teachers are told. Give a
-        placement without a teacher one; students and teachers are told. Needs the scope
-        administration:write.
+        """Give a placement without a teacher one; students and teachers are told. Needs the
+        scope administration:write.
         """
         return cast(
             "PlacementLinks",
@@ -2738,15 +2803,14 @@ class StageApp:
         )
 
     def end_link(self, pk: int) -> None:
-        """Let a teacher guide a placement no longer; they and the student are told. Let a
-        teacher guide a placement no longer; they and the student are told. Needs the scope
-        administration:write.
+        """Let a teacher guide a placement no longer; they and the student are told. Needs the
+        scope administration:write.
         """
         self._send("DELETE", f"/api/v1/administration/links/{pk}")
 
     def replace_teacher(self, pk: int, body: "Replacement") -> PlacementLinks:
-        """Let another teacher guide a placement in the place of one. Let another teacher guide
-        a placement in the place of one. Needs the scope administration:write.
+        """Let another teacher guide a placement in the place of one. Needs the scope
+        administration:write.
         """
         return cast(
             "PlacementLinks",

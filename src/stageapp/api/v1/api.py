@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from stageapp.api.v1 import (
     activities,
     administration,
+    agreements,
     evidence,
     goals,
     insights,
@@ -53,6 +54,7 @@ for area in (
     talks,
     reports,
     points,
+    agreements,
     planning,
     students,
     administration,

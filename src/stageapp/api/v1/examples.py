@@ -76,6 +76,14 @@ EXAMPLES: dict[str, Any] = {
     },
     "change_action_point": {"due_on": "2026-03-27"},
     "tick_action_point": {"is_done": True},
+    "propose_agreement": {
+        "response_days": 3,
+        "moments": "Every other Tuesday at 12.15, online.",
+        "channels": "Questions here; call when it cannot wait.",
+    },
+    "confirm_agreement": {"proposal": 55},
+    "change_terms": {"response_days": 2},
+    "add_leave": {"client_id": CLIENT_ID, "starts_on": "2026-04-27", "ends_on": "2026-05-01"},
     "add_deadline": {
         "client_id": CLIENT_ID,
         "title": "Report of the first weeks",
