@@ -284,6 +284,8 @@ def test_every_resource_of_the_contract_is_there() -> None:
     assert resources >= {
         *("me", "placements", "activities", "reflections", "evidence", "goals", "tips"),
         *("insights", "saved", "guidance-questions", "students", "vocabularies"),
+        *("talk-proposals", "talks", "reports", "action-points", "agreements"),
+        *("deadlines", "appointments", "absences", "calendar-feed", "profile"),
         "administration",
     }
     assert "/api/v1/guidance-questions/{pk}/messages" in document()["paths"]

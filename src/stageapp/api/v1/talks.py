@@ -380,6 +380,7 @@ def cancel_talk(request: ApiRequest, pk: KeyInAddress) -> Talk:
     "/talks/{int:pk}/file",
     scope=Scope.GUIDANCE_READ,
     gives=bytes,
+    costs=("taking files",),
     is_file=True,
 )
 def get_talk_file(request: ApiRequest, pk: KeyInAddress) -> HttpResponseBase:
