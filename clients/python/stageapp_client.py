@@ -639,6 +639,7 @@ class Question(TypedDict):
     proposal: "int | None"
     talks: "list[int]"
     reports: "list[int]"
+    action_points: "list[int]"
     readers: "list[str]"
     could_read_along: "list[Ref]"
     conclusion_goal: str

@@ -137,6 +137,20 @@ def test_moments_that_were_taken_back_are_picked_no_more(
     assert student.post(f"/talk-proposals/{made['id']}/refuse").status_code == 404
 
 
+def test_answer_that_is_sent_again_is_the_same_one(
+    question: GuidanceQuestion, student: Program, teacher: Program
+) -> None:
+    refused = proposed(teacher, question).json()["id"]
+    first, second = (student.post(f"/talk-proposals/{refused}/refuse") for _ in range(2))
+    taken_back = proposed(teacher, question).json()["id"]
+    third, fourth = (teacher.post(f"/talk-proposals/{taken_back}/take-back") for _ in range(2))
+
+    assert first.json() == second.json()
+    assert third.json() == fourth.json()
+    assert [one.status_code for one in (first, second, third, fourth)] == [200] * 4
+    assert Notification.objects.filter(kind="talk_declined").count() == 1
+
+
 def test_who_proposed_waits_for_the_other_and_hears_that_none_fits(
     question: GuidanceQuestion, student: Program, teacher: Program
 ) -> None:
@@ -452,6 +466,9 @@ def test_own_point_is_seen_by_nobody_else_and_one_of_a_message_by_its_readers(
     )
     assert colleague.post(f"/action-points/{theirs['id']}/tick", {}).status_code == 404
     assert teacher.post(f"/action-points/{theirs['id']}/tick", {}).json()["done_at"]
+    for reader in (student, teacher, colleague):
+        told = reader.get(f"/guidance-questions/{question.pk}").json()
+        assert told["action_points"] == [theirs["id"]]
     assert student.get("/action-points?is_done=false").json()["items"][0]["id"] == own["id"]
     assert teacher.patch(f"/action-points/{theirs['id']}", {"what": "Anders"}).status_code == 404
     assert teacher.delete(f"/action-points/{theirs['id']}").status_code == 404

@@ -167,6 +167,7 @@ class Question(QuestionSummary):
     )
     talks: list[int] = Field(description="For the two who talk: what they agreed on.")
     reports: list[int] = Field(description="Those that who asks can read.")
+    action_points: list[int] = Field(description="What has to be done, for all its readers.")
     readers: list[str] = Field(description="Everybody who can read it now.")
     could_read_along: list[Ref] = Field(
         description="For its student: whom it can be shared with beside the teacher asked."
@@ -330,6 +331,7 @@ def shape(row: Any, reader: Any) -> Question:
         proposal=talks.proposal.pk if talks.is_party and talks.proposal else None,
         talks=[one.pk for one in talks.agreed if talks.is_party],
         reports=[one.pk for one in talks.reports],
+        action_points=[one.pk for one in row.action_points.all()],
         readers=[one.name for one in access.readers_known(row)],
         could_read_along=[Ref(id=one.person_id, name=one.person.name) for one in along],
         conclusion_goal=row.conclusion_goal,

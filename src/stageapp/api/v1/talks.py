@@ -286,8 +286,9 @@ def pick_moment(request: ApiRequest, pk: KeyInAddress) -> Talk:
 )
 def refuse_moments(request: ApiRequest, pk: KeyInAddress) -> TalkProposal:
     """Say that none of the moments that the other proposed fits."""
-    waiting = get_object_or_404(access.proposals_settled_by(request.user), pk=pk)
-    actions_talks.refuse_moments(waiting, by=request.user, at=timezone.now())
+    if not _became(request, pk, ProposalRow.Outcome.NONE_FITS):
+        waiting = get_object_or_404(access.proposals_settled_by(request.user), pk=pk)
+        actions_talks.refuse_moments(waiting, by=request.user, at=timezone.now())
     return proposal_shape(get_object_or_404(proposals(request), pk=pk), request.user)
 
 
@@ -300,8 +301,9 @@ def refuse_moments(request: ApiRequest, pk: KeyInAddress) -> TalkProposal:
 )
 def take_back_moments(request: ApiRequest, pk: KeyInAddress) -> TalkProposal:
     """Take moments back that one proposed oneself and that nobody answered yet."""
-    own = get_object_or_404(access.proposals_made_by(request.user), pk=pk)
-    actions_talks.take_back_moments(own, at=timezone.now())
+    if not _became(request, pk, ProposalRow.Outcome.TAKEN_BACK):
+        own = get_object_or_404(access.proposals_made_by(request.user), pk=pk)
+        actions_talks.take_back_moments(own, at=timezone.now())
     return proposal_shape(get_object_or_404(proposals(request), pk=pk), request.user)
 
 
@@ -394,6 +396,11 @@ def skip_report(request: ApiRequest, pk: KeyInAddress) -> Talk:
     own = appointments_of(request.user).filter(teacher__isnull=False)
     actions_talks.skip_report(get_object_or_404(own, pk=pk), at=timezone.now())
     return shape(get_object_or_404(talks(request), pk=pk))
+
+
+def _became(request: ApiRequest, pk: int, outcome: ProposalRow.Outcome) -> bool:
+    """Return whether this became of a proposal already: who got no answer sends it again."""
+    return access.proposals_seen_by(request.user).filter(pk=pk, outcome=outcome).exists()
 
 
 def _wanted(form: str) -> str:
