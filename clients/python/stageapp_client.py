@@ -45,6 +45,34 @@ class Ref(TypedDict):
     name: str
 
 
+class Profile(TypedDict):
+    """What somebody told about themselves, and how they want things."""
+
+    name: str
+    student_number: str
+    language: str
+    mails: dict[str, str]
+    mail_hour: int
+    mail_weekday: int
+    reflection_models: "list[Ref]"
+    asks_in_steps: "bool | None"
+    shows_hints: "bool | None"
+
+
+class ProfileChange(TypedDict):
+    """What changes; what is left out stays as it is, also of `mails`."""
+
+    name: NotRequired[str]
+    student_number: NotRequired[str]
+    language: NotRequired[Literal["nl", "en"]]
+    mails: NotRequired[dict[str, Literal["at_once", "daily", "weekly", "never"]]]
+    mail_hour: NotRequired[int]
+    mail_weekday: NotRequired[int]
+    reflection_models: NotRequired["list[int]"]
+    asks_in_steps: NotRequired[bool]
+    shows_hints: NotRequired[bool]
+
+
 class Placement(TypedDict):
     """One period of learning at a workplace."""
 
@@ -608,6 +636,10 @@ class Question(TypedDict):
     is_agreed: bool
     version: str
     items: "list[SharedThing]"
+    proposal: "int | None"
+    talks: "list[int]"
+    reports: "list[int]"
+    action_points: "list[int]"
     readers: "list[str]"
     could_read_along: "list[Ref]"
     conclusion_goal: str
@@ -679,6 +711,16 @@ class Closing(TypedDict):
     conclusion_learned: NotRequired[str]
     conclusion_next: NotRequired[str]
     makes_goal: NotRequired[bool]
+    client_id: NotRequired["str | None"]
+    points: NotRequired["list[NewPoint]"]
+
+
+class NewPoint(TypedDict):
+    """What has to be done, in what else is written."""
+
+    what: str
+    due_on: NotRequired["str | None"]
+    who: NotRequired[Literal["student", "teacher"]]
 
 
 class Agreeing(TypedDict):
@@ -731,6 +773,460 @@ class MessageChange(TypedDict):
     """The text, changed in its first minutes."""
 
     text: str
+
+
+class MomentToTalk(TypedDict):
+    """One of the moments to choose from."""
+
+    id: int
+    starts_at: str
+    ends_at: str
+
+
+class TalkProposal(TypedDict):
+    """Moments for a talk about a question, or that it is talked over in a planned meeting."""
+
+    id: int
+    client_id: str
+    question: int
+    is_from_student: bool
+    is_mine: bool
+    waits_for_me: bool
+    form: str
+    place: str
+    minutes: int
+    note: str
+    moments: "list[MomentToTalk]"
+    proposed_at: str
+    outcome: "str | None"
+    settled_at: "str | None"
+    talk: "int | None"
+
+
+class TalkProposalPage(TypedDict):
+    """Some proposals, the newest first."""
+
+    items: "list[TalkProposal]"
+    next: "str | None"
+
+
+class TalkProposalIn(TypedDict):
+    """One to five moments; for a planned meeting none, or its own one."""
+
+    client_id: NotRequired["str | None"]
+    form: NotRequired["Literal['face_to_face', 'phone', 'video', 'meeting'] | None"]
+    place: NotRequired[str]
+    minutes: NotRequired[Literal[15, 30, 45, 60, 90]]
+    moments: NotRequired["list[str]"]
+    note: NotRequired[str]
+
+
+class Talk(TypedDict):
+    """A talk that a student and a teacher agreed on; it stands in both calendars."""
+
+    id: int
+    placement: int
+    student: "Ref"
+    teacher: "Ref | None"
+    question: "int | None"
+    title: str
+    place: str
+    starts_at: str
+    ends_at: str
+    cancelled_at: "str | None"
+    report: "int | None"
+    file: str
+
+
+class TalkPage(TypedDict):
+    """Some talks, the latest first."""
+
+    items: "list[Talk]"
+    next: "str | None"
+
+
+class TalkChange(TypedDict):
+    """Another moment or place; both get it for their calendar."""
+
+    starts_at: NotRequired[str]
+    minutes: NotRequired[int]
+    place: NotRequired[str]
+
+
+class ReportPage(TypedDict):
+    """Some reports, the newest first."""
+
+    items: "list[ReportSummary]"
+    next: "str | None"
+
+
+class ReportSummary(TypedDict):
+    """A report in a list."""
+
+    id: int
+    client_id: str
+    question: int
+    talk: "int | None"
+    created_at: str
+    shared_at: "str | None"
+    withdrawn_at: "str | None"
+    is_shared: bool
+    is_confirmed: bool
+    confirmed_at: "str | None"
+
+
+class ActionPoint(TypedDict):
+    """Something that has to be done: what comes of a question, or what a student sets."""
+
+    id: int
+    client_id: str
+    placement: int
+    question: "int | None"
+    report: "int | None"
+    what: str
+    due_on: "str | None"
+    who: "str | None"
+    owner: "Ref | None"
+    is_mine: bool
+    done_at: "str | None"
+    goal: "int | None"
+    created_at: str
+
+
+class Report(TypedDict):
+    """What the student writes of a talk, with what has to be done."""
+
+    id: int
+    client_id: str
+    question: int
+    talk: "int | None"
+    created_at: str
+    shared_at: "str | None"
+    withdrawn_at: "str | None"
+    is_shared: bool
+    is_confirmed: bool
+    confirmed_at: "str | None"
+    agreed: str
+    discussed: str
+    points: "list[ActionPoint]"
+    confirmed_by: "str | None"
+    addition: str
+    version: str
+    readers: "list[str]"
+
+
+class ReportIn(TypedDict):
+    """A new report, which nobody else reads until it is shared. It says what was agreed, or
+    has a point.
+    """
+
+    client_id: NotRequired["str | None"]
+    agreed: NotRequired[str]
+    discussed: NotRequired[str]
+    points: NotRequired["list[NewPoint]"]
+
+
+class PointOfReport(TypedDict):
+    """What has to be done after a talk."""
+
+    what: str
+    due_on: NotRequired["str | None"]
+    who: NotRequired[Literal["student", "teacher"]]
+    id: NotRequired["int | None"]
+
+
+class ReportChange(TypedDict):
+    """What changes of a report; what is left out stays as it is, a point that is not sent
+    goes.
+    """
+
+    agreed: NotRequired[str]
+    discussed: NotRequired[str]
+    points: NotRequired["list[PointOfReport]"]
+
+
+class Confirming(TypedDict):
+    """The teacher confirms what was read, with or without something to add."""
+
+    version: str
+    addition: NotRequired[str]
+
+
+class ActionPointPage(TypedDict):
+    """Some action points, the newest first."""
+
+    items: "list[ActionPoint]"
+    next: "str | None"
+
+
+class ActionPointIn(TypedDict):
+    """A new action point of a student."""
+
+    client_id: NotRequired["str | None"]
+    placement: NotRequired["int | None"]
+    message: NotRequired["int | None"]
+    what: str
+    due_on: NotRequired["str | None"]
+    who: NotRequired[Literal["student", "teacher"]]
+
+
+class ActionPointChange(TypedDict):
+    """What changes of an action point; what is left out stays as it is."""
+
+    what: NotRequired[str]
+    due_on: NotRequired["str | None"]
+    who: NotRequired[Literal["student", "teacher"]]
+
+
+class Ticking(TypedDict):
+    """Whether it is done."""
+
+    is_done: NotRequired[bool]
+
+
+class AgreedTerms(TypedDict):
+    """Terms that one proposed; once the other confirmed them, they hold."""
+
+    response_days: "int | None"
+    moments: str
+    channels: str
+    id: int
+    is_mine: bool
+    proposed_at: str
+    confirmed_at: "str | None"
+
+
+class Agreement(TypedDict):
+    """Where a student and a teacher stand."""
+
+    id: int
+    placement: int
+    student: "Ref"
+    teacher: "Ref"
+    holds: "AgreedTerms | None"
+    proposal: "AgreedTerms | None"
+    leave: "Leave | None"
+
+
+class AgreementPage(TypedDict):
+    """Some agreements."""
+
+    items: "list[Agreement]"
+    next: "str | None"
+
+
+class Leave(TypedDict):
+    """Days on which a teacher does not answer; both ends count."""
+
+    id: int
+    starts_on: str
+    ends_on: str
+
+
+class TermsIn(TypedDict):
+    """Terms; at least one of them is there."""
+
+    response_days: NotRequired["int | None"]
+    moments: NotRequired[str]
+    channels: NotRequired[str]
+
+
+class AgreeingWithTerms(TypedDict):
+    """Which proposal was read."""
+
+    proposal: int
+
+
+class OwnTerms(TypedDict):
+    """What a teacher proposes to each new student."""
+
+    response_days: "int | None"
+    moments: str
+    channels: str
+    is_kept: bool
+    without: int
+
+
+class TermsChange(TypedDict):
+    """What changes of terms; what is left out stays as it is."""
+
+    response_days: NotRequired["int | None"]
+    moments: NotRequired[str]
+    channels: NotRequired[str]
+
+
+class ProposedToAll(TypedDict):
+    """To how many students terms were proposed."""
+
+    students: int
+
+
+class LeavePage(TypedDict):
+    """Some leave, the earliest first."""
+
+    items: "list[Leave]"
+    next: "str | None"
+
+
+class LeaveIn(TypedDict):
+    """New days of leave."""
+
+    client_id: NotRequired["str | None"]
+    starts_on: str
+    ends_on: str
+
+
+class Deadline(TypedDict):
+    """A deadline that a student sets; nobody else sees it."""
+
+    id: int
+    title: str
+    due_on: str
+    due_time: "str | None"
+    placement: int
+    done_at: "str | None"
+    created_at: str
+
+
+class DeadlinePage(TypedDict):
+    """Some deadlines, the earliest first."""
+
+    items: "list[Deadline]"
+    next: "str | None"
+
+
+class DeadlineIn(TypedDict):
+    """A new deadline."""
+
+    client_id: NotRequired["str | None"]
+    placement: NotRequired["int | None"]
+    title: str
+    due_on: str
+    due_time: NotRequired["str | None"]
+
+
+class ProgrammeDeadline(TypedDict):
+    """A deadline of the programme, for everybody in the cohort."""
+
+    id: int
+    title: str
+    due_on: str
+    due_time: "str | None"
+
+
+class ProgrammeDeadlinePage(TypedDict):
+    """Some deadlines of the programme, the earliest first."""
+
+    items: "list[ProgrammeDeadline]"
+    next: "str | None"
+
+
+class DeadlineChange(TypedDict):
+    """What changes of a deadline; what is left out stays as it is."""
+
+    title: NotRequired[str]
+    due_on: NotRequired[str]
+    due_time: NotRequired["str | None"]
+    is_done: NotRequired[bool]
+
+
+class Appointment(TypedDict):
+    """An appointment that a student noted; nobody else sees it."""
+
+    id: int
+    placement: int
+    title: str
+    with_whom: str
+    place: str
+    starts_at: str
+    ends_at: str
+    note: str
+    created_at: str
+
+
+class AppointmentPage(TypedDict):
+    """Some appointments, the earliest first."""
+
+    items: "list[Appointment]"
+    next: "str | None"
+
+
+class AppointmentIn(TypedDict):
+    """A new appointment, on one day."""
+
+    client_id: NotRequired["str | None"]
+    placement: NotRequired["int | None"]
+    title: str
+    starts_at: str
+    ends_at: str
+    with_whom: NotRequired[str]
+    place: NotRequired[str]
+    note: NotRequired[str]
+
+
+class AppointmentChange(TypedDict):
+    """What changes of an appointment; what is left out stays as it is."""
+
+    title: NotRequired[str]
+    starts_at: NotRequired[str]
+    ends_at: NotRequired[str]
+    with_whom: NotRequired[str]
+    place: NotRequired[str]
+    note: NotRequired[str]
+
+
+class Absence(TypedDict):
+    """Days on which a student was not at work; the reason is for nobody else."""
+
+    id: int
+    placement: int
+    kind: str
+    starts_on: str
+    ends_on: str
+    reason: str
+
+
+class AbsencePage(TypedDict):
+    """Some absences, the earliest first."""
+
+    items: "list[Absence]"
+    next: "str | None"
+
+
+class AbsenceIn(TypedDict):
+    """New days of absence."""
+
+    client_id: NotRequired["str | None"]
+    placement: NotRequired["int | None"]
+    kind: NotRequired[Literal["pause", "sickness", "holiday"]]
+    starts_on: str
+    ends_on: NotRequired["str | None"]
+    reason: NotRequired[str]
+
+
+class AbsenceChange(TypedDict):
+    """What changes of an absence; what is left out stays as it is."""
+
+    kind: NotRequired[Literal["pause", "sickness", "holiday"]]
+    starts_on: NotRequired[str]
+    ends_on: NotRequired[str]
+    reason: NotRequired[str]
+
+
+class Feed(TypedDict):
+    """Whether a calendar program can read somebody's dates; its address is shown once, in the
+    app. Who has that address needs no token.
+    """
+
+    is_on: bool
+    with_activities: bool
+    made_at: "str | None"
+
+
+class FeedChange(TypedDict):
+    """What stands in the feed."""
+
+    with_activities: bool
 
 
 class Student(TypedDict):
@@ -1067,31 +1563,43 @@ class StageApp:
             yield from page["items"]
 
     def get_me(self) -> Me:
-        """Read who this token is of, and what it may do. Read who this token is of, and what
-        it may do. Any token will do.
-        """
+        """Read who this token is of, and what it may do. Any token will do."""
         return cast("Me", self._send("GET", "/api/v1/me").json())
 
+    def get_profile(self) -> Profile:
+        """Read the own profile. Needs the scope profile:read."""
+        return cast("Profile", self._send("GET", "/api/v1/profile").json())
+
+    def change_profile(self, body: "ProfileChange", *, if_match: str) -> Profile:
+        """Change the own profile; how somebody signs in is changed in the app alone. Needs the
+        scope profile:write.
+        """
+        return cast(
+            "Profile",
+            self._send(
+                "PATCH", "/api/v1/profile", body=cast(Mapping[str, Any], body), if_match=if_match
+            ).json(),
+        )
+
     def list_placements(self, *, limit: int | None = None) -> Iterator[Placement]:
-        """List the student's own placements, the current one first. List the student's own
-        placements, the current one first. Needs the scope placements:read.
+        """List the student's own placements, the current one first. Needs the scope
+        placements:read.
         """
         return self._pages("/api/v1/placements", {"limit": limit})
 
     def start_placement(self, body: "PlacementIn") -> Placement:
-        """Start a placement: what everything else of a student hangs on. Start a placement:
-        what everything else of a student hangs on. Needs the scope placements:write.
+        """Start a placement: what everything else of a student hangs on. Needs the scope
+        placements:write.
         """
         return cast("Placement", self._send("POST", "/api/v1/placements", body=_once(body)).json())
 
     def get_placement(self, pk: int) -> Placement:
-        """Read one placement. Read one placement. Needs the scope placements:read."""
+        """Read one placement. Needs the scope placements:read."""
         return cast("Placement", self._send("GET", f"/api/v1/placements/{pk}").json())
 
     def change_placement(self, pk: int, body: "PlacementChange", *, if_match: str) -> Placement:
         """Change a placement; what is left out stays as it is. A teacher is added, never taken
-        away. Change a placement; what is left out stays as it is. A teacher is added, never
-        taken away. Needs the scope placements:write.
+        away. Needs the scope placements:write.
         """
         return cast(
             "Placement",
@@ -1104,9 +1612,7 @@ class StageApp:
         )
 
     def make_placement_current(self, pk: int) -> Placement:
-        """Work in this placement from now on. Work in this placement from now on. Needs the
-        scope placements:write.
-        """
+        """Work in this placement from now on. Needs the scope placements:write."""
         return cast("Placement", self._send("POST", f"/api/v1/placements/{pk}/make-current").json())
 
     def list_activities(
@@ -1130,9 +1636,7 @@ class StageApp:
         has_reflection: bool | None = None,
         has_evidence: bool | None = None,
     ) -> Iterator[Activity]:
-        """List the activities of a placement, newest day first. List the activities of a
-        placement, newest day first. Needs the scope logbook:read.
-        """
+        """List the activities of a placement, newest day first. Needs the scope logbook:read."""
         return self._pages(
             "/api/v1/activities",
             {
@@ -1157,17 +1661,15 @@ class StageApp:
         )
 
     def log_activity(self, body: "ActivityIn") -> Activity:
-        """Log an activity. Log an activity. Needs the scope logbook:write."""
+        """Log an activity. Needs the scope logbook:write."""
         return cast("Activity", self._send("POST", "/api/v1/activities", body=_once(body)).json())
 
     def get_activity(self, pk: int) -> Activity:
-        """Read one activity. Read one activity. Needs the scope logbook:read."""
+        """Read one activity. Needs the scope logbook:read."""
         return cast("Activity", self._send("GET", f"/api/v1/activities/{pk}").json())
 
     def change_activity(self, pk: int, body: "ActivityChange", *, if_match: str) -> Activity:
-        """Change an activity; what is left out stays as it is. Change an activity; what is
-        left out stays as it is. Needs the scope logbook:write.
-        """
+        """Change an activity; what is left out stays as it is. Needs the scope logbook:write."""
         return cast(
             "Activity",
             self._send(
@@ -1179,23 +1681,20 @@ class StageApp:
         )
 
     def delete_activity(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take an activity out of the logbook; it can be brought back for some weeks. Take an
-        activity out of the logbook; it can be brought back for some weeks. Needs the scope
-        logbook:write.
+        """Take an activity out of the logbook; it can be brought back for some weeks. Needs
+        the scope logbook:write.
         """
         self._send("DELETE", f"/api/v1/activities/{pk}", if_match=if_match)
 
     def restore_activity(self, pk: int) -> Activity:
-        """Bring an activity back that was taken out. Bring an activity back that was taken
-        out. Needs the scope logbook:write.
-        """
+        """Bring an activity back that was taken out. Needs the scope logbook:write."""
         return cast("Activity", self._send("POST", f"/api/v1/activities/{pk}/restore").json())
 
     def write_feedback(
         self, pk: int, body: "FeedbackIn", *, if_match: str | None = None
     ) -> Activity:
-        """Look back and ahead on an activity, where the programme has that. Look back and
-        ahead on an activity, where the programme has that. Needs the scope logbook:write.
+        """Look back and ahead on an activity, where the programme has that. Needs the scope
+        logbook:write.
         """
         return cast(
             "Activity",
@@ -1215,27 +1714,25 @@ class StageApp:
         model: int | None = None,
         activity: int | None = None,
     ) -> Iterator[Reflection]:
-        """List the reflections of a placement, newest first. List the reflections of a
-        placement, newest first. Needs the scope logbook:read.
-        """
+        """List the reflections of a placement, newest first. Needs the scope logbook:read."""
         return self._pages(
             "/api/v1/reflections",
             {"limit": limit, "placement": placement, "model": model, "activity": activity},
         )
 
     def write_reflection(self, body: "ReflectionIn") -> Reflection:
-        """Write a reflection. Write a reflection. Needs the scope logbook:write."""
+        """Write a reflection. Needs the scope logbook:write."""
         return cast(
             "Reflection", self._send("POST", "/api/v1/reflections", body=_once(body)).json()
         )
 
     def get_reflection(self, pk: int) -> Reflection:
-        """Read one reflection. Read one reflection. Needs the scope logbook:read."""
+        """Read one reflection. Needs the scope logbook:read."""
         return cast("Reflection", self._send("GET", f"/api/v1/reflections/{pk}").json())
 
     def change_reflection(self, pk: int, body: "ReflectionChange", *, if_match: str) -> Reflection:
-        """Go on with a reflection; what is left out stays as it is. Go on with a reflection;
-        what is left out stays as it is. Needs the scope logbook:write.
+        """Go on with a reflection; what is left out stays as it is. Needs the scope
+        logbook:write.
         """
         return cast(
             "Reflection",
@@ -1248,39 +1745,33 @@ class StageApp:
         )
 
     def delete_reflection(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take a reflection away; it can be brought back for some weeks. Take a reflection
-        away; it can be brought back for some weeks. Needs the scope logbook:write.
+        """Take a reflection away; it can be brought back for some weeks. Needs the scope
+        logbook:write.
         """
         self._send("DELETE", f"/api/v1/reflections/{pk}", if_match=if_match)
 
     def restore_reflection(self, pk: int) -> Reflection:
-        """Bring a reflection back that was taken away. Bring a reflection back that was taken
-        away. Needs the scope logbook:write.
-        """
+        """Bring a reflection back that was taken away. Needs the scope logbook:write."""
         return cast("Reflection", self._send("POST", f"/api/v1/reflections/{pk}/restore").json())
 
     def list_evidence(
         self, *, limit: int | None = None, placement: int | None = None, activity: int | None = None
     ) -> Iterator[Evidence]:
-        """List the evidence of a placement, newest first. List the evidence of a placement,
-        newest first. Needs the scope logbook:read.
-        """
+        """List the evidence of a placement, newest first. Needs the scope logbook:read."""
         return self._pages(
             "/api/v1/evidence", {"limit": limit, "placement": placement, "activity": activity}
         )
 
     def add_evidence(self, body: "EvidenceIn") -> Evidence:
-        """Keep a link or a text as evidence, of an activity or loose. Keep a link or a text as
-        evidence, of an activity or loose. Needs the scope logbook:write.
+        """Keep a link or a text as evidence, of an activity or loose. Needs the scope
+        logbook:write.
         """
         return cast("Evidence", self._send("POST", "/api/v1/evidence", body=_once(body)).json())
 
     def upload_evidence(
         self, file: File, placement: int | None = None, activity: int | None = None
     ) -> Evidence:
-        """Keep a file as evidence, of an activity or loose. Keep a file as evidence, of an
-        activity or loose. Needs the scope logbook:write.
-        """
+        """Keep a file as evidence, of an activity or loose. Needs the scope logbook:write."""
         return cast(
             "Evidence",
             self._send(
@@ -1296,15 +1787,11 @@ class StageApp:
         )
 
     def get_evidence(self, pk: int) -> Evidence:
-        """Read what a piece of evidence is. Read what a piece of evidence is. Needs the scope
-        logbook:read.
-        """
+        """Read what a piece of evidence is. Needs the scope logbook:read."""
         return cast("Evidence", self._send("GET", f"/api/v1/evidence/{pk}").json())
 
     def rename_evidence(self, pk: int, body: "EvidenceChange", *, if_match: str) -> Evidence:
-        """Give a piece of evidence another name. Give a piece of evidence another name. Needs
-        the scope logbook:write.
-        """
+        """Give a piece of evidence another name. Needs the scope logbook:write."""
         return cast(
             "Evidence",
             self._send(
@@ -1316,21 +1803,17 @@ class StageApp:
         )
 
     def delete_evidence(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take evidence away; it can be brought back for some weeks. Take evidence away; it
-        can be brought back for some weeks. Needs the scope logbook:write.
+        """Take evidence away; it can be brought back for some weeks. Needs the scope
+        logbook:write.
         """
         self._send("DELETE", f"/api/v1/evidence/{pk}", if_match=if_match)
 
     def get_evidence_file(self, pk: int) -> bytes:
-        """Take the file of a piece of evidence. Take the file of a piece of evidence. Needs
-        the scope logbook:read.
-        """
+        """Take the file of a piece of evidence. Needs the scope logbook:read."""
         return self._send("GET", f"/api/v1/evidence/{pk}/file").content
 
     def restore_evidence(self, pk: int) -> Evidence:
-        """Bring evidence back that was taken away. Bring evidence back that was taken away.
-        Needs the scope logbook:write.
-        """
+        """Bring evidence back that was taken away. Needs the scope logbook:write."""
         return cast("Evidence", self._send("POST", f"/api/v1/evidence/{pk}/restore").json())
 
     def list_goals(
@@ -1340,25 +1823,21 @@ class StageApp:
         placement: int | None = None,
         status: list[Literal["open", "reached", "dropped"]] | None = None,
     ) -> Iterator[Goal]:
-        """List the learning goals of a placement. List the learning goals of a placement.
-        Needs the scope logbook:read.
-        """
+        """List the learning goals of a placement. Needs the scope logbook:read."""
         return self._pages(
             "/api/v1/goals", {"limit": limit, "placement": placement, "status": status}
         )
 
     def add_goal(self, body: "GoalIn") -> Goal:
-        """Add a learning goal. Add a learning goal. Needs the scope logbook:write."""
+        """Add a learning goal. Needs the scope logbook:write."""
         return cast("Goal", self._send("POST", "/api/v1/goals", body=_once(body)).json())
 
     def get_goal(self, pk: int) -> Goal:
-        """Read one learning goal. Read one learning goal. Needs the scope logbook:read."""
+        """Read one learning goal. Needs the scope logbook:read."""
         return cast("Goal", self._send("GET", f"/api/v1/goals/{pk}").json())
 
     def change_goal(self, pk: int, body: "GoalChange", *, if_match: str) -> Goal:
-        """Change a learning goal; how it read before is kept. Change a learning goal; how it
-        read before is kept. Needs the scope logbook:write.
-        """
+        """Change a learning goal; how it read before is kept. Needs the scope logbook:write."""
         return cast(
             "Goal",
             self._send(
@@ -1370,15 +1849,11 @@ class StageApp:
         )
 
     def delete_goal(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take a goal away; it can be brought back. Take a goal away; it can be brought back.
-        Needs the scope logbook:write.
-        """
+        """Take a goal away; it can be brought back. Needs the scope logbook:write."""
         self._send("DELETE", f"/api/v1/goals/{pk}", if_match=if_match)
 
     def restore_goal(self, pk: int) -> Goal:
-        """Bring a goal back that was taken away. Bring a goal back that was taken away. Needs
-        the scope logbook:write.
-        """
+        """Bring a goal back that was taken away. Needs the scope logbook:write."""
         return cast("Goal", self._send("POST", f"/api/v1/goals/{pk}/restore").json())
 
     def list_saved(
@@ -1388,9 +1863,7 @@ class StageApp:
         placement: int | None = None,
         kind: list[Literal["activity", "reflection", "evidence", "tip", "chart"]] | None = None,
     ) -> Iterator[Saved]:
-        """List what the student put aside, last saved first. List what the student put aside,
-        last saved first. Needs the scope logbook:read.
-        """
+        """List what the student put aside, last saved first. Needs the scope logbook:read."""
         return self._pages("/api/v1/saved", {"limit": limit, "placement": placement, "kind": kind})
 
     def save(self, body: "SavedIn") -> Saved:
@@ -1402,13 +1875,11 @@ class StageApp:
         )
 
     def get_saved(self, pk: int) -> Saved:
-        """Read one saved item. Read one saved item. Needs the scope logbook:read."""
+        """Read one saved item. Needs the scope logbook:read."""
         return cast("Saved", self._send("GET", f"/api/v1/saved/{pk}").json())
 
     def change_saved(self, pk: int, body: "SavedChange", *, if_match: str) -> Saved:
-        """Write the note with a saved item. Write the note with a saved item. Needs the scope
-        logbook:write.
-        """
+        """Write the note with a saved item. Needs the scope logbook:write."""
         return cast(
             "Saved",
             self._send(
@@ -1420,21 +1891,19 @@ class StageApp:
         )
 
     def unsave(self, pk: int, *, if_match: str | None = None) -> None:
-        """Take an item off the timeline, with its note; what it is about stays. Take an item
-        off the timeline, with its note; what it is about stays. Needs the scope
-        logbook:write.
+        """Take an item off the timeline, with its note; what it is about stays. Needs the
+        scope logbook:write.
         """
         self._send("DELETE", f"/api/v1/saved/{pk}", if_match=if_match)
 
     def list_tips(self) -> Tips:
         """List the tips of now for the current placement; that they were shown is remembered.
-        List the tips of now for the current placement; that they were shown is remembered.
         Needs the scope insights:read.
         """
         return cast("Tips", self._send("GET", "/api/v1/tips").json())
 
     def react_to_tip(self, pk: int, body: "Reaction") -> Tip:
-        """Say whether a tip helps. Say whether a tip helps. Needs the scope insights:write."""
+        """Say whether a tip helps. Needs the scope insights:write."""
         return cast(
             "Tip",
             self._send(
@@ -1443,9 +1912,7 @@ class StageApp:
         )
 
     def list_insights(self, *, placement: int | None = None, period: str | None = None) -> Insights:
-        """Read all charts that the programme offers. Read all charts that the programme
-        offers. Needs the scope insights:read.
-        """
+        """Read all charts that the programme offers. Needs the scope insights:read."""
         return cast(
             "Insights",
             self._send(
@@ -1456,7 +1923,7 @@ class StageApp:
     def get_insight(
         self, key: str, *, placement: int | None = None, period: str | None = None
     ) -> Insights:
-        """Read one chart. Read one chart. Needs the scope insights:read."""
+        """Read one chart. Needs the scope insights:read."""
         return cast(
             "Insights",
             self._send(
@@ -1465,9 +1932,7 @@ class StageApp:
         )
 
     def get_vocabularies(self, *, placement: int | None = None) -> Vocabularies:
-        """Read what the forms of a placement ask and offer. Read what the forms of a placement
-        ask and offer. Needs the scope logbook:read.
-        """
+        """Read what the forms of a placement ask and offer. Needs the scope logbook:read."""
         return cast(
             "Vocabularies",
             self._send("GET", "/api/v1/vocabularies", query={"placement": placement}).json(),
@@ -1482,8 +1947,7 @@ class StageApp:
         state: Literal["draft", "open", "withdrawn", "closed"] | None = None,
     ) -> Iterator[QuestionSummary]:
         """List the questions that one can read: the own ones, and those that were shared with
-        one. List the questions that one can read: the own ones, and those that were shared
-        with one. Needs the scope guidance:read.
+        one. Needs the scope guidance:read.
         """
         return self._pages(
             "/api/v1/guidance-questions",
@@ -1501,8 +1965,7 @@ class StageApp:
 
     def get_guidance_question(self, pk: int) -> Question:
         """Read one question with what was shared; its student sees the day on which it was
-        read. Read one question with what was shared; its student sees the day on which it
-        was read. Needs the scope guidance:read.
+        read. Needs the scope guidance:read.
         """
         return cast("Question", self._send("GET", f"/api/v1/guidance-questions/{pk}").json())
 
@@ -1523,8 +1986,8 @@ class StageApp:
         )
 
     def delete_guidance_question(self, pk: int, *, if_match: str | None = None) -> None:
-        """Throw a draft away; what was shared can be withdrawn. Throw a draft away; what was
-        shared can be withdrawn. Needs the scope guidance:write.
+        """Throw a draft away; what was shared can be withdrawn. Needs the scope
+        guidance:write.
         """
         self._send("DELETE", f"/api/v1/guidance-questions/{pk}", if_match=if_match)
 
@@ -1532,8 +1995,7 @@ class StageApp:
         self, pk: int, body: "Sharing", *, if_match: str | None = None
     ) -> Question:
         """Open a draft, or what was withdrawn, to who was asked, with its items as they are
-        now. Open a draft, or what was withdrawn, to who was asked, with its items as they
-        are now. Needs the scope guidance:write.
+        now. Needs the scope guidance:write.
         """
         return cast(
             "Question",
@@ -1546,8 +2008,8 @@ class StageApp:
         )
 
     def withdraw_guidance_question(self, pk: int) -> Question:
-        """Close a question and its items to the addressee at once. Close a question and its
-        items to the addressee at once. Needs the scope guidance:write.
+        """Close a question and its items to the addressee at once. Needs the scope
+        guidance:write.
         """
         return cast(
             "Question", self._send("POST", f"/api/v1/guidance-questions/{pk}/withdraw").json()
@@ -1556,31 +2018,27 @@ class StageApp:
     def close_guidance_question(
         self, pk: int, body: "Closing", *, if_match: str | None = None
     ) -> Question:
-        """Close a question in own words; making a goal needs logbook:write too. Close a
-        question in own words; making a goal needs logbook:write too. Needs the scope
-        guidance:write.
+        """Close a question in own words; making a goal needs logbook:write too. Needs the
+        scope guidance:write.
         """
         return cast(
             "Question",
             self._send(
                 "POST",
                 f"/api/v1/guidance-questions/{pk}/close",
-                body=cast(Mapping[str, Any], body),
+                body=_once(body),
                 if_match=if_match,
             ).json(),
         )
 
     def reopen_guidance_question(self, pk: int) -> Question:
-        """Go on with a closed question; its conclusion stays. Go on with a closed question;
-        its conclusion stays. Needs the scope guidance:write.
-        """
+        """Go on with a closed question; its conclusion stays. Needs the scope guidance:write."""
         return cast(
             "Question", self._send("POST", f"/api/v1/guidance-questions/{pk}/reopen").json()
         )
 
     def agree_with_goal(self, pk: int, body: "Agreeing") -> Question:
         """Agree, as the teacher asked, with the learning goal of a question as it was shared.
-        Agree, as the teacher asked, with the learning goal of a question as it was shared.
         Needs the scope guidance:write.
         """
         return cast(
@@ -1591,17 +2049,16 @@ class StageApp:
         )
 
     def withdraw_item(self, pk: int) -> Question:
-        """Close one shared item to the addressee at once; the question stays as it is. Close
-        one shared item to the addressee at once; the question stays as it is. Needs the
-        scope guidance:write.
+        """Close one shared item to the addressee at once; the question stays as it is. Needs
+        the scope guidance:write.
         """
         return cast(
             "Question", self._send("POST", f"/api/v1/guidance-questions/items/{pk}/withdraw").json()
         )
 
     def share_item(self, pk: int) -> Question:
-        """Share one item anew, as it is now; also one that was withdrawn. Share one item anew,
-        as it is now; also one that was withdrawn. Needs the scope guidance:write.
+        """Share one item anew, as it is now; also one that was withdrawn. Needs the scope
+        guidance:write.
         """
         return cast(
             "Question", self._send("POST", f"/api/v1/guidance-questions/items/{pk}/share").json()
@@ -1609,7 +2066,6 @@ class StageApp:
 
     def get_shared_file(self, pk: int) -> bytes:
         """Take the file of a shared item; its student sees the day on which it was opened.
-        Take the file of a shared item; its student sees the day on which it was opened.
         Needs the scope guidance:read.
         """
         return self._send("GET", f"/api/v1/guidance-questions/items/{pk}/file").content
@@ -1621,9 +2077,7 @@ class StageApp:
         return self._pages(f"/api/v1/guidance-questions/{pk}/messages", {"limit": limit})
 
     def send_message(self, pk: int, body: "MessageIn") -> Message:
-        """Send a message in the conversation about a question. Send a message in the
-        conversation about a question. Needs the scope guidance:write.
-        """
+        """Send a message in the conversation about a question. Needs the scope guidance:write."""
         return cast(
             "Message",
             self._send(
@@ -1632,9 +2086,7 @@ class StageApp:
         )
 
     def send_message_with_files(self, pk: int, files: list[File], text: str) -> Message:
-        """Send a message with one to three files. Send a message with one to three files.
-        Needs the scope guidance:write.
-        """
+        """Send a message with one to three files. Needs the scope guidance:write."""
         return cast(
             "Message",
             self._send(
@@ -1648,9 +2100,7 @@ class StageApp:
     def change_message(
         self, pk: int, body: "MessageChange", *, if_match: str | None = None
     ) -> Message:
-        """Change a message of one's own, in its first minutes. Change a message of one's own,
-        in its first minutes. Needs the scope guidance:write.
-        """
+        """Change a message of one's own, in its first minutes. Needs the scope guidance:write."""
         return cast(
             "Message",
             self._send(
@@ -1662,10 +2112,518 @@ class StageApp:
         )
 
     def get_attachment(self, pk: int) -> bytes:
-        """Take a file that goes with a message. Take a file that goes with a message. Needs
+        """Take a file that goes with a message. Needs the scope guidance:read."""
+        return self._send("GET", f"/api/v1/guidance-questions/attachments/{pk}/file").content
+
+    def list_talk_proposals(
+        self,
+        *,
+        limit: int | None = None,
+        question: int | None = None,
+        waits_for_me: bool | None = None,
+    ) -> Iterator[TalkProposal]:
+        """List moments to talk that one proposed or was proposed, with what became of them.
+        Needs the scope guidance:read.
+        """
+        return self._pages(
+            "/api/v1/talk-proposals",
+            {"limit": limit, "question": question, "waits_for_me": waits_for_me},
+        )
+
+    def propose_talk(self, pk: int, body: "TalkProposalIn") -> TalkProposal:
+        """Propose moments to talk about a question, in place of what was still open. A planned
+        meeting asks for no answer; where its moment is given, it stands in both calendars.
+        Needs the scope guidance:write.
+        """
+        return cast(
+            "TalkProposal",
+            self._send(
+                "POST", f"/api/v1/guidance-questions/{pk}/talk-proposals", body=_once(body)
+            ).json(),
+        )
+
+    def get_talk_proposal(self, pk: int) -> TalkProposal:
+        """Read one proposal; it is no news any more. Needs the scope guidance:read."""
+        return cast("TalkProposal", self._send("GET", f"/api/v1/talk-proposals/{pk}").json())
+
+    def pick_moment(self, pk: int) -> Talk:
+        """Agree on one of the moments that the other proposed; sent again it gives the same
+        talk. Needs the scope guidance:write.
+        """
+        return cast("Talk", self._send("POST", f"/api/v1/talk-proposals/moments/{pk}/pick").json())
+
+    def refuse_moments(self, pk: int) -> TalkProposal:
+        """Say that none of the moments that the other proposed fits. Needs the scope
+        guidance:write.
+        """
+        return cast(
+            "TalkProposal", self._send("POST", f"/api/v1/talk-proposals/{pk}/refuse").json()
+        )
+
+    def take_back_moments(self, pk: int) -> TalkProposal:
+        """Take moments back that one proposed oneself and that nobody answered yet. Needs the
+        scope guidance:write.
+        """
+        return cast(
+            "TalkProposal", self._send("POST", f"/api/v1/talk-proposals/{pk}/take-back").json()
+        )
+
+    def list_talks(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        question: int | None = None,
+        state: Literal["coming", "past", "cancelled"] | None = None,
+    ) -> Iterator[Talk]:
+        """List what one agreed on with a teacher, or with the students that one guides. Needs
         the scope guidance:read.
         """
-        return self._send("GET", f"/api/v1/guidance-questions/attachments/{pk}/file").content
+        return self._pages(
+            "/api/v1/talks",
+            {"limit": limit, "placement": placement, "question": question, "state": state},
+        )
+
+    def get_talk(self, pk: int) -> Talk:
+        """Read when and where a talk is; it is no news any more. Needs the scope
+        guidance:read.
+        """
+        return cast("Talk", self._send("GET", f"/api/v1/talks/{pk}").json())
+
+    def move_talk(self, pk: int, body: "TalkChange", *, if_match: str) -> Talk:
+        """Let a talk begin at another moment to come, or be elsewhere. Needs the scope
+        guidance:write.
+        """
+        return cast(
+            "Talk",
+            self._send(
+                "PATCH",
+                f"/api/v1/talks/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def cancel_talk(self, pk: int, *, if_match: str | None = None) -> Talk:
+        """Let a talk not go on; it leaves the calendars of both. Needs the scope
+        guidance:write.
+        """
+        return cast(
+            "Talk", self._send("POST", f"/api/v1/talks/{pk}/cancel", if_match=if_match).json()
+        )
+
+    def get_talk_file(self, pk: int) -> bytes:
+        """Take a talk as a file that any calendar program reads. Needs the scope
+        guidance:read.
+        """
+        return self._send("GET", f"/api/v1/talks/{pk}/file").content
+
+    def skip_report(self, pk: int) -> Talk:
+        """Say, as its student, that a talk needs no report: the app invites to none any more.
+        Needs the scope guidance:write.
+        """
+        return cast("Talk", self._send("POST", f"/api/v1/talks/{pk}/no-report").json())
+
+    def list_reports(
+        self, *, limit: int | None = None, question: int | None = None
+    ) -> Iterator[ReportSummary]:
+        """List the reports of talks: the own ones, and those that students shared. Needs the
+        scope guidance:read.
+        """
+        return self._pages("/api/v1/reports", {"limit": limit, "question": question})
+
+    def write_report(self, pk: int, body: "ReportIn") -> Report:
+        """Write the report of a talk about a question that was not planned in the app. Needs
+        the scope guidance:write.
+        """
+        return cast(
+            "Report",
+            self._send("POST", f"/api/v1/guidance-questions/{pk}/reports", body=_once(body)).json(),
+        )
+
+    def write_report_of_talk(self, pk: int, body: "ReportIn") -> Report:
+        """Write the report of a talk; where there is one already, that is what comes back.
+        Needs the scope guidance:write.
+        """
+        return cast(
+            "Report", self._send("POST", f"/api/v1/talks/{pk}/report", body=_once(body)).json()
+        )
+
+    def get_report(self, pk: int) -> Report:
+        """Read one report with its action points; it is no news any more. Needs the scope
+        guidance:read.
+        """
+        return cast("Report", self._send("GET", f"/api/v1/reports/{pk}").json())
+
+    def change_report(self, pk: int, body: "ReportChange", *, if_match: str) -> Report:
+        """Change a report that nobody else reads now; one that is shared is withdrawn first.
+        Needs the scope guidance:write.
+        """
+        return cast(
+            "Report",
+            self._send(
+                "PATCH",
+                f"/api/v1/reports/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_report(self, pk: int, *, if_match: str | None = None) -> None:
+        """Throw a report away that was never shared, with its points. Needs the scope
+        guidance:write.
+        """
+        self._send("DELETE", f"/api/v1/reports/{pk}", if_match=if_match)
+
+    def share_report(self, pk: int, *, if_match: str | None = None) -> Report:
+        """Open a report with its points to the teacher of its question. Who reads the question
+        along sees the points then, and not the report. Needs the scope guidance:write.
+        """
+        return cast(
+            "Report", self._send("POST", f"/api/v1/reports/{pk}/share", if_match=if_match).json()
+        )
+
+    def withdraw_report(self, pk: int) -> Report:
+        """Close a report and its points to the teacher at once. Needs the scope
+        guidance:write.
+        """
+        return cast("Report", self._send("POST", f"/api/v1/reports/{pk}/withdraw").json())
+
+    def confirm_report(self, pk: int, body: "Confirming") -> Report:
+        """Confirm, as the teacher, what the student wrote as it was read, or add something to
+        it. Needs the scope guidance:write.
+        """
+        return cast(
+            "Report",
+            self._send(
+                "POST", f"/api/v1/reports/{pk}/confirm", body=cast(Mapping[str, Any], body)
+            ).json(),
+        )
+
+    def list_action_points(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        question: int | None = None,
+        is_done: bool | None = None,
+        is_mine: bool | None = None,
+    ) -> Iterator[ActionPoint]:
+        """List the own action points, and those of the questions that one reads. Needs the
+        scope guidance:read.
+        """
+        return self._pages(
+            "/api/v1/action-points",
+            {
+                "limit": limit,
+                "placement": placement,
+                "question": question,
+                "is_done": is_done,
+                "is_mine": is_mine,
+            },
+        )
+
+    def add_action_point(self, body: "ActionPointIn") -> ActionPoint:
+        """Add an action point: one's own, or of what was written in a conversation. Needs the
+        scope guidance:write.
+        """
+        return cast(
+            "ActionPoint", self._send("POST", "/api/v1/action-points", body=_once(body)).json()
+        )
+
+    def get_action_point(self, pk: int) -> ActionPoint:
+        """Read one action point; it is no news any more. Needs the scope guidance:read."""
+        return cast("ActionPoint", self._send("GET", f"/api/v1/action-points/{pk}").json())
+
+    def change_action_point(
+        self, pk: int, body: "ActionPointChange", *, if_match: str
+    ) -> ActionPoint:
+        """Change an action point, as its student. Needs the scope guidance:write."""
+        return cast(
+            "ActionPoint",
+            self._send(
+                "PATCH",
+                f"/api/v1/action-points/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_action_point(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take an action point away, as its student. Needs the scope guidance:write."""
+        self._send("DELETE", f"/api/v1/action-points/{pk}", if_match=if_match)
+
+    def tick_action_point(self, pk: int, body: "Ticking") -> ActionPoint:
+        """Tick off what one does, or take the tick away; its student everything. Needs the
+        scope guidance:write.
+        """
+        return cast(
+            "ActionPoint",
+            self._send(
+                "POST", f"/api/v1/action-points/{pk}/tick", body=cast(Mapping[str, Any], body)
+            ).json(),
+        )
+
+    def make_goal_of_action_point(self, pk: int) -> ActionPoint:
+        """Make a learning goal of what the student is going to do, once; needs logbook:write
+        too. Needs the scope guidance:write.
+        """
+        return cast("ActionPoint", self._send("POST", f"/api/v1/action-points/{pk}/goal").json())
+
+    def list_agreements(self, *, limit: int | None = None) -> Iterator[Agreement]:
+        """List where one stands with one's teachers, and with the students that one guides.
+        Needs the scope guidance:read.
+        """
+        return self._pages("/api/v1/agreements", {"limit": limit})
+
+    def get_agreement(self, pk: int) -> Agreement:
+        """Read where a student and a teacher stand. Needs the scope guidance:read."""
+        return cast("Agreement", self._send("GET", f"/api/v1/agreements/{pk}").json())
+
+    def propose_agreement(
+        self, pk: int, body: "TermsIn", *, if_match: str | None = None
+    ) -> Agreement:
+        """Lay terms before the other, in place of a proposal that was not confirmed yet. Needs
+        the scope guidance:write.
+        """
+        return cast(
+            "Agreement",
+            self._send(
+                "POST",
+                f"/api/v1/agreements/{pk}/propose",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def confirm_agreement(self, pk: int, body: "AgreeingWithTerms") -> Agreement:
+        """Agree with what the other proposed, as it was read. Needs the scope guidance:write."""
+        return cast(
+            "Agreement",
+            self._send(
+                "POST", f"/api/v1/agreements/{pk}/confirm", body=cast(Mapping[str, Any], body)
+            ).json(),
+        )
+
+    def take_back_agreement(self, pk: int) -> Agreement:
+        """Take a proposal of one's own back that was not confirmed yet. Needs the scope
+        guidance:write.
+        """
+        return cast("Agreement", self._send("POST", f"/api/v1/agreements/{pk}/take-back").json())
+
+    def get_terms(self) -> OwnTerms:
+        """Read, as a teacher, what one proposes to each new student. Needs the scope
+        guidance:read.
+        """
+        return cast("OwnTerms", self._send("GET", "/api/v1/terms").json())
+
+    def change_terms(self, body: "TermsChange", *, if_match: str) -> OwnTerms:
+        """Change, as a teacher, what one proposes to each new student. Needs the scope
+        guidance:write.
+        """
+        return cast(
+            "OwnTerms",
+            self._send(
+                "PATCH", "/api/v1/terms", body=cast(Mapping[str, Any], body), if_match=if_match
+            ).json(),
+        )
+
+    def propose_terms_to_all(self) -> ProposedToAll:
+        """Propose one's terms, as a teacher, to all students with whom nothing was agreed.
+        Needs the scope guidance:write.
+        """
+        return cast("ProposedToAll", self._send("POST", "/api/v1/terms/propose").json())
+
+    def list_leaves(self, *, limit: int | None = None) -> Iterator[Leave]:
+        """List the days on which one does not answer, as a teacher. Needs the scope
+        guidance:read.
+        """
+        return self._pages("/api/v1/leaves", {"limit": limit})
+
+    def add_leave(self, body: "LeaveIn") -> Leave:
+        """Say, as a teacher, when one does not answer: one's students see until when. Needs
+        the scope guidance:write.
+        """
+        return cast("Leave", self._send("POST", "/api/v1/leaves", body=_once(body)).json())
+
+    def get_leave(self, pk: int) -> Leave:
+        """Read days of one's own leave. Needs the scope guidance:read."""
+        return cast("Leave", self._send("GET", f"/api/v1/leaves/{pk}").json())
+
+    def delete_leave(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take days of one's own leave away. Needs the scope guidance:write."""
+        self._send("DELETE", f"/api/v1/leaves/{pk}", if_match=if_match)
+
+    def list_deadlines(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        is_done: bool | None = None,
+    ) -> Iterator[Deadline]:
+        """List the deadlines that a student set. Needs the scope calendar:read."""
+        return self._pages(
+            "/api/v1/deadlines",
+            {
+                "limit": limit,
+                "placement": placement,
+                "first": first,
+                "last": last,
+                "is_done": is_done,
+            },
+        )
+
+    def add_deadline(self, body: "DeadlineIn") -> Deadline:
+        """Set a deadline. Needs the scope calendar:write."""
+        return cast("Deadline", self._send("POST", "/api/v1/deadlines", body=_once(body)).json())
+
+    def list_programme_deadlines(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> Iterator[ProgrammeDeadline]:
+        """List the deadlines that the programme set for the cohort of a placement. Needs the
+        scope calendar:read.
+        """
+        return self._pages(
+            "/api/v1/programme-deadlines",
+            {"limit": limit, "placement": placement, "first": first, "last": last},
+        )
+
+    def get_deadline(self, pk: int) -> Deadline:
+        """Read one deadline. Needs the scope calendar:read."""
+        return cast("Deadline", self._send("GET", f"/api/v1/deadlines/{pk}").json())
+
+    def change_deadline(self, pk: int, body: "DeadlineChange", *, if_match: str) -> Deadline:
+        """Change a deadline, or tick it off. Needs the scope calendar:write."""
+        return cast(
+            "Deadline",
+            self._send(
+                "PATCH",
+                f"/api/v1/deadlines/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_deadline(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take a deadline away. Needs the scope calendar:write."""
+        self._send("DELETE", f"/api/v1/deadlines/{pk}", if_match=if_match)
+
+    def list_appointments(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> Iterator[Appointment]:
+        """List what a student noted; talks with a teacher are at talks. Needs the scope
+        calendar:read.
+        """
+        return self._pages(
+            "/api/v1/appointments",
+            {"limit": limit, "placement": placement, "first": first, "last": last},
+        )
+
+    def add_appointment(self, body: "AppointmentIn") -> Appointment:
+        """Note an appointment. Needs the scope calendar:write."""
+        return cast(
+            "Appointment", self._send("POST", "/api/v1/appointments", body=_once(body)).json()
+        )
+
+    def get_appointment(self, pk: int) -> Appointment:
+        """Read one appointment. Needs the scope calendar:read."""
+        return cast("Appointment", self._send("GET", f"/api/v1/appointments/{pk}").json())
+
+    def change_appointment(
+        self, pk: int, body: "AppointmentChange", *, if_match: str
+    ) -> Appointment:
+        """Change an appointment. Needs the scope calendar:write."""
+        return cast(
+            "Appointment",
+            self._send(
+                "PATCH",
+                f"/api/v1/appointments/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_appointment(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take an appointment away. Needs the scope calendar:write."""
+        self._send("DELETE", f"/api/v1/appointments/{pk}", if_match=if_match)
+
+    def list_absences(
+        self,
+        *,
+        limit: int | None = None,
+        placement: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> Iterator[Absence]:
+        """List the days on which a student was not at work; first and last give what touches.
+        Needs the scope calendar:read.
+        """
+        return self._pages(
+            "/api/v1/absences",
+            {"limit": limit, "placement": placement, "first": first, "last": last},
+        )
+
+    def add_absence(self, body: "AbsenceIn") -> Absence:
+        """Say that a student is not at work for some days: the placement stands still on them.
+        Needs the scope calendar:write.
+        """
+        return cast("Absence", self._send("POST", "/api/v1/absences", body=_once(body)).json())
+
+    def get_absence(self, pk: int) -> Absence:
+        """Read one absence. Needs the scope calendar:read."""
+        return cast("Absence", self._send("GET", f"/api/v1/absences/{pk}").json())
+
+    def change_absence(self, pk: int, body: "AbsenceChange", *, if_match: str) -> Absence:
+        """Change an absence. Needs the scope calendar:write."""
+        return cast(
+            "Absence",
+            self._send(
+                "PATCH",
+                f"/api/v1/absences/{pk}",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def delete_absence(self, pk: int, *, if_match: str | None = None) -> None:
+        """Take an absence away. Needs the scope calendar:write."""
+        self._send("DELETE", f"/api/v1/absences/{pk}", if_match=if_match)
+
+    def get_calendar_feed(self) -> Feed:
+        """Read whether there is a calendar feed, and what stands in it. Needs the scope
+        calendar:read.
+        """
+        return cast("Feed", self._send("GET", "/api/v1/calendar-feed").json())
+
+    def change_calendar_feed(self, body: "FeedChange", *, if_match: str) -> Feed:
+        """Change what stands in the feed; activities need logbook:read too. Needs the scope
+        calendar:write.
+        """
+        return cast(
+            "Feed",
+            self._send(
+                "PATCH",
+                "/api/v1/calendar-feed",
+                body=cast(Mapping[str, Any], body),
+                if_match=if_match,
+            ).json(),
+        )
+
+    def revoke_calendar_feed(self) -> None:
+        """Let the address of the feed show nothing any more. Needs the scope calendar:write."""
+        self._send("DELETE", "/api/v1/calendar-feed")
 
     def list_students(
         self,
@@ -1675,8 +2633,7 @@ class StageApp:
         show: Any | None = None,
         cohort: int | None = None,
     ) -> Iterator[Student]:
-        """List whom one guides, who asks for attention first, with the reason. List whom one
-        guides, who asks for attention first, with the reason. Needs the scope
+        """List whom one guides, who asks for attention first, with the reason. Needs the scope
         students:read.
         """
         return self._pages(
@@ -1685,20 +2642,17 @@ class StageApp:
 
     def get_student(self, pk: int) -> StudentSeen:
         """Read one student by the key of the placement; their questions are at guidance-
-        questions. Read one student by the key of the placement; their questions are at
-        guidance-questions. Needs the scope students:read.
+        questions. Needs the scope students:read.
         """
         return cast("StudentSeen", self._send("GET", f"/api/v1/students/{pk}").json())
 
     def list_programmes(self, *, limit: int | None = None) -> Iterator[Programme]:
-        """List the programmes that one administers. List the programmes that one administers.
-        Needs the scope administration:read.
-        """
+        """List the programmes that one administers. Needs the scope administration:read."""
         return self._pages("/api/v1/administration/programmes", {"limit": limit})
 
     def add_programme(self, body: "ProgrammeIn") -> Programme:
-        """Add a programme to an institution that one runs. Add a programme to an institution
-        that one runs. Needs the scope administration:write.
+        """Add a programme to an institution that one runs. Needs the scope
+        administration:write.
         """
         return cast(
             "Programme",
@@ -1706,14 +2660,14 @@ class StageApp:
         )
 
     def get_programme(self, pk: int) -> Programme:
-        """Read one programme. Read one programme. Needs the scope administration:read."""
+        """Read one programme. Needs the scope administration:read."""
         return cast(
             "Programme", self._send("GET", f"/api/v1/administration/programmes/{pk}").json()
         )
 
     def change_programme(self, pk: int, body: "ProgrammeChange", *, if_match: str) -> Programme:
-        """Change what a programme is called and whether it is open. Change what a programme is
-        called and whether it is open. Needs the scope administration:write.
+        """Change what a programme is called and whether it is open. Needs the scope
+        administration:write.
         """
         return cast(
             "Programme",
@@ -1726,26 +2680,23 @@ class StageApp:
         )
 
     def list_cohorts(self, *, limit: int | None = None) -> Iterator[Cohort]:
-        """List the cohorts of the programmes that one administers. List the cohorts of the
-        programmes that one administers. Needs the scope administration:read.
+        """List the cohorts of the programmes that one administers. Needs the scope
+        administration:read.
         """
         return self._pages("/api/v1/administration/cohorts", {"limit": limit})
 
     def add_cohort(self, body: "CohortIn") -> Cohort:
-        """Give a programme a cohort. Give a programme a cohort. Needs the scope
-        administration:write.
-        """
+        """Give a programme a cohort. Needs the scope administration:write."""
         return cast(
             "Cohort", self._send("POST", "/api/v1/administration/cohorts", body=_once(body)).json()
         )
 
     def get_cohort(self, pk: int) -> Cohort:
-        """Read one cohort. Read one cohort. Needs the scope administration:read."""
+        """Read one cohort. Needs the scope administration:read."""
         return cast("Cohort", self._send("GET", f"/api/v1/administration/cohorts/{pk}").json())
 
     def change_cohort(self, pk: int, body: "CohortChange", *, if_match: str) -> Cohort:
-        """Change what a cohort is called, and what holds for its students. Change what a
-        cohort is called, and what holds for its students. Needs the scope
+        """Change what a cohort is called, and what holds for its students. Needs the scope
         administration:write.
         """
         return cast(
@@ -1766,8 +2717,8 @@ class StageApp:
         role: Literal["student", "teacher", "administrator", "institution"] | None = None,
         state: Literal["off", "never"] | None = None,
     ) -> Iterator[Person]:
-        """List who has a place in what one administers, by name. List who has a place in what
-        one administers, by name. Needs the scope administration:read.
+        """List who has a place in what one administers, by name. Needs the scope
+        administration:read.
         """
         return self._pages(
             "/api/v1/administration/people", {"limit": limit, "q": q, "role": role, "state": state}
@@ -1775,8 +2726,7 @@ class StageApp:
 
     def invite_person(self, body: "Invitation") -> Person:
         """Invite somebody by their address, and give them a role; they get a mail that says
-        so. Invite somebody by their address, and give them a role; they get a mail that
-        says so. Needs the scope administration:write.
+        so. Needs the scope administration:write.
         """
         return cast(
             "Person",
@@ -1786,15 +2736,12 @@ class StageApp:
         )
 
     def get_person(self, pk: int) -> Person:
-        """Read who somebody is, and their roles. Read who somebody is, and their roles. Needs
-        the scope administration:read.
-        """
+        """Read who somebody is, and their roles. Needs the scope administration:read."""
         return cast("Person", self._send("GET", f"/api/v1/administration/people/{pk}").json())
 
     def give_role(self, pk: int, body: "RoleIn", *, if_match: str | None = None) -> Person:
-        """Give somebody a role in a programme; they are told by mail. Once is enough. Give
-        somebody a role in a programme; they are told by mail. Once is enough. Needs the
-        scope administration:write.
+        """Give somebody a role in a programme; they are told by mail. Once is enough. Needs
+        the scope administration:write.
         """
         return cast(
             "Person",
@@ -1809,14 +2756,13 @@ class StageApp:
     def take_role(
         self, pk: int, programme: int, role: Literal["student", "teacher", "administrator"]
     ) -> None:
-        """Take a role away; what somebody recorded or shared in it stays. Take a role away;
-        what somebody recorded or shared in it stays. Needs the scope administration:write.
+        """Take a role away; what somebody recorded or shared in it stays. Needs the scope
+        administration:write.
         """
         self._send("DELETE", f"/api/v1/administration/people/{pk}/roles/{programme}/{role}")
 
     def switch_account(self, pk: int, body: "Switch", *, if_match: str | None = None) -> Person:
         """Switch an account off, or on again, of somebody all of whose roles one administers.
-        Switch an account off, or on again, of somebody all of whose roles one administers.
         Needs the scope administration:write.
         """
         return cast(
@@ -1833,7 +2779,6 @@ class StageApp:
         self, *, limit: int | None = None, cohort: int | None = None, is_current: bool | None = None
     ) -> Iterator[PlacementLinks]:
         """List the placements of one's programmes: names and dates only, and who guides each.
-        List the placements of one's programmes: names and dates only, and who guides each.
         Needs the scope administration:read.
         """
         return self._pages(
@@ -1842,17 +2787,14 @@ class StageApp:
         )
 
     def get_placement_administered(self, pk: int) -> PlacementLinks:
-        """Read who guides a placement. Read who guides a placement. Needs the scope
-        administration:read.
-        """
+        """Read who guides a placement. Needs the scope administration:read."""
         return cast(
             "PlacementLinks", self._send("GET", f"/api/v1/administration/placements/{pk}").json()
         )
 
     def link_teacher(self, body: "LinkIn") -> PlacementLinks:
-        """Give a placement without a teacher one; students and teachers are told. Give a
-        placement without a teacher one; students and teachers are told. Needs the scope
-        administration:write.
+        """Give a placement without a teacher one; students and teachers are told. Needs the
+        scope administration:write.
         """
         return cast(
             "PlacementLinks",
@@ -1862,15 +2804,14 @@ class StageApp:
         )
 
     def end_link(self, pk: int) -> None:
-        """Let a teacher guide a placement no longer; they and the student are told. Let a
-        teacher guide a placement no longer; they and the student are told. Needs the scope
-        administration:write.
+        """Let a teacher guide a placement no longer; they and the student are told. Needs the
+        scope administration:write.
         """
         self._send("DELETE", f"/api/v1/administration/links/{pk}")
 
     def replace_teacher(self, pk: int, body: "Replacement") -> PlacementLinks:
-        """Let another teacher guide a placement in the place of one. Let another teacher guide
-        a placement in the place of one. Needs the scope administration:write.
+        """Let another teacher guide a placement in the place of one. Needs the scope
+        administration:write.
         """
         return cast(
             "PlacementLinks",

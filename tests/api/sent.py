@@ -1,6 +1,7 @@
 """What a program sends to each operation, about the things of the world of the access matrix."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +25,16 @@ KEYS = {
     "/guidance-questions/attachments/": "attachment",
     "/guidance-questions/messages/": "message",
     "/guidance-questions/": "question",
+    "/talk-proposals/moments/": "moment",
+    "/talk-proposals/": "proposal",
+    "/talks/": "talk",
+    "/reports/": "report",
+    "/action-points/": "point",
+    "/agreements/": "agreement",
+    "/leaves/": "leave",
+    "/deadlines/": "deadline",
+    "/appointments/": "appointment",
+    "/absences/": "absence",
     "/students/": "placement",
     "/administration/programmes/": "programme",
     "/administration/cohorts/": "cohort",
@@ -40,6 +51,7 @@ OTHER_KEYS = {
     "change_guidance_question": "draft",
     "delete_guidance_question": "draft",
     "share_guidance_question": "draft",
+    "confirm_report": "shared_report",
 }
 
 
@@ -77,6 +89,33 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "agree_with_goal": lambda _world: {"version": ""},
     "send_message": lambda _world: {"text": "Een bericht"},
     "change_message": lambda _world: {"text": "Een ander bericht"},
+    "propose_talk": lambda _world: {
+        "moments": [(timezone.now() + timedelta(days=3)).isoformat(timespec="seconds")]
+    },
+    "move_talk": lambda _world: {"place": "Kamer 2"},
+    "write_report": lambda _world: {"agreed": "Eerder vragen"},
+    "write_report_of_talk": lambda _world: {"agreed": "Eerder vragen"},
+    "change_report": lambda _world: {"discussed": "De planning"},
+    "confirm_report": lambda _world: {"version": ""},
+    "add_action_point": lambda _world: {"what": "Vragen"},
+    "change_action_point": lambda _world: {"what": "Eerder vragen"},
+    "tick_action_point": lambda _world: {"is_done": True},
+    "propose_agreement": lambda _world: {"response_days": 3},
+    "confirm_agreement": lambda _world: {"proposal": 999_999},
+    "change_terms": lambda _world: {"response_days": 3},
+    "add_leave": lambda _world: {"starts_on": today(), "ends_on": today()},
+    "add_deadline": lambda _world: {"title": "Verslag", "due_on": today()},
+    "change_deadline": lambda _world: {"is_done": True},
+    "add_appointment": lambda _world: {
+        "title": "Bezoek",
+        "starts_at": f"{today()}T09:30:00Z",
+        "ends_at": f"{today()}T10:30:00Z",
+    },
+    "change_appointment": lambda _world: {"place": "Kamer 2"},
+    "add_absence": lambda _world: {"starts_on": today()},
+    "change_absence": lambda _world: {"reason": "Griep"},
+    "change_calendar_feed": lambda _world: {"with_activities": True},
+    "change_profile": lambda _world: {"mail_hour": 17},
     "add_programme": lambda world: {
         "institution": world.keys["institution"],
         "name_nl": "Nieuw",

@@ -1,6 +1,7 @@
 """The Python client, against a server that listens: as somebody who writes a program meets it."""
 
 import uuid
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,7 @@ import requests
 from django.utils import timezone
 
 from clients.python.stageapp_client import Problem, StageApp
+from stageapp.guidance.actions import share_question
 from stageapp.logbook.models import Activity
 from stageapp.placements.models import Placement
 from tests import factories
@@ -131,6 +133,35 @@ def test_change_of_what_changed_meanwhile_is_a_problem(app: StageApp) -> None:
         app.change_goal(made["id"], {"title": "Learn to wait"}, if_match=read)
 
     assert caught.value.kind == "changed"
+
+
+def test_talk_is_planned_reported_and_confirmed_by_two_programs(live_server: Any) -> None:
+    """As the guide of the API shows it."""
+    guide = factories.person("Mira de Vries")
+    placement = factories.placement(factories.person("Sanne"), teacher=guide)
+    question = factories.question(placement, teacher=guide)
+    share_question(question, at=timezone.now())
+    student, teacher = (
+        StageApp(live_server.url, token_of(person)) for person in (placement.student, guide)
+    )
+    moments = [(timezone.now() + timedelta(days=n)).isoformat(timespec="seconds") for n in (2, 3)]
+    teacher.propose_talk(question.pk, {"form": "video", "moments": moments})
+
+    (proposal,) = student.list_talk_proposals(waits_for_me=True)
+    talk = student.pick_moment(proposal["moments"][0]["id"])
+    points: list[Any] = [{"what": "Ask first"}, {"what": "Send an example", "who": "teacher"}]
+    report = student.write_report_of_talk(talk["id"], {"agreed": "I ask.", "points": points})
+    student.share_report(report["id"])
+    for one in teacher.list_reports():
+        read = teacher.get_report(one["id"])
+        teacher.confirm_report(read["id"], {"version": read["version"]})
+    for point in teacher.list_action_points(is_mine=True, is_done=False):
+        teacher.tick_action_point(point["id"], {"is_done": True})
+
+    told = student.get_report(report["id"])
+    assert told["is_confirmed"]
+    assert sorted(bool(point["done_at"]) for point in told["points"]) == [False, True]
+    assert b"BEGIN:VEVENT" in student.get_talk_file(talk["id"])
 
 
 def test_file_goes_there_and_back(app: StageApp) -> None:

@@ -30,6 +30,7 @@ PEOPLE = ("owner", "stranger", "teacher", "other", "admin")
 EVERYBODY = (200, 200, 200, 200, 200)
 STUDENTS = (200, 200, 404, 404, 404)
 OWN = (200, 404, 404, 404, 404)
+BOTH = (200, 404, 200, 404, 404)
 GONE = (204, 404, 404, 404, 404)
 TEACHERS = (404, 404, 200, 200, 404)
 ADMINISTRATORS = (404, 404, 404, 404, 200)
@@ -38,6 +39,8 @@ MAKES = (201, 201, 404, 404, 404)
 TABLE = {
     "get_me": EVERYBODY,
     # Each their own.
+    "get_profile": EVERYBODY,
+    "change_profile": EVERYBODY,
     "list_placements": EVERYBODY,
     "start_placement": MAKES,
     "get_placement": OWN,
@@ -102,6 +105,72 @@ TABLE = {
     "send_message_with_files": (201, 404, 201, 404, 404),
     "change_message": (200, 404, 404, 404, 404),
     "get_attachment": (200, 404, 200, 404, 404),
+    # The teacher proposed them, and the student answers.
+    "list_talk_proposals": EVERYBODY,
+    "propose_talk": (201, 404, 201, 404, 404),
+    "get_talk_proposal": BOTH,
+    "pick_moment": OWN,
+    "refuse_moments": OWN,
+    "take_back_moments": (404, 404, 200, 404, 404),
+    "list_talks": EVERYBODY,
+    "get_talk": BOTH,
+    "move_talk": BOTH,
+    "cancel_talk": BOTH,
+    "get_talk_file": BOTH,
+    "skip_report": OWN,
+    "list_reports": EVERYBODY,
+    "write_report": (201, 404, 404, 404, 404),
+    "write_report_of_talk": (201, 404, 404, 404, 404),
+    # Not shared yet.
+    "get_report": OWN,
+    "change_report": OWN,
+    "delete_report": GONE,
+    "share_report": OWN,
+    "withdraw_report": OWN,
+    # Without saying which sharing was read.
+    "confirm_report": (404, 404, 409, 404, 404),
+    "list_action_points": EVERYBODY,
+    "add_action_point": MAKES,
+    # Of the student alone.
+    "get_action_point": OWN,
+    "change_action_point": OWN,
+    "delete_action_point": GONE,
+    "tick_action_point": OWN,
+    "make_goal_of_action_point": OWN,
+    "list_agreements": EVERYBODY,
+    "get_agreement": BOTH,
+    "propose_agreement": BOTH,
+    # Nothing lies before either of them.
+    "confirm_agreement": (409, 404, 409, 404, 404),
+    "take_back_agreement": BOTH,
+    "get_terms": TEACHERS,
+    "change_terms": TEACHERS,
+    "propose_terms_to_all": TEACHERS,
+    "list_leaves": TEACHERS,
+    "add_leave": (404, 404, 201, 201, 404),
+    "get_leave": (404, 404, 200, 404, 404),
+    "delete_leave": (404, 404, 204, 404, 404),
+    "list_deadlines": STUDENTS,
+    "list_programme_deadlines": STUDENTS,
+    "add_deadline": MAKES,
+    "get_deadline": OWN,
+    "change_deadline": OWN,
+    "delete_deadline": GONE,
+    "list_appointments": STUDENTS,
+    "add_appointment": MAKES,
+    "get_appointment": OWN,
+    "change_appointment": OWN,
+    "delete_appointment": GONE,
+    "list_absences": STUDENTS,
+    "add_absence": MAKES,
+    "get_absence": OWN,
+    "change_absence": OWN,
+    "delete_absence": GONE,
+    # Who administers has no calendar.
+    "get_calendar_feed": (200, 200, 200, 200, 404),
+    # Who has no feed makes one in the app first.
+    "change_calendar_feed": (200, 409, 409, 409, 404),
+    "revoke_calendar_feed": (204, 204, 204, 204, 404),
     "list_students": TEACHERS,
     "get_student": (404, 404, 200, 404, 404),
     "list_programmes": ADMINISTRATORS,
@@ -215,6 +284,8 @@ def test_every_resource_of_the_contract_is_there() -> None:
     assert resources >= {
         *("me", "placements", "activities", "reflections", "evidence", "goals", "tips"),
         *("insights", "saved", "guidance-questions", "students", "vocabularies"),
+        *("talk-proposals", "talks", "reports", "action-points", "agreements"),
+        *("deadlines", "appointments", "absences", "calendar-feed", "profile"),
         "administration",
     }
     assert "/api/v1/guidance-questions/{pk}/messages" in document()["paths"]

@@ -116,6 +116,28 @@ def test_filters_of_the_logbook_work_here_too(program: Program, placement: Place
     assert [one["description"] for one in by_word] == ["Vergaderd"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ("2026-03-12T10:00:00Z", 200),
+        ("2026-03-12T10:00:00.5%2B01:00", 200),
+        ("2026-03-12T10:00:00", 422),
+        ("2026-03-12", 422),
+        ("1770000000", 422),
+        ("0001-01-01T00:00:00%2B14:00", 422),
+        ("9999-12-31T23:59:59-12:00", 422),
+        ("gisteren", 422),
+    ],
+)
+def test_moment_is_read_as_the_document_writes_it(program: Program, sent: str, status: int) -> None:
+    answer = program.get(f"/activities?changed_since={sent}")
+
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.json()["errors"][0]["field"] == "changed_since"
+        assert "2026-03-12T10:15:00+01:00" in answer.json()["errors"][0]["message"]
+
+
 def test_filter_that_nobody_knows_is_no_filter(program: Program) -> None:
     answer = program.get("/activities?categorie=1")
 

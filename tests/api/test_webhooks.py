@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -123,6 +123,39 @@ def test_teacher_hears_that_there_is_a_question_and_nothing_of_what_it_says(
     assert question.placement.student.name not in body.decode()
     assert verify(webhook.secret, headers, body)
     assert not verify(webhook.secret, headers, body + b" ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "make", "address"),
+    [
+        ("talk", factories.talk, "/api/v1/talks/{}"),
+        ("report", lambda question: factories.report(question, shared_at=timezone.now()),
+         "/api/v1/reports/{}"),
+        ("point", lambda question: factories.point(question.placement, question=question),
+         "/api/v1/action-points/{}"),
+    ],
+)  # fmt: skip
+def test_news_says_where_the_thing_is_for_as_long_as_its_person_can_read_it(
+    question: GuidanceQuestion, ear: Ear, kind: str, make: Callable[..., Any], address: str
+) -> None:
+    assert question.teacher
+    share_question(question, at=timezone.now())
+    made = make(question)
+    listen(question.teacher, ear)
+    for cause in ("first", "second"):
+        Notification.objects.create(
+            person=question.teacher,
+            kind="report_shared",
+            title=TITLE,
+            path="/",
+            subject=f"{kind}:{made.pk}",
+            cause=cause,
+        )
+        tell_webhooks(at=timezone.now())
+        question.placement.teacher_links.update(ended_at=timezone.now())
+
+    told = [body["data"]["subject"] for body in ear.bodies if body["type"] == "report_shared"]
+    assert [(one["id"], one["url"]) for one in told] == [(made.pk, address.format(made.pk))]
 
 
 def test_each_thing_is_told_once(question: GuidanceQuestion, ear: Ear) -> None:

@@ -22,11 +22,13 @@ from stageapp.programmes.queries import is_administrator
 #: What each area is called, and what a token for it can do.
 AREAS = {
     Area.LOGBOOK: gettext_lazy("my logbook: activities, reflections, evidence, goals, saved"),
-    Area.GUIDANCE: gettext_lazy("guidance questions and their conversations"),
+    Area.GUIDANCE: gettext_lazy("guidance: questions, talks, reports, action points, agreements"),
+    Area.CALENDAR: gettext_lazy("my calendar: deadlines, appointments, absences, the feed"),
     Area.INSIGHTS: gettext_lazy("insights and tips"),
     Area.PLACEMENTS: gettext_lazy("my placements"),
     Area.STUDENTS: gettext_lazy("the students I guide"),
     Area.ADMINISTRATION: gettext_lazy("administration: programmes, people, who guides whom"),
+    Area.PROFILE: gettext_lazy("my profile: name, language, mails"),
 }
 #: How long a token works, to choose from.
 DAYS = (7, 30, 90, 365)

@@ -13,8 +13,8 @@ from stageapp.programmes.queries import is_administrator, is_student, is_teacher
 
 #: What only who teaches, or only who administers something, can do.
 OF_TEACHERS, OF_ADMINISTRATORS = {Area.STUDENTS}, {Area.ADMINISTRATION}
-#: What only a student can do.
-OF_STUDENTS = {Area.LOGBOOK, Area.INSIGHTS}
+#: What only a student can do, and what only who studies or teaches.
+OF_STUDENTS, OF_EITHER = {Area.LOGBOOK, Area.INSIGHTS}, {Area.CALENDAR}
 
 
 def token_with(secret: str, at: datetime) -> AccessToken | None:
@@ -33,10 +33,13 @@ def token_with(secret: str, at: datetime) -> AccessToken | None:
 def areas_of(person: User) -> list[Area]:
     """Return what a token of somebody can be about: nothing that they themselves cannot do."""
     left_out: set[Area] = set()
-    if not (is_student(person) or person.placements.exists()):
+    studies, teaches = is_student(person) or person.placements.exists(), is_teacher(person)
+    if not studies:
         left_out |= OF_STUDENTS
-    if not is_teacher(person):
+    if not teaches:
         left_out |= OF_TEACHERS
+    if not (studies or teaches):
+        left_out |= OF_EITHER
     if not is_administrator(person):
         left_out |= OF_ADMINISTRATORS
     return [area for area in Area if area not in left_out]

@@ -12,12 +12,18 @@ from stageapp.api.models import Webhook, WebhookEvent
 from stageapp.api.queries import lacks_second_factor
 from stageapp.audit.models import AuditEntry, Kind
 from stageapp.core.requests import key_in
-from stageapp.guidance.access import readable_by
+from stageapp.guidance.access import (
+    points_readable_by,
+    proposals_seen_by,
+    readable_by,
+    reports_readable_by,
+)
 from stageapp.notifications.kinds import Kind as News
 from stageapp.notifications.models import Notification
 from stageapp.placements.access import guided_by, placements_of
 from stageapp.placements.access_linking import placements_administered
 from stageapp.placements.queries import institutions_of
+from stageapp.planning.access import talks_readable_by
 from stageapp.programmes.access import institutions_administered, programmes_administered
 from stageapp.programmes.models import Institution
 
@@ -42,6 +48,10 @@ DETAILS = ("placement", "teacher", "programme")
 Rows = Callable[[User], QuerySet[Any]]
 READABLE: dict[str, list[tuple[str, str, Rows]]] = {
     "question": [("guidance-question", "/api/v1/guidance-questions/{}", readable_by)],
+    "talk-proposal": [("talk-proposal", "/api/v1/talk-proposals/{}", proposals_seen_by)],
+    "talk": [("talk", "/api/v1/talks/{}", talks_readable_by)],
+    "report": [("report", "/api/v1/reports/{}", reports_readable_by)],
+    "point": [("action-point", "/api/v1/action-points/{}", points_readable_by)],
     "placement": [
         ("placement", "/api/v1/placements/{}", placements_of),
         ("student", "/api/v1/students/{}", guided_by),

@@ -44,10 +44,12 @@ class Area(StrEnum):
 
     LOGBOOK = "logbook"
     GUIDANCE = "guidance"
+    CALENDAR = "calendar"
     INSIGHTS = "insights"
     PLACEMENTS = "placements"
     STUDENTS = "students"
     ADMINISTRATION = "administration"
+    PROFILE = "profile"
 
 
 class Scope(StrEnum):
@@ -57,6 +59,8 @@ class Scope(StrEnum):
     LOGBOOK_WRITE = "logbook:write"
     GUIDANCE_READ = "guidance:read"
     GUIDANCE_WRITE = "guidance:write"
+    CALENDAR_READ = "calendar:read"
+    CALENDAR_WRITE = "calendar:write"
     INSIGHTS_READ = "insights:read"
     INSIGHTS_WRITE = "insights:write"
     PLACEMENTS_READ = "placements:read"
@@ -64,6 +68,8 @@ class Scope(StrEnum):
     STUDENTS_READ = "students:read"
     ADMINISTRATION_READ = "administration:read"
     ADMINISTRATION_WRITE = "administration:write"
+    PROFILE_READ = "profile:read"
+    PROFILE_WRITE = "profile:write"
 
     @property
     def area(self) -> Area:

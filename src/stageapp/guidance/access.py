@@ -371,6 +371,17 @@ def proposals_readable_by(person: User) -> QuerySet[TalkProposal]:
     return TalkProposal.objects.filter(question__in=talkable_by(person), outcome="")
 
 
+def proposals_seen_by(person: User) -> QuerySet[TalkProposal]:
+    """Return what the two proposed, settled or not, for either of them; see `reports_readable_by`.
+
+    The student keeps it; the teacher asked sees it as long as the question is open to them.
+    """
+    return TalkProposal.objects.filter(
+        Q(question__placement__student=person)
+        | Q(question__in=asked_to(person), question__teacher=person)
+    )
+
+
 def proposals_settled_by(person: User) -> QuerySet[TalkProposal]:
     """Return the proposals that wait for this person."""
     of_student = Q(is_from_student=True)

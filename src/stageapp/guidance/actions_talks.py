@@ -151,6 +151,11 @@ def skip_report(talk: Appointment, *, at: datetime) -> None:
     TalkProposal.objects.filter(appointment=talk).update(no_report_at=at)
 
 
+def mark_proposal_seen(proposal: TalkProposal, *, by: User, at: datetime) -> None:
+    """Remember that somebody saw the news of proposed moments."""
+    mark_seen(news_about(by, [proposal_subject(proposal.pk)]), at=at)
+
+
 def mark_talk_seen(talk: Appointment, *, by: User, at: datetime) -> None:
     """Remember that somebody saw the news of a talk."""
     mark_seen(news_about(by, [talk_subject(talk.pk)]), at=at)

@@ -24,14 +24,17 @@ from stageapp.planning.models import Appointment
 #: So long after a talk the start page invites to write its report.
 INVITES_FOR = timedelta(days=7)
 
+
+def with_moments(proposals: QuerySet[TalkProposal]) -> QuerySet[TalkProposal]:
+    """Fetch the moments of proposals along with them, and what was agreed on."""
+    return proposals.select_related("proposed_by", "appointment__teacher").prefetch_related(
+        Prefetch("moments", ProposedMoment.objects.order_by("starts_at"))
+    )
+
+
 #: What the pages about a question show of its talks.
 WITH_TALKS = (
-    Prefetch(
-        "talk_proposals",
-        TalkProposal.objects.select_related("proposed_by", "appointment__teacher").prefetch_related(
-            Prefetch("moments", ProposedMoment.objects.order_by("starts_at"))
-        ),
-    ),
+    Prefetch("talk_proposals", with_moments(TalkProposal.objects.all())),
     Prefetch("meeting_reports", MeetingReport.objects.select_related("confirmed_by")),
 )
 

@@ -183,8 +183,13 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def calendar_entry(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a talk as a file that any calendar program takes."""
+    return calendar_response(_readable(request, pk))
+
+
+def calendar_response(talk: Appointment) -> HttpResponse:
+    """Return a talk as a download."""
     return HttpResponse(
-        calendar_file(_readable(request, pk)),
+        calendar_file(talk),
         content_type="text/calendar; charset=utf-8",
         headers={
             "Content-Disposition": 'attachment; filename="talk.ics"',

@@ -12,38 +12,18 @@ from django.views.decorators.http import require_http_methods
 
 from stageapp.accounts.actions import change_profile
 from stageapp.accounts.forms import ProfileForm
-from stageapp.accounts.models import User
 from stageapp.accounts.requests import SignedInRequest
 from stageapp.accounts.views import remember_language
 from stageapp.guidance.actions_replies import set_hints
 from stageapp.guidance.forms_replies import HintsForm
 from stageapp.guidance.queries_path import asks_in_steps
 from stageapp.guidance.queries_replies import shows_hints
-from stageapp.home.forms import ReflectionModelsForm
 from stageapp.home.queries import roles_of
 from stageapp.notifications.actions import set_preferences
 from stageapp.notifications.forms import PreferencesForm, ScheduleForm
-from stageapp.notifications.kinds import FOR_CALENDAR, REQUIRED, Frequency, Kind
-from stageapp.notifications.queries import preferences_of, schedule_of
+from stageapp.notifications.queries import preferences_offered, schedule_of
 from stageapp.programmes.actions import prefer_reflection_models
-
-#: Kinds of news that only some people get.
-OF_TEACHERS = {
-    Kind.QUESTION_SHARED,
-    Kind.NOTHING_SHARED,
-    Kind.ASKED_ALONG,
-    Kind.STUDENTS_CHANGED,
-    Kind.REPORT_SHARED,
-    Kind.POINT_FOR_ME,
-}
-OF_STUDENTS = {
-    Kind.GOAL_AGREED,
-    Kind.EXPORT_READY,
-    Kind.TEACHER_JOINS,
-    Kind.TEACHER_CHANGED,
-    Kind.REPORT_CONFIRMED,
-}
-OF_EITHER = {Kind.POINT_DUE, Kind.TALK_PROPOSED, Kind.TALK_DECLINED, Kind.TALK_AGREED}
+from stageapp.programmes.forms_preferred import ReflectionModelsForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +31,9 @@ def profile(request: SignedInRequest) -> HttpResponse:
     """Show and keep name, number, language and how soon news comes by mail."""
     data = request.POST if request.method == "POST" else None
     form = ProfileForm(data, instance=request.user)
-    preferences = PreferencesForm(data, preferences=_preferences(request.user))
+    roles = roles_of(request.user)
+    offered = preferences_offered(request.user, studies=roles.is_student, teaches=roles.is_teacher)
+    preferences = PreferencesForm(data, preferences=offered)
     schedule = ScheduleForm(data, instance=schedule_of(request.user))
     models = ReflectionModelsForm(data, person=request.user)
     hints = HintsForm(data, initial={"shows_hints": shows_hints(request.user)})
@@ -65,8 +47,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
                 "preferences": preferences,
                 "schedule": schedule,
                 "models": models,
-                "hints": hints if roles_of(request.user).is_teacher else None,
-                "asks": roles_of(request.user).is_student,
+                "hints": hints if roles.is_teacher else None,
+                "asks": roles.is_student,
                 "in_steps": asks_in_steps(request.user),
             },
             status=200 if data is None else 422,
@@ -92,21 +74,3 @@ def profile(request: SignedInRequest) -> HttpResponse:
 def all_valid(forms: Iterable[BaseForm]) -> bool:
     """Return whether all forms are valid, after looking at each: all errors are shown at once."""
     return not [form for form in forms if not form.is_valid()]
-
-
-def _preferences(person: User) -> dict[Kind, Frequency]:
-    """Leave out what only teachers or only students get, for who is none."""
-    roles = roles_of(person)
-    # What goes to a calendar is chosen together.
-    left_out = set(FOR_CALENDAR) - {Kind.TALK_AGREED} | set(REQUIRED)
-    if not roles.is_teacher:
-        left_out |= OF_TEACHERS
-    if not roles.is_student:
-        left_out |= OF_STUDENTS
-    if not (roles.is_student or roles.is_teacher):
-        left_out |= OF_EITHER
-    return {
-        kind: frequency
-        for kind, frequency in preferences_of(person).items()
-        if kind not in left_out
-    }

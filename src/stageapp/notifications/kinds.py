@@ -60,3 +60,21 @@ REQUIRED = (Kind.PLACEMENT_ENDS, Kind.ACCOUNT_ENDS)
 
 #: What goes as a mail of its own, for a calendar: at once or never, chosen for all of it together.
 FOR_CALENDAR = (Kind.TALK_AGREED, Kind.TALK_MOVED, Kind.TALK_CANCELLED)
+
+#: What only some people get.
+OF_TEACHERS = {
+    Kind.QUESTION_SHARED,
+    Kind.NOTHING_SHARED,
+    Kind.ASKED_ALONG,
+    Kind.STUDENTS_CHANGED,
+    Kind.REPORT_SHARED,
+    Kind.POINT_FOR_ME,
+}
+OF_STUDENTS = {
+    Kind.GOAL_AGREED,
+    Kind.EXPORT_READY,
+    Kind.TEACHER_JOINS,
+    Kind.TEACHER_CHANGED,
+    Kind.REPORT_CONFIRMED,
+}
+OF_EITHER = {Kind.POINT_DUE, Kind.TALK_PROPOSED, Kind.TALK_DECLINED, Kind.TALK_AGREED}

@@ -8,7 +8,16 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from stageapp.accounts.models import User
-from stageapp.notifications.kinds import DEFAULTS, FOR_CALENDAR, REQUIRED, Frequency, Kind
+from stageapp.notifications.kinds import (
+    DEFAULTS,
+    FOR_CALENDAR,
+    OF_EITHER,
+    OF_STUDENTS,
+    OF_TEACHERS,
+    REQUIRED,
+    Frequency,
+    Kind,
+)
 from stageapp.notifications.models import (
     DailyRun,
     Digest,
@@ -25,6 +34,23 @@ def preferences_of(person: User) -> dict[Kind, Frequency]:
     """Return how soon somebody wants each kind of news by mail."""
     told = dict(Preference.objects.filter(person=person).values_list("kind", "frequency"))
     return {kind: Frequency(told.get(kind, DEFAULTS.get(kind, Frequency.AT_ONCE))) for kind in Kind}
+
+
+def preferences_offered(person: User, *, studies: bool, teaches: bool) -> dict[Kind, Frequency]:
+    """Return what of it somebody can choose: nothing that only teachers or only students get."""
+    # What goes to a calendar is chosen together.
+    left_out = set(FOR_CALENDAR) - {Kind.TALK_AGREED} | set(REQUIRED)
+    if not teaches:
+        left_out |= OF_TEACHERS
+    if not studies:
+        left_out |= OF_STUDENTS
+    if not (studies or teaches):
+        left_out |= OF_EITHER
+    return {
+        kind: frequency
+        for kind, frequency in preferences_of(person).items()
+        if kind not in left_out
+    }
 
 
 def preference_of(person: User, kind: Kind) -> Frequency:

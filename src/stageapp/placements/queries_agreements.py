@@ -1,5 +1,6 @@
 """Questions about what students and teachers agreed on how they work together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,7 +41,7 @@ def terms_of(teacher: User) -> TeacherTerms:
     return TeacherTerms.objects.filter(teacher=teacher).first() or TeacherTerms(teacher=teacher)
 
 
-def agreed_on(links: QuerySet[PlacementTeacher], *, today: date) -> list[Agreed]:
+def agreed_on(links: Iterable[PlacementTeacher], *, today: date) -> list[Agreed]:
     """Return where each student and teacher stand, in three queries for any number of them."""
     found = list(links)
     agreements = WorkingAgreement.objects.filter(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from stageapp.accounts.models import User
@@ -144,9 +144,14 @@ def deadlines_between(placement: Placement, first: date, last: date) -> list[Due
     ]
     programme = [
         Due(f"programme-deadline-{row.pk}", row.title, row.due_on, row.due_time)
-        for row in CohortDeadline.objects.filter(span, cohort=placement.cohort)
+        for row in programme_deadlines_of(placement).filter(span)
     ]
     return sorted(own + programme, key=lambda due: (due.on, due.at or time.max, due.title))
+
+
+def programme_deadlines_of(placement: Placement) -> QuerySet[CohortDeadline]:
+    """Return the deadlines that the programme set for the students of a placement's cohort."""
+    return CohortDeadline.objects.filter(cohort=placement.cohort_id)
 
 
 def appointments_between(placement: Placement, first: date, last: date) -> list[Appointment]:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from stageapp.api.middleware import ApiRequest
 from stageapp.api.rules import Scope
@@ -31,6 +31,7 @@ from stageapp.api.v1.shapes import (
     Ref,
     Sent,
     SentDay,
+    SentMoment,
     Shape,
     Text,
     moment_of,
@@ -191,7 +192,7 @@ class ActivityFilter(Paged):
     q: Name = Field("", description="Words in what the student wrote.")
     first: SentDay | None = Field(None, description="From this day on.")
     last: SentDay | None = Field(None, description="Up to and including this day.")
-    changed_since: AwareDatetime | None = Field(None, description="Changed after this moment.")
+    changed_since: SentMoment | None = Field(None, description="Changed after this moment.")
     status: list[Status] = []
     category: list[KeyInAddress] = []
     moment: list[KeyInAddress] = []

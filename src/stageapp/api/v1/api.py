@@ -11,15 +11,21 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from stageapp.api.v1 import (
     activities,
     administration,
+    agreements,
     evidence,
     goals,
     insights,
     me,
     placements,
+    planning,
+    points,
+    profile,
     questions,
     reflections,
+    reports,
     saved,
     students,
+    talks,
     tips,
     vocabularies,
 )
@@ -34,6 +40,7 @@ api = NinjaAPI(
 )
 for area in (
     me,
+    profile,
     placements,
     activities,
     reflections,
@@ -44,6 +51,11 @@ for area in (
     insights,
     vocabularies,
     questions,
+    talks,
+    reports,
+    points,
+    agreements,
+    planning,
     students,
     administration,
 ):

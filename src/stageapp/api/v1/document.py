@@ -25,7 +25,7 @@ stage_…`), or with the session cookie and the header `X-CSRFToken`. Texts and 
 language of `Accept-Language` (nl or en), else that of the person. Moments are ISO 8601 with an
 offset, days are ISO days of the institution."""
 TAGS = {
-    "me": "Who the token is of.",
+    "me": "Who the token is of, and their own profile.",
     "placements": "One period of learning at a workplace; everything else belongs to one.",
     "activities": "What a student did or learned. Seen by nobody else until it is shared.",
     "reflections": "Reflections after a model of the programme.",
@@ -36,6 +36,11 @@ TAGS = {
     "insights": "Charts as sentences and numbers.",
     "vocabularies": "What the forms ask and offer.",
     "guidance-questions": "Questions of students, what goes with them, and the conversation.",
+    "talks": "Moments to talk about a question, and the talks that were agreed on.",
+    "reports": "What a student writes of a talk, and what the teacher adds.",
+    "action-points": "Who does what, and by when.",
+    "agreements": "When and how a teacher responds: proposed by one, confirmed by the other.",
+    "calendar": "Deadlines, appointments and absences of a student; the calendar feed.",
     "students": "For teachers: who asks for attention, and why.",
     "administration": "For administrators: programmes, people, links; never what is recorded.",
 }

@@ -88,6 +88,8 @@ def operation(  # noqa: PLR0913 -- all that there is to say, each by its name
         def view(request: ApiRequest, **values: Any) -> HttpResponseBase:
             return _answered(request, function(request, **values))
 
+        # The summary and the description say all of it; else the first line stands there twice.
+        view.__doc__ = None
         known = _query_names(function)
         summary, _blank, more = (function.__doc__ or "").partition("\n")
         router.add_api_operation(

@@ -1,11 +1,10 @@
 """Guidance questions with their conversation, for the student and for who reads them."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
@@ -21,8 +20,9 @@ from stageapp.api.rules import Scope
 from stageapp.api.v1.door import JSON, MULTIPART, need
 from stageapp.api.v1.operation import NOTHING, Answer, check_match, made, operation, page_of
 from stageapp.api.v1.paging import Cut, Paged, cut
-from stageapp.api.v1.problems import ApiError, of_state, wrong
-from stageapp.api.v1.sending import as_form, checked, done, placement_for
+from stageapp.api.v1.points import NewPoint, as_rows, check_who, names_of_rows
+from stageapp.api.v1.problems import ApiError, wrong
+from stageapp.api.v1.sending import allowed, as_form, checked, done, placement_for
 from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
@@ -51,6 +51,7 @@ from stageapp.guidance.locking import locked
 from stageapp.guidance.models import Attachment, GuidanceQuestion, SharedItem
 from stageapp.guidance.models import Message as MessageRow
 from stageapp.guidance.queries import ShownItem
+from stageapp.guidance.queries_talks import talks_of
 from stageapp.guidance.views import keep_supervisor_of
 from stageapp.logbook.access import activities_of, evidence_of, reflections_of, saved_items_of
 from stageapp.logbook.downloads import file_response
@@ -161,6 +162,12 @@ class Question(QuestionSummary):
     is_agreed: bool = Field(description="The teacher agreed with that goal as it is shared now.")
     version: str = Field(description="Which sharing this is; agreeing says which one was read.")
     items: list[SharedThing]
+    proposal: int | None = Field(
+        description="For the two who talk: moments to talk that wait for one of them."
+    )
+    talks: list[int] = Field(description="For the two who talk: what they agreed on.")
+    reports: list[int] = Field(description="Those that who asks can read.")
+    action_points: list[int] = Field(description="What has to be done, for all its readers.")
     readers: list[str] = Field(description="Everybody who can read it now.")
     could_read_along: list[Ref] = Field(
         description="For its student: whom it can be shared with beside the teacher asked."
@@ -233,6 +240,10 @@ class Closing(Sent):
     conclusion_learned: Text = Field("", description="What I take from this.")
     conclusion_next: Text = Field("", description="What I do next.")
     makes_goal: Flag = Field(False, description="Make a learning goal of where I want to go.")
+    client_id: uuid.UUID | None = Field(
+        None, description="A UUID that you make: sent again, it makes the same points once."
+    )
+    points: Annotated[list[NewPoint], Field(max_length=CloseForm.ROWS)] = []
 
 
 class Agreeing(Sent):
@@ -309,6 +320,7 @@ def shape(row: Any, reader: Any) -> Question:
     is_own = row.placement.student_id == reader.pk
     items = queries.own_items(row) if is_own and not row.is_draft else queries.visible_items(row)
     along = access.who_could_read_along(row, timezone.now()) if is_own else []
+    talks = talks_of(row, reader)
     return Question(
         **summary(row),
         core=row.core,
@@ -316,6 +328,10 @@ def shape(row: Any, reader: Any) -> Question:
         is_agreed=row.is_agreed,
         version=row.version,
         items=[_thing(one, is_own=is_own) for one in items],
+        proposal=talks.proposal.pk if talks.is_party and talks.proposal else None,
+        talks=[one.pk for one in talks.agreed if talks.is_party],
+        reports=[one.pk for one in talks.reports],
+        action_points=[one.pk for one in row.action_points.all()],
         readers=[one.name for one in access.readers_known(row)],
         could_read_along=[Ref(id=one.person_id, name=one.person.name) for one in along],
         conclusion_goal=row.conclusion_goal,
@@ -518,7 +534,7 @@ def share_guidance_question(request: ApiRequest, pk: KeyInAddress, sent: Sharing
     if not set(sent.along) <= offered:
         raise wrong("along", _("Choose who guides along or stands in now."))
     readers = Readers(offered, frozenset(sent.along)) if sent.along else None
-    _state(lambda: actions.share_question(row, at=now, readers=readers))
+    allowed(lambda: actions.share_question(row, at=now, readers=readers))
     return shape(own(request, pk), request.user)
 
 
@@ -555,12 +571,18 @@ def close_guidance_question(request: ApiRequest, pk: KeyInAddress, sent: Closing
     if row.is_draft:
         raise ApiError("conflict", detail=_("A draft is shared or thrown away, not closed."))
     check_match(request, lambda: shape(row, request.user), needed=False)
-    form = checked(CloseForm(as_form(sent.model_dump()), instance=row, teacher=None))
+    numbers = range(1, len(sent.points) + 1)
+    told = sent.model_dump(exclude={"points"}) | as_rows(sent.points, numbers)
+    teacher = row.teacher if row.is_open else None
+    for place, point in enumerate(sent.points):
+        check_who(point.who, teacher, f"points.{place}.who")
+    form = checked(CloseForm(as_form(told), instance=row, teacher=teacher), names_of_rows(numbers))
     actions.close_question(
         row,
         goal=form.cleaned_data["conclusion_goal"],
         learned=form.cleaned_data["conclusion_learned"],
         next_step=form.cleaned_data["conclusion_next"],
+        points=form.points(),
         makes_goal=form.cleaned_data["makes_goal"],
         at=timezone.now(),
     )
@@ -593,7 +615,9 @@ def agree_with_goal(request: ApiRequest, pk: KeyInAddress, sent: Agreeing) -> Qu
     """Agree, as the teacher asked, with the learning goal of a question as it was shared."""
     asked = get_object_or_404(access.asked_to(request.user), pk=pk, goal__isnull=False)
     now = timezone.now()
-    _state(lambda: actions.agree_on_goal(asked, read_version=sent.version, by=request.user, at=now))
+    allowed(
+        lambda: actions.agree_on_goal(asked, read_version=sent.version, by=request.user, at=now)
+    )
     row = fetch(request, pk)
     # The answer shows the items as `get_guidance_question` does.
     actions.mark_read([row], by=request.user, at=now)
@@ -625,7 +649,7 @@ def withdraw_item(request: ApiRequest, pk: KeyInAddress) -> Question:
 def share_item(request: ApiRequest, pk: KeyInAddress) -> Question:
     """Share one item anew, as it is now; also one that was withdrawn."""
     item = _item(request, pk)
-    _state(lambda: actions.share_item(item, at=timezone.now()))
+    allowed(lambda: actions.share_item(item, at=timezone.now()))
     return shape(own(request, item.question_id), request.user)
 
 
@@ -721,7 +745,7 @@ def change_message(request: ApiRequest, pk: KeyInAddress, sent: MessageChange) -
     check_match(request, lambda: message_shape(row, request.user), needed=False)
     form = checked(EditMessageForm(as_form({"text": sent.text})))
     text = form.cleaned_data["text"]
-    _state(lambda: actions.edit_message(row, text, by=request.user, at=timezone.now()))
+    allowed(lambda: actions.edit_message(row, text, by=request.user, at=timezone.now()))
     return message_shape(get_object_or_404(queries.with_attachments(readable), pk=pk), request.user)
 
 
@@ -786,15 +810,6 @@ def _in_state(rows: QuerySet[GuidanceQuestion], state: str | None) -> QuerySet[G
 
 def _item(request: ApiRequest, pk: int) -> SharedItem:
     return get_object_or_404(access.items_shared_by(request.user), pk=pk)
-
-
-def _state(act: Callable[[], object]) -> None:
-    """Do what the state of a question can stand in the way of."""
-    try:
-        with transaction.atomic():
-            act()
-    except ValidationError as problem:
-        raise of_state(problem) from problem
 
 
 def _need_for(request: ApiRequest, sent: QuestionIn | QuestionChange) -> None:

@@ -12,7 +12,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
-from stageapp.api.v1.problems import ApiError, FieldProblem, not_found, of_action, of_form
+from stageapp.api.v1.problems import (
+    ApiError,
+    FieldProblem,
+    not_found,
+    of_action,
+    of_form,
+    of_state,
+)
 from stageapp.placements import access
 from stageapp.placements.models import Placement
 from stageapp.programmes.queries import is_student
@@ -57,6 +64,15 @@ def done(act: Callable[[], R], names: Mapping[str, str] | None = None) -> R:
             return act()
     except ValidationError as problem:
         raise of_action(problem, names) from problem
+
+
+def allowed(act: Callable[[], R]) -> R:
+    """Return what an action gives. Raises a "conflict" where the state of a thing is in the way."""
+    try:
+        with transaction.atomic():
+            return act()
+    except ValidationError as problem:
+        raise of_state(problem) from problem
 
 
 def placement_for(student: User, key: int | None) -> Placement:

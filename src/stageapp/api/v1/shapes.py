@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -34,18 +36,46 @@ def _no_nul(text: str) -> str:
     return text
 
 
-def _as_written(sent: Any) -> Any:
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII | re.IGNORECASE
+)
+#: Nearer to the ends of what there is, a moment has no day in every time zone.
+_YEARS = range(2, 9999)
+
+
+def _day_as_written(sent: Any) -> Any:
     """Refuse a day that is not written as the document says: no number of seconds, no week."""
-    if isinstance(sent, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", sent, re.ASCII):
-        raise ValueError("day")
-    if isinstance(sent, int | float):
-        raise ValueError("day")
-    return sent
+    if isinstance(sent, date) or (isinstance(sent, str) and _DAY.fullmatch(sent)):
+        return sent
+    raise ValueError(_("Write a day as 2026-03-12."))
 
 
-#: What comes in says yes or no, and a day, in one way.
+def _moment_as_written(sent: Any) -> Any:
+    """Refuse a moment that is not written as RFC 3339 says, section 5.6."""
+    if isinstance(sent, datetime) or (isinstance(sent, str) and _MOMENT.fullmatch(sent)):
+        return sent
+    raise ValueError(_moment_in_words())
+
+
+def _within_all_zones(at: datetime) -> datetime:
+    if at.year not in _YEARS:
+        raise ValueError(_moment_in_words())
+    return at
+
+
+def _moment_in_words() -> str:
+    return _("Write a moment as 2026-03-12T10:15:00+01:00, with its offset.")
+
+
+#: What comes in says yes or no, a day, a moment, and a time by the clock of the institution, in one
+#: way each.
 Flag = Annotated[bool, Field(strict=True)]
-SentDay = Annotated[date, BeforeValidator(_as_written)]
+SentDay = Annotated[date, BeforeValidator(_day_as_written)]
+SentMoment = Annotated[
+    AwareDatetime, BeforeValidator(_moment_as_written), AfterValidator(_within_all_zones)
+]
+SentTime = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 #: Lengths are those of the database; what is no text never gets that far.
 Name = Annotated[str, StringConstraints(max_length=NAME_LENGTH), AfterValidator(_no_nul)]
