@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from stageapp.accounts.models import User
@@ -89,9 +90,7 @@ def test_session_of_who_signed_in_elsewhere_is_never_framed(
     assert policy_of(other.get("/activities/"))["frame-ancestors"] == "'none'"
 
 
-def test_who_signs_out_in_a_frame_stays_in_it_and_who_comes_in_a_window_leaves_it(
-    client: Client, campus: Campus, sanne: User
-) -> None:
+def test_who_signs_out_in_a_frame_stays_in_it(client: Client, campus: Campus, sanne: User) -> None:
     opened(client, campus)
 
     client.post("/logout/")
@@ -99,8 +98,18 @@ def test_who_signs_out_in_a_frame_stays_in_it_and_who_comes_in_a_window_leaves_i
     assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
     assert page.context["user"].is_anonymous
 
-    opened(client, campus, "document")
-    assert policy_of(client.get("/activities/"))["frame-ancestors"] == "'none'"
+
+def test_window_to_which_the_cookie_of_the_frame_goes_leaves_the_frame_as_it_is(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    """Where both have one site, frame and window have one session."""
+    opened(client, campus)
+
+    answer = opened(client, campus, "document")
+
+    assert cookie(answer, "csrftoken").items() >= OPEN.items()
+    page = client.get("/activities/")
+    assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
 
 
 def test_state_is_kept_in_a_cookie_that_the_environment_sends_along(
@@ -151,17 +160,86 @@ def test_environment_that_offers_it_keeps_the_secret_for_us(
     asked = dict(
         pair.split("=") for pair in page.context["address"].partition("?")[2].split("&")
     ) | {"redirect_uri": "http://testserver/lti/launch/"}
-    # The browser of the launch sends no cookie.
+    # The browser of the launch sends no cookie: a session in the frame would not be kept either.
     other = Client()
     told = campus.answer(asked)
 
     asking = other.post("/lti/launch/", told)
     assert "<lti-kept" in asking.content.decode()
     assert f'data-origin="{campus.url}"' in asking.content.decode()
-    answer = other.post("/lti/launch/", told | {"kept": kept}, headers=OWN_PAGE)
+    page = other.post("/lti/launch/", told | {"kept": kept}, headers=OWN_PAGE)
 
+    assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
+    assert not other.cookies
+    window = Client()
+    answer = window.get(window_of(page), headers=OWN_LINK)
     assert answer["Location"] == "/"
-    assert other.get("/profile/").context["user"] == sanne
+    assert window.get("/profile/").context["user"] == sanne
+    # It worked once, and the environment is not asked again: some answer to a launch once.
+    assert Client().get(window_of(page), headers=OWN_LINK).status_code == 410
+    again = other.post("/lti/launch/", told | {"kept": kept}, headers=OWN_PAGE)
+    assert "used_before" in again.content.decode()
+
+
+def window_of(page: Any) -> str:
+    link: str = reverse("lti:handover", args=[page.context["link"]])
+    return link
+
+
+def kept_launch(client: Client, campus: Campus, **said: Any) -> Any:
+    """Come in from a frame that keeps no cookie, in an environment that keeps the secret."""
+    page = client.get(campus.login_address() + "&lti_storage_target=_parent")
+    told = dict(pair.split("=") for pair in page.context["address"].partition("?")[2].split("&"))
+    told["redirect_uri"] = "http://testserver/lti/launch/"
+    form = campus.answer(told, **said) | {"kept": page.context["kept"]}
+    return Client().post("/lti/launch/", form, headers=OWN_PAGE)
+
+
+def test_who_is_new_goes_on_in_the_window_with_who_they_are_there(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    page = kept_launch(client, campus)
+    window = Client()
+
+    answer = window.get(window_of(page), headers=OWN_LINK)
+
+    assert answer["Location"] == "/lti/welcome/"
+    assert window.get("/lti/welcome/").context["pending"].name == "Sanne Bakker"
+
+
+def test_window_asks_first_when_its_link_came_from_elsewhere(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    known = kept_launch(client, campus)
+    Identity.objects.all().delete()
+    new = kept_launch(client, campus)
+    window = Client()
+
+    for page in (known, new):
+        asking = window.get(window_of(page), headers={"Sec-Fetch-Site": "cross-site"})
+        assert "Sanne Bakker" in asking.content.decode()
+    assert window.get("/lti/welcome/").status_code == 410
+    assert window.post(window_of(new))["Location"] == "/lti/welcome/"
+
+
+def test_window_opens_nothing_of_an_environment_that_was_switched_off(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    page = kept_launch(client, campus)
+    Platform.objects.update(is_active=False)
+
+    assert Client().get(window_of(page), headers=OWN_LINK).status_code == 410
+
+
+def test_test_student_of_a_frame_without_cookies_gets_no_window(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    test_user = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+
+    page = kept_launch(client, campus, roles=[LEARNER, test_user])
+
+    assert "Een teststudent heeft geen logboek" in page.content.decode()
+    assert not Handover.objects.exists()
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
@@ -310,6 +388,23 @@ def test_who_has_a_second_factor_gives_it_also_from_a_course_and_in_the_tab(
     assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
     assert client.get("/").status_code == 302
     assert get_user_model().objects.get().is_active
+    # A passkey, say, is refused in many a frame: the same launch goes on in a tab.
+    assert "Volledig scherm" in page.content.decode()
+    tab = Client()
+    assert tab.get(link_out(client), headers=OWN_LINK)["Location"] == "/login/code/"
+    assert tab.get("/").status_code == 302
+
+
+def test_who_is_new_goes_on_in_a_tab_too(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    opened(client, campus)
+    assert "Volledig scherm" in client.get("/lti/welcome/").content.decode()
+    tab = Client()
+
+    assert tab.get(link_out(client), headers=OWN_LINK)["Location"] == "/lti/welcome/"
+    assert tab.get("/lti/welcome/").context["pending"].name == "Sanne Bakker"
+    assert Client().post("/lti/full-screen/")["Location"] == "/login/"
 
 
 # One's own ----------------------------------------------------------------------------------------

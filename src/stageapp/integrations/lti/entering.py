@@ -1,5 +1,6 @@
 """What the session and the browser remember of a launch, and signing in with one."""
 
+import json
 import time
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -53,6 +54,15 @@ class Pending:
     target: str
     until: str
 
+    def as_text(self) -> str:
+        """Write it down, for a window that goes on with it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def of_text(cls, text: str) -> "Pending":
+        """Read what was written down."""
+        return cls(**json.loads(text))
+
     @property
     def is_teacher(self) -> bool:
         """They teach the course."""
@@ -64,16 +74,11 @@ class Pending:
         return self.standing == Standing.STUDENT
 
 
-def remember_pending(
-    request: HttpRequest,
-    platform: Platform,
-    launch: Launch,
-    course: Course | None,
-    target: str,
-    at: datetime,
-) -> None:
-    """Keep who came and for which page, until they said who they are here."""
-    pending = Pending(
+def pending_of(
+    platform: Platform, launch: Launch, course: Course | None, target: str, at: datetime
+) -> Pending:
+    """Return who came and for which page."""
+    return Pending(
         platform=platform.pk,
         subject=launch.subject,
         name=launch.name,
@@ -84,6 +89,10 @@ def remember_pending(
         target=target,
         until=(at + LASTS).isoformat(),
     )
+
+
+def remember_pending(request: HttpRequest, pending: Pending) -> None:
+    """Keep who came, until they said who they are here or gave their second factor."""
     request.session[PENDING] = asdict(pending)
 
 
@@ -191,11 +200,16 @@ def _know_device(request: HttpRequest) -> None:
 
 
 def begin_frame(request: HttpRequest, platform: Platform, launch: Launch) -> None:
-    """Let the session be shown within the environment, when it was opened there."""
+    """Let the session be shown within the environment, when it was opened there.
+
+    A window to which the browser sends the cookie of a frame, as it does where both have one site,
+    shares its session with that frame: then both go on with it.
+    """
     told = request.headers.get("Sec-Fetch-Dest", "")
     is_framed = launch.is_framed if not told else told in {"iframe", "frame"}
-    request.framed_by = queries.frame_origins(platform) if is_framed else []  # type: ignore[attr-defined]
-    request.session.pop(FRAME, None)
+    if is_framed:
+        request.framed_by = queries.frame_origins(platform)  # type: ignore[attr-defined]
+        request.session.pop(FRAME, None)
     keep_frame(request)
 
 
