@@ -423,3 +423,43 @@ def test_somebody_sees_where_they_come_from_and_can_end_it(
     client.post(f"/lti/connections/{identity.pk}/end/")
 
     assert launch(Client(), campus)["Location"] == "/lti/welcome/"
+
+
+# The language -------------------------------------------------------------------------------------
+
+
+def test_page_without_a_choice_of_language_is_in_that_of_the_browser(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    english = {"Accept-Language": "en-GB,en;q=0.8"}
+
+    refused = client.get("/lti/login/?iss=https://x.example&login_hint=1", headers=english)
+    link = client.get("/lti/register/made-up/", headers=english)
+
+    assert "This did not work" in refused.content.decode()
+    assert "Register Stage-App" in link.content.decode()
+    assert "Dit lukte niet" in client.get("/lti/login/").content.decode()
+
+
+def test_who_comes_for_the_first_time_reads_the_language_that_they_have_there(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    asked = begin(client, campus)
+    presentation = "https://purl.imsglobal.org/spec/lti/claim/launch_presentation"
+    more = {presentation: {"locale": "en-GB", "document_target": "iframe"}}
+
+    client.post("/lti/launch/", campus.answer(asked, more=more), headers=FRAME)
+
+    assert "Welcome to Stage-App" in client.get("/lti/welcome/").content.decode()
+
+
+def test_language_that_somebody_chose_here_stays(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    client.cookies["language"] = "nl"
+    presentation = "https://purl.imsglobal.org/spec/lti/claim/launch_presentation"
+    more = {presentation: {"locale": "en-GB", "document_target": "iframe"}}
+
+    client.post("/lti/launch/", campus.answer(begin(client, campus), more=more))
+
+    assert "Welkom bij Stage-App" in client.get("/lti/welcome/").content.decode()

@@ -2,9 +2,11 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, cast
 
 from allauth.account import app_settings
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -15,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language_from_request, override
 
 from stageapp.accounts import devices
 from stageapp.accounts.models import User
@@ -31,6 +34,7 @@ CHOOSING = "lti_choosing"
 #: Where it remembers of which courses somebody is the teacher.
 TAUGHT = "lti_taught"
 LASTS = timedelta(minutes=30)
+P = ParamSpec("P")
 MOST_TAUGHT = 50
 
 #: How the session calls it that somebody came in from an environment.
@@ -194,6 +198,40 @@ def _know_device(request: HttpRequest) -> None:
     known = request.COOKIES.get(DEVICE_COOKIE)
     if known and devices.COOKIE not in request.COOKIES:
         request.COOKIES[devices.COOKIE] = known
+
+
+# Its language -------------------------------------------------------------------------------------
+
+
+def in_own_language(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Show a page on which no language can be chosen in that of the browser.
+
+    It may stand where nothing is kept, and is the first that somebody sees of us.
+    """
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = cast("HttpRequest", args[0])
+        if request.user.is_authenticated:
+            return view(*args, **kwargs)
+        with override(get_language_from_request(request)):
+            return view(*args, **kwargs)
+
+    return answer
+
+
+def speak(request: HttpRequest, answer: HttpResponse, language: str) -> None:
+    """Go on in the language that somebody chose in their environment, until they choose here."""
+    chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    if language and not chosen and not request.user.is_authenticated:
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite="Lax",
+        )
 
 
 # The frame ----------------------------------------------------------------------------------------

@@ -56,6 +56,7 @@ def says_why(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Answer a launch that is refused with a page that says why, and keep that it was."""
 
+    @entering.in_own_language
     @wraps(view)
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         known = _Known()
@@ -170,6 +171,7 @@ def launch(request: HttpRequest, known: _Known) -> HttpResponse:
     if not cookie and not said.deep_linking:
         return _go_on_elsewhere(request, state.platform, said)
     answer = _come_in(request, state.platform, said)
+    entering.speak(request, answer, said.language)
     entering.forget_cookie(answer, entering.cookie_of(told))
     return answer
 
