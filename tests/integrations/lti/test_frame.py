@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import get_user_model
@@ -12,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stageapp.accounts.models import User
+from stageapp.integrations.lti.actions import hand_over
 from stageapp.integrations.lti.models import Handover, Identity, LoginState, Platform
+from stageapp.programmes.models import Institution
 from tests import factories
 from tests.core.test_safety import policy_of
 from tests.integrations.lti.campus import INSTRUCTOR, LEARNER, Campus, begin, launch
@@ -289,6 +292,25 @@ def test_launch_of_somebody_else_never_frames_the_session_of_who_is_in(
     page = client.get("/profile/", follow=True)
     is_noor = getattr(page.context["user"], "name", "") == "Noor"
     assert not is_noor or policy_of(page)["frame-ancestors"] == "'none'"
+
+
+def test_who_has_yet_to_confirm_an_address_or_to_agree_keeps_nobody_else_out(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    """Of a computer that people share, say."""
+    other = factories.person("Noor")
+    EmailAddress.objects.filter(user=other).update(verified=False)
+    Institution.objects.update(agreement_number=1)
+    client.force_login(other)
+
+    answer = launch(client, campus)
+
+    assert answer["Location"] == "/"
+    assert client.get("/privacy/").context["user"] == sanne
+    token = hand_over(sanne, "/activities/", at=timezone.now())
+    client.force_login(other)
+    asking = client.get(f"/lti/go-on/{token}/")
+    assert "Hier ben je nu ingelogd als Noor." in asking.content.decode()
 
 
 def test_without_cookies_and_storage_a_new_window_begins_anew(
