@@ -394,6 +394,8 @@ def test_link_out_is_over_after_two_minutes_and_leads_to_our_own_pages_only(
     assert Client().get(link, headers=OWN_LINK).status_code == 410
     assert Client().get("/lti/go-on/made-up/").status_code == 410
     assert client.post("/lti/full-screen/", {"next": "/" + "x" * 5000}).status_code == 200
+    link_out(client, "/lti/full-screen/")
+    assert set(Handover.objects.values_list("path", flat=True)) == {"/"}
     assert link not in Handover.objects.latest("pk").token_hash
 
 

@@ -34,6 +34,9 @@ def full_screen(request: HttpRequest) -> HttpResponse:
     in many a frame.
     """
     now, path = timezone.now(), path_to_go_on(request, "/")
+    if urlsplit(path).path == request.path:
+        # This page can only be sent to, not opened.
+        path = "/"
     if request.user.is_authenticated:
         token = actions.hand_over(request.user, path if len(path) <= MOST_PATH else "/", at=now)
     elif pending := entering.pending_in(request, now):
