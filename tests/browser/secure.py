@@ -5,7 +5,7 @@ With it a browser meets Stage-App and its neighbours at host names and over http
 
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -55,10 +55,10 @@ def before(target: str, context: ssl.SSLContext) -> Iterator[int]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             asked = {name: told for name, told in self.headers.items() if name.lower() not in OWN}
             asked["X-Forwarded-Proto"] = "https"
-            line = HTTPConnection(target)
-            line.request(self.command, self.path, body, asked)
-            answer = line.getresponse()
-            data = answer.read()
+            with closing(HTTPConnection(target)) as line:
+                line.request(self.command, self.path, body, asked)
+                answer = line.getresponse()
+                data = answer.read()
             self.send_response(answer.status)
             for name, told in answer.getheaders():
                 if name.lower() not in OWN:
@@ -66,7 +66,6 @@ def before(target: str, context: ssl.SSLContext) -> Iterator[int]:
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
-            line.close()
 
         def do_POST(self) -> None:
             self.do_GET()

@@ -117,7 +117,10 @@ def strict_browser(strict: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def open_one(*, phone: bool = False) -> BrowserContext:
-        context = strict.new_context(viewport=PHONE if phone else DESKTOP)  # type: ignore[arg-type]
+        context = strict.new_context(
+            viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
+            locale="nl-NL",
+        )
         context.set_default_timeout(10_000)
         opened.append(context)
         return context

@@ -68,7 +68,11 @@ def secure(
                 f"--host-resolver-rules={rules}",
             ],
         )
-        window = strict.new_context(viewport=DESKTOP, ignore_https_errors=True)  # type: ignore[arg-type]
+        window = strict.new_context(
+            viewport=DESKTOP,  # type: ignore[arg-type]
+            ignore_https_errors=True,
+            locale="nl-NL",
+        )
         window.set_default_timeout(10_000)
         yield window, made, school_with(campus)
         strict.close()
