@@ -99,6 +99,12 @@ def test_token_that_may_do_nothing_is_refused(student: User) -> None:
     assert "Kies minstens" in answer.content.decode()
 
 
+def test_how_long_a_token_works_is_said_in_the_language_of_each_reader(student: User) -> None:
+    for language, said in (("nl", "90 dagen"), ("en", "90 days"), ("nl", "90 dagen")):
+        User.objects.update(language=language)
+        assert said in browser(student).get("/profile/tokens/new/").content.decode()
+
+
 def test_nobody_is_offered_more_than_they_can_do_themselves(student: User) -> None:
     page = browser(student).get("/profile/tokens/new/").content.decode()
 

@@ -117,7 +117,10 @@ def strict_browser(strict: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def open_one(*, phone: bool = False) -> BrowserContext:
-        context = strict.new_context(viewport=PHONE if phone else DESKTOP)  # type: ignore[arg-type]
+        context = strict.new_context(
+            viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
+            locale="nl-NL",
+        )
         context.set_default_timeout(10_000)
         opened.append(context)
         return context
@@ -169,8 +172,12 @@ def test_environment_keeps_the_secret_where_no_cookie_is_kept(
     page.route("**/lti/login/**", without_cookie)
 
     frame = framed(page, course)
+    with context.expect_page() as opening:
+        frame.get_by_role("link", name="Open in een nieuw venster").click()
 
-    expect(frame.get_by_role("link", name="Logboek").first).to_be_visible()
+    # There they are in at once: the environment is not asked again.
+    expect(opening.value.get_by_role("link", name="Logboek").first).to_be_visible()
+    assert not RefusedLaunch.objects.exists()
 
 
 def without_cookie(route: Any) -> None:

@@ -258,6 +258,19 @@ def test_activities_go_along_only_when_wanted(browser: Client, placement: Placem
     assert "Query gebouwd" not in events(Client(), address)
 
 
+def test_who_has_nothing_to_choose_for_a_feed_has_nothing_to_save(
+    browser: Client, placement: Placement
+) -> None:
+    placement.teacher_links.create(teacher=factories.person("Mira"))
+    teacher = Client()
+    teacher.force_login(placement.teacher_links.get().teacher)
+
+    for client, saves in ((browser, True), (teacher, False)):
+        page = client.post("/calendar/feed/", {}, follow=True).content.decode()
+        assert ("Bewaren</button>" in page) == saves
+        assert "Nieuw adres maken" in page
+
+
 def test_feed_stops_when_revoked_renewed_or_switched_off(
     browser: Client, placement: Placement
 ) -> None:

@@ -85,10 +85,22 @@ class LtiClose extends HTMLElement {
   }
 }
 
-// The tab opens at once, since browsers let only a click do that; its page follows.
+// Most other sites refuse to stand in a frame: their links open in a tab of their own.
+function leaveFrame(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const isElsewhere = link && link.host !== "" && link.host !== window.location.host;
+  if (!isElsewhere || link.target) return;
+  link.target = "_blank";
+  link.relList.add("noopener");
+}
+
+// The tab opens at once, since browsers let only a click do that; its page follows. Where frame and
+// tab share a session, there is nothing to leave in the tab.
 class FullScreen extends HTMLElement {
   connectedCallback(): void {
     const form = this.querySelector("form");
+    this.hidden = window.parent === window;
+    if (!this.hidden) document.addEventListener("click", leaveFrame);
     form?.addEventListener("submit", (event) => {
       const tab = window.open("about:blank", "_blank");
       if (!tab) return;

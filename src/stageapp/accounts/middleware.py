@@ -37,6 +37,10 @@ OPEN_TO_UNVERIFIED = {
     "guide:article",
     "guide:list",
     "healthz",
+    # Somebody else may come in from a course, in the browser of who has yet to confirm.
+    "lti:handover",
+    "lti:launch",
+    "lti:login",
     "privacy:statement",
     "readyz",
     "resend_verification",

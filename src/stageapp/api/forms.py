@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from stageapp.accounts.models import User
 from stageapp.api.models import Webhook
@@ -36,6 +36,10 @@ URL_LENGTH = 500
 NOTHING, READ, WRITE = "", "read", "write"
 
 
+def _days(number: int) -> str:
+    return ngettext("%(n)d day", "%(n)d days", number) % {"n": number}
+
+
 class TokenForm(forms.Form):
     """What a token is for, what it may do and how long."""
 
@@ -48,7 +52,7 @@ class TokenForm(forms.Form):
     )
     days = forms.TypedChoiceField(
         label=gettext_lazy("how long it works"),
-        choices=[(str(n), ngettext_lazy("%(n)d day", "%(n)d days", n) % {"n": n}) for n in DAYS],
+        choices=lambda: [(str(n), _days(n)) for n in DAYS],
         coerce=int,
         initial="90",
         widget=forms.RadioSelect,

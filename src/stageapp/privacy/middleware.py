@@ -20,6 +20,9 @@ OPEN_VIEWS = {
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
     "healthz",
+    # Somebody else may come in from a course, in the browser of who did not agree.
+    "lti:handover",
+    "lti:login",
     "readyz",
     "set_language",
     "csp_report",

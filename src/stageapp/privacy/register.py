@@ -94,7 +94,7 @@ REGISTER: tuple[Kept, ...] = (
             Table(campus.CampusAccount, "person"),
             Table(Session, "", in_copy=False),
             Table(lti.Identity, "person"),
-            Table(lti.Handover, "person", in_copy=False, secret=("token_hash",)),
+            Table(lti.Handover, "person", in_copy=False, secret=("token_hash", "waiting")),
             Table(lti.LoginState, "", in_copy=False),
         ),
     ),

@@ -4,14 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from stageapp.accounts.models import User
+from stageapp.integrations.lti.actions import hand_over
 from stageapp.integrations.lti.models import Handover, Identity, LoginState, Platform
+from stageapp.programmes.models import Institution
 from tests import factories
 from tests.core.test_safety import policy_of
 from tests.integrations.lti.campus import INSTRUCTOR, LEARNER, Campus, begin, launch
@@ -89,9 +93,7 @@ def test_session_of_who_signed_in_elsewhere_is_never_framed(
     assert policy_of(other.get("/activities/"))["frame-ancestors"] == "'none'"
 
 
-def test_who_signs_out_in_a_frame_stays_in_it_and_who_comes_in_a_window_leaves_it(
-    client: Client, campus: Campus, sanne: User
-) -> None:
+def test_who_signs_out_in_a_frame_stays_in_it(client: Client, campus: Campus, sanne: User) -> None:
     opened(client, campus)
 
     client.post("/logout/")
@@ -99,8 +101,18 @@ def test_who_signs_out_in_a_frame_stays_in_it_and_who_comes_in_a_window_leaves_i
     assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
     assert page.context["user"].is_anonymous
 
-    opened(client, campus, "document")
-    assert policy_of(client.get("/activities/"))["frame-ancestors"] == "'none'"
+
+def test_window_to_which_the_cookie_of_the_frame_goes_leaves_the_frame_as_it_is(
+    client: Client, campus: Campus, sanne: User
+) -> None:
+    """Where both have one site, frame and window have one session."""
+    opened(client, campus)
+
+    answer = opened(client, campus, "document")
+
+    assert cookie(answer, "csrftoken").items() >= OPEN.items()
+    page = client.get("/activities/")
+    assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
 
 
 def test_state_is_kept_in_a_cookie_that_the_environment_sends_along(
@@ -151,17 +163,86 @@ def test_environment_that_offers_it_keeps_the_secret_for_us(
     asked = dict(
         pair.split("=") for pair in page.context["address"].partition("?")[2].split("&")
     ) | {"redirect_uri": "http://testserver/lti/launch/"}
-    # The browser of the launch sends no cookie.
+    # The browser of the launch sends no cookie: a session in the frame would not be kept either.
     other = Client()
     told = campus.answer(asked)
 
     asking = other.post("/lti/launch/", told)
     assert "<lti-kept" in asking.content.decode()
     assert f'data-origin="{campus.url}"' in asking.content.decode()
-    answer = other.post("/lti/launch/", told | {"kept": kept}, headers=OWN_PAGE)
+    page = other.post("/lti/launch/", told | {"kept": kept}, headers=OWN_PAGE)
 
+    assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
+    assert not other.cookies
+    window = Client()
+    answer = window.get(window_of(page), headers=OWN_LINK)
     assert answer["Location"] == "/"
-    assert other.get("/profile/").context["user"] == sanne
+    assert window.get("/profile/").context["user"] == sanne
+    # It worked once, and the environment is not asked again: some answer to a launch once.
+    assert Client().get(window_of(page), headers=OWN_LINK).status_code == 410
+    again = other.post("/lti/launch/", told | {"kept": kept}, headers=OWN_PAGE)
+    assert "used_before" in again.content.decode()
+
+
+def window_of(page: Any) -> str:
+    link: str = reverse("lti:handover", args=[page.context["link"]])
+    return link
+
+
+def kept_launch(client: Client, campus: Campus, **said: Any) -> Any:
+    """Come in from a frame that keeps no cookie, in an environment that keeps the secret."""
+    page = client.get(campus.login_address() + "&lti_storage_target=_parent")
+    told = dict(pair.split("=") for pair in page.context["address"].partition("?")[2].split("&"))
+    told["redirect_uri"] = "http://testserver/lti/launch/"
+    form = campus.answer(told, **said) | {"kept": page.context["kept"]}
+    return Client().post("/lti/launch/", form, headers=OWN_PAGE)
+
+
+def test_who_is_new_goes_on_in_the_window_with_who_they_are_there(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    page = kept_launch(client, campus)
+    window = Client()
+
+    answer = window.get(window_of(page), headers=OWN_LINK)
+
+    assert answer["Location"] == "/lti/welcome/"
+    assert window.get("/lti/welcome/").context["pending"].name == "Sanne Bakker"
+
+
+def test_window_asks_first_when_its_link_came_from_elsewhere(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    known = kept_launch(client, campus)
+    Identity.objects.all().delete()
+    new = kept_launch(client, campus)
+    window = Client()
+
+    for page in (known, new):
+        asking = window.get(window_of(page), headers={"Sec-Fetch-Site": "cross-site"})
+        assert "Sanne Bakker" in asking.content.decode()
+    assert window.get("/lti/welcome/").status_code == 410
+    assert window.post(window_of(new))["Location"] == "/lti/welcome/"
+
+
+def test_window_opens_nothing_of_an_environment_that_was_switched_off(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    page = kept_launch(client, campus)
+    Platform.objects.update(is_active=False)
+
+    assert Client().get(window_of(page), headers=OWN_LINK).status_code == 410
+
+
+def test_test_student_of_a_frame_without_cookies_gets_no_window(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    test_user = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+
+    page = kept_launch(client, campus, roles=[LEARNER, test_user])
+
+    assert "Een teststudent heeft geen logboek" in page.content.decode()
+    assert not Handover.objects.exists()
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
@@ -211,6 +292,25 @@ def test_launch_of_somebody_else_never_frames_the_session_of_who_is_in(
     page = client.get("/profile/", follow=True)
     is_noor = getattr(page.context["user"], "name", "") == "Noor"
     assert not is_noor or policy_of(page)["frame-ancestors"] == "'none'"
+
+
+def test_who_has_yet_to_confirm_an_address_or_to_agree_keeps_nobody_else_out(
+    client: Client, campus: Campus, platform: Platform, sanne: User
+) -> None:
+    """Of a computer that people share, say."""
+    other = factories.person("Noor")
+    EmailAddress.objects.filter(user=other).update(verified=False)
+    Institution.objects.update(agreement_number=1)
+    client.force_login(other)
+
+    answer = launch(client, campus)
+
+    assert answer["Location"] == "/"
+    assert client.get("/privacy/").context["user"] == sanne
+    token = hand_over(sanne, "/activities/", at=timezone.now())
+    client.force_login(other)
+    asking = client.get(f"/lti/go-on/{token}/")
+    assert "Hier ben je nu ingelogd als Noor." in asking.content.decode()
 
 
 def test_without_cookies_and_storage_a_new_window_begins_anew(
@@ -294,6 +394,8 @@ def test_link_out_is_over_after_two_minutes_and_leads_to_our_own_pages_only(
     assert Client().get(link, headers=OWN_LINK).status_code == 410
     assert Client().get("/lti/go-on/made-up/").status_code == 410
     assert client.post("/lti/full-screen/", {"next": "/" + "x" * 5000}).status_code == 200
+    link_out(client, "/lti/full-screen/")
+    assert set(Handover.objects.values_list("path", flat=True)) == {"/"}
     assert link not in Handover.objects.latest("pk").token_hash
 
 
@@ -310,6 +412,23 @@ def test_who_has_a_second_factor_gives_it_also_from_a_course_and_in_the_tab(
     assert "https://school.instructure.com" in policy_of(page)["frame-ancestors"]
     assert client.get("/").status_code == 302
     assert get_user_model().objects.get().is_active
+    # A passkey, say, is refused in many a frame: the same launch goes on in a tab.
+    assert "Volledig scherm" in page.content.decode()
+    tab = Client()
+    assert tab.get(link_out(client), headers=OWN_LINK)["Location"] == "/login/code/"
+    assert tab.get("/").status_code == 302
+
+
+def test_who_is_new_goes_on_in_a_tab_too(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    opened(client, campus)
+    assert "Volledig scherm" in client.get("/lti/welcome/").content.decode()
+    tab = Client()
+
+    assert tab.get(link_out(client), headers=OWN_LINK)["Location"] == "/lti/welcome/"
+    assert tab.get("/lti/welcome/").context["pending"].name == "Sanne Bakker"
+    assert Client().post("/lti/full-screen/")["Location"] == "/login/"
 
 
 # One's own ----------------------------------------------------------------------------------------
@@ -328,3 +447,43 @@ def test_somebody_sees_where_they_come_from_and_can_end_it(
     client.post(f"/lti/connections/{identity.pk}/end/")
 
     assert launch(Client(), campus)["Location"] == "/lti/welcome/"
+
+
+# The language -------------------------------------------------------------------------------------
+
+
+def test_page_without_a_choice_of_language_is_in_that_of_the_browser(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    english = {"Accept-Language": "en-GB,en;q=0.8"}
+
+    refused = client.get("/lti/login/?iss=https://x.example&login_hint=1", headers=english)
+    link = client.get("/lti/register/made-up/", headers=english)
+
+    assert "This did not work" in refused.content.decode()
+    assert "Register Stage-App" in link.content.decode()
+    assert "Dit lukte niet" in client.get("/lti/login/").content.decode()
+
+
+def test_who_comes_for_the_first_time_reads_the_language_that_they_have_there(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    asked = begin(client, campus)
+    presentation = "https://purl.imsglobal.org/spec/lti/claim/launch_presentation"
+    more = {presentation: {"locale": "en-GB", "document_target": "iframe"}}
+
+    client.post("/lti/launch/", campus.answer(asked, more=more), headers=FRAME)
+
+    assert "Welcome to Stage-App" in client.get("/lti/welcome/").content.decode()
+
+
+def test_language_that_somebody_chose_here_stays(
+    client: Client, campus: Campus, platform: Platform
+) -> None:
+    client.cookies["language"] = "nl"
+    presentation = "https://purl.imsglobal.org/spec/lti/claim/launch_presentation"
+    more = {presentation: {"locale": "en-GB", "document_target": "iframe"}}
+
+    client.post("/lti/launch/", campus.answer(begin(client, campus), more=more))
+
+    assert "Welkom bij Stage-App" in client.get("/lti/welcome/").content.decode()

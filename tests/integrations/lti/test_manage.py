@@ -98,7 +98,7 @@ def test_addresses_of_known_environments_are_filled_in(
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"kind": "other"}, "Dit veld is verplicht."),
+        ({"kind": "other"}, "Van een ander programma kennen we dit niet"),
         ({"kind": "moodle", "frame_origins": ""}, "Vul hierboven in waar mensen het openen"),
         ({"frame_origins": "javascript:alert(1)"}, "is geen adres dat met https:// begint."),
         ({"frame_origins": "https://a;b"}, "is geen adres dat met https:// begint."),

@@ -43,6 +43,8 @@ KEYS_LAST = timedelta(hours=24)
 #: So often in a minute an unknown key makes us ask one environment for its keys.
 ASKS_A_MINUTE = 10
 HANDOVER_LASTS = timedelta(minutes=2)
+#: A launch that goes on in a window waits as long as it might have taken.
+LAUNCH_WAITS = STATE_LASTS
 ROLES = {Standing.STUDENT: Role.STUDENT, Standing.TEACHER: Role.TEACHER}
 
 
@@ -351,6 +353,15 @@ def hand_over(person: User, path: str, *, at: datetime) -> str:
         token_hash=hash_of(token),
         path=path,
         expires_at=at + HANDOVER_LASTS,
+    )
+    return token
+
+
+def hand_on(waiting: str, *, at: datetime) -> str:
+    """Return a secret with which a launch that was checked goes on in another window, once."""
+    token = secrets.token_urlsafe(32)
+    Handover.objects.create(
+        waiting=waiting, token_hash=hash_of(token), path="/", expires_at=at + LAUNCH_WAITS
     )
     return token
 

@@ -1,9 +1,12 @@
 """What the session and the browser remember of a launch, and signing in with one."""
 
+import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, cast
 
 from allauth.account import app_settings
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -14,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language_from_request, override
 
 from stageapp.accounts import devices
 from stageapp.accounts.models import User
@@ -30,6 +34,7 @@ CHOOSING = "lti_choosing"
 #: Where it remembers of which courses somebody is the teacher.
 TAUGHT = "lti_taught"
 LASTS = timedelta(minutes=30)
+P = ParamSpec("P")
 MOST_TAUGHT = 50
 
 #: How the session calls it that somebody came in from an environment.
@@ -53,6 +58,15 @@ class Pending:
     target: str
     until: str
 
+    def as_text(self) -> str:
+        """Write it down, for a window that goes on with it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def of_text(cls, text: str) -> "Pending":
+        """Read what was written down."""
+        return cls(**json.loads(text))
+
     @property
     def is_teacher(self) -> bool:
         """They teach the course."""
@@ -64,16 +78,11 @@ class Pending:
         return self.standing == Standing.STUDENT
 
 
-def remember_pending(
-    request: HttpRequest,
-    platform: Platform,
-    launch: Launch,
-    course: Course | None,
-    target: str,
-    at: datetime,
-) -> None:
-    """Keep who came and for which page, until they said who they are here."""
-    pending = Pending(
+def pending_of(
+    platform: Platform, launch: Launch, course: Course | None, target: str, at: datetime
+) -> Pending:
+    """Return who came and for which page."""
+    return Pending(
         platform=platform.pk,
         subject=launch.subject,
         name=launch.name,
@@ -84,6 +93,10 @@ def remember_pending(
         target=target,
         until=(at + LASTS).isoformat(),
     )
+
+
+def remember_pending(request: HttpRequest, pending: Pending) -> None:
+    """Keep who came, until they said who they are here or gave their second factor."""
     request.session[PENDING] = asdict(pending)
 
 
@@ -187,15 +200,54 @@ def _know_device(request: HttpRequest) -> None:
         request.COOKIES[devices.COOKIE] = known
 
 
+# Its language -------------------------------------------------------------------------------------
+
+
+def in_own_language(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Show a page on which no language can be chosen in that of the browser.
+
+    It may stand where nothing is kept, and is the first that somebody sees of us.
+    """
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = cast("HttpRequest", args[0])
+        if request.user.is_authenticated:
+            return view(*args, **kwargs)
+        with override(get_language_from_request(request)):
+            return view(*args, **kwargs)
+
+    return answer
+
+
+def speak(request: HttpRequest, answer: HttpResponse, language: str) -> None:
+    """Go on in the language that somebody chose in their environment, until they choose here."""
+    chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    if language and not chosen and not request.user.is_authenticated:
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite="Lax",
+        )
+
+
 # The frame ----------------------------------------------------------------------------------------
 
 
 def begin_frame(request: HttpRequest, platform: Platform, launch: Launch) -> None:
-    """Let the session be shown within the environment, when it was opened there."""
+    """Let the session be shown within the environment, when it was opened there.
+
+    A window to which the browser sends the cookie of a frame, as it does where both have one site,
+    shares its session with that frame: then both go on with it.
+    """
     told = request.headers.get("Sec-Fetch-Dest", "")
     is_framed = launch.is_framed if not told else told in {"iframe", "frame"}
-    request.framed_by = queries.frame_origins(platform) if is_framed else []  # type: ignore[attr-defined]
-    request.session.pop(FRAME, None)
+    if is_framed:
+        request.framed_by = queries.frame_origins(platform)  # type: ignore[attr-defined]
+        request.session.pop(FRAME, None)
     keep_frame(request)
 
 

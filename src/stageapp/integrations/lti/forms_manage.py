@@ -129,7 +129,7 @@ class PlatformForm(forms.ModelForm[Platform]):
     def _missing(name: str, has_preset: bool) -> str:
         if has_preset and name == "issuer":
             return _("Write where people open it above, then this is filled in by itself.")
-        return _("This field is required.")
+        return _("Of another program we do not know this: fill in what the environment shows.")
 
     def _check_keys(self, data: dict[str, Any]) -> None:
         """Whose keys we take must stay the same: with others, anybody could be made of anyone."""

@@ -222,9 +222,12 @@ class RegistrationLink(models.Model):
 
 
 class Handover(models.Model):
-    """Somebody who goes on outside the frame: once, within a minute or two."""
+    """Somebody who goes on outside the frame: once, within minutes."""
 
-    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    #: Nobody yet, where a launch itself goes on.
+    person = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    #: The launch that goes on, as `entering.Pending` writes it.
+    waiting = SealedTextField(blank=True, default="")
     token_hash = models.CharField(max_length=64, unique=True)
     path = models.CharField(max_length=2000)
     expires_at = models.DateTimeField()

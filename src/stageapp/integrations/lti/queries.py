@@ -16,7 +16,7 @@ from stageapp.integrations.lti.models import (
     Platform,
     RegistrationLink,
 )
-from stageapp.integrations.lti.rules import Launch, Reason, RefusedError, Standing, origin_of
+from stageapp.integrations.lti.rules import Reason, RefusedError, Standing, origin_of
 from stageapp.integrations.roster.models import Run, Source
 from stageapp.placements.models import Placement
 from stageapp.programmes.models import Institution, Programme, Role
@@ -133,9 +133,9 @@ def is_new_student(person: User, programme: Programme) -> bool:
     return is_theirs.exists() and not Placement.objects.filter(student=person).exists()
 
 
-def identity_of(platform: Platform, launch: Launch) -> Identity | None:
+def identity_of(platform: Platform, subject: str) -> Identity | None:
     """Return who it is that comes in, if they were here before."""
-    rows = Identity.objects.filter(platform=platform, subject=launch.subject)
+    rows = Identity.objects.filter(platform=platform, subject=subject)
     return rows.select_related("person").first()
 
 

@@ -6,6 +6,7 @@ numbers of the launch take its place.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from stageapp.core.tokens import hash_of
 from stageapp.integrations.lti import actions, entering, queries, signing
+from stageapp.integrations.lti.arriving import come_in
 from stageapp.integrations.lti.configuration import canvas_configuration, own_origin
 from stageapp.integrations.lti.models import LoginState, Platform
 from stageapp.integrations.lti.rules import (
@@ -54,6 +56,7 @@ def says_why(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Answer a launch that is refused with a page that says why, and keep that it was."""
 
+    @entering.in_own_language
     @wraps(view)
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         known = _Known()
@@ -161,10 +164,14 @@ def launch(request: HttpRequest, known: _Known) -> HttpResponse:
     if "error" in request.POST:
         raise RefusedError(Reason.PLATFORM_ERROR, request.POST["error"])
     said = _verified(request, state)
-    if not _is_same_browser(request, state, told):
+    cookie = request.COOKIES.get(entering.cookie_of(told), "")
+    if not _is_same_browser(cookie or _found_in_storage(request, state), state):
         return _ask_browser(request, state, told)
     actions.use_up(state, at=now)
+    if not cookie and not said.deep_linking:
+        return _go_on_elsewhere(request, state.platform, said)
     answer = _come_in(request, state.platform, said)
+    entering.speak(request, answer, said.language)
     entering.forget_cookie(answer, entering.cookie_of(told))
     return answer
 
@@ -188,11 +195,10 @@ def _verified(request: HttpRequest, state: LoginState) -> Launch:
     return said
 
 
-def _is_same_browser(request: HttpRequest, state: LoginState, told: str) -> bool:
+def _is_same_browser(shown: str, state: LoginState) -> bool:
     """Return whether the launch began in this browser: else somebody could let another go on in
     their own account (login CSRF). Raises RefusedError where it shows something else.
     """
-    shown = request.COOKIES.get(entering.cookie_of(told)) or _found_in_storage(request, state)
     if not shown:
         return False
     if not constant_time_compare(hash_of(shown), state.browser_hash):
@@ -227,6 +233,28 @@ def _ask_browser(request: HttpRequest, state: LoginState, told: str) -> HttpResp
     return entering.show_in(state.platform, render(request, "lti/no_cookie.html", context))
 
 
+def _go_on_elsewhere(request: HttpRequest, platform: Platform, said: Launch) -> HttpResponse:
+    """Offer a window to go on in: this browser keeps no cookie in the frame, so no session either.
+
+    The environment is not asked again: Canvas answers to one launch once.
+    """
+    if said.standing is Standing.TEST_USER:
+        return _come_in(request, platform, said)
+    now = timezone.now()
+    pending = _pending(request, platform, said, now)
+    context = {"link": actions.hand_on(pending.as_text(), at=now), "platform": platform}
+    return entering.show_in(platform, render(request, "lti/no_cookie.html", context))
+
+
+def _pending(
+    request: HttpRequest, platform: Platform, said: Launch, now: datetime
+) -> entering.Pending:
+    deployment = platform.deployments.get(deployment_id=said.deployment_id)
+    course = actions.note_course(deployment, said, at=now)
+    target = said.target[len(own_origin(request)) :]
+    return entering.pending_of(platform, said, course, target, now)
+
+
 def _address_to_begin_anew(request: HttpRequest, state: LoginState) -> str:
     told = {
         "iss": state.platform.issuer,
@@ -243,23 +271,13 @@ def _come_in(request: HttpRequest, platform: Platform, said: Launch) -> HttpResp
     if said.standing is Standing.TEST_USER:
         page = render(request, "lti/test_student.html", {"platform": platform})
         return entering.show_in(platform, page)
-    identity = queries.identity_of(platform, said)
+    identity = queries.identity_of(platform, said.subject)
     # The session of another must not be shown where this launch comes from.
     entering.leave_other(request, identity.person if identity else None)
     entering.begin_frame(request, platform, said)
     if said.deep_linking:
         return _choose(request, platform, said)
-    deployment = platform.deployments.get(deployment_id=said.deployment_id)
-    course = actions.note_course(deployment, said, at=now)
-    target = said.target[len(own_origin(request)) :]
-    if identity is None:
-        entering.remember_pending(request, platform, said, course, target, now)
-        return redirect("lti:welcome")
-    person = identity.person
-    if not person.is_active:
-        raise RefusedError(Reason.ACCOUNT_OFF)
-    actions.join(person, course, said.standing, at=now)
-    return entering.go_on(request, person, course, said.standing, target)
+    return come_in(request, _pending(request, platform, said, now), at=now)
 
 
 def _choose(request: HttpRequest, platform: Platform, said: Launch) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from stageapp.core.framing import let_frame
 from stageapp.integrations.lti import actions_manage, queries
 from stageapp.integrations.lti.configuration import own_origin
+from stageapp.integrations.lti.entering import in_own_language
 from stageapp.integrations.lti.registration import UnusableError
 from stageapp.integrations.lti.rules import origin_of
 
@@ -24,6 +25,7 @@ MOST_TOKEN = 8_000
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_own_language
 def register(request: HttpRequest, token: str) -> HttpResponse:
     """Ask first, since a link that is opened does nothing by itself; then register.
 

@@ -170,7 +170,7 @@ def claim_of(
         title=badge.title,
         narrative=badge.narrative,
         explanation=_(
-            "An own statement of %(name)s, made with the Stage-App of %(institution)s. Nobody "
+            "What %(name)s says of themselves, made with the Stage-App of %(institution)s. Nobody "
             "else vouches for it."
         )
         % words,

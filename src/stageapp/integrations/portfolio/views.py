@@ -144,7 +144,7 @@ def badge_as(request: SignedInRequest, pk: UUID, kind: str) -> HttpResponse:
     with override(own.language):
         day = own.placement.cohort.programme.institution.day_of(own.made_at)
         picture = picture_of(
-            own, own_statement=_("own statement"), made_on=date_format(day, "j F Y")
+            own, own_statement=_("self-declared"), made_on=date_format(day, "j F Y")
         )
     return badge_file(own, kind, picture)
 

@@ -73,6 +73,9 @@ class StoreForm(forms.ModelForm[RecordStore]):
             "name": gettext_lazy("As students know it, such as “Learning records of our school”."),
             "about_nl": gettext_lazy("Students read this before they choose."),
             "scope": gettext_lazy("Only with OAuth 2, and only where the store asks for it."),
+            "is_offered": gettext_lazy(
+                "Switched off it stays here, so that students can still take back what they sent."
+            ),
         }
         widgets: ClassVar[dict[str, Any]] = {
             "about_nl": forms.Textarea(attrs={"rows": 2}),
