@@ -469,6 +469,7 @@ POST = {
     "manage_charts:move": (302, 404, 404, 404, 404, 302),
     # It asks first.
     "manage_programmes:delete": (302, 404, 404, 404, 404, 200),
+    "manage_programmes:programme_delete": (302, 404, 404, 404, 404, 302),
     "manage_programmes:model_copy": (302, 404, 404, 404, 404, 302),
     "manage_programmes:model_change": (302, 404, 404, 404, 404, 302),
     "manage_programmes:field_change": (302, 404, 404, 404, 404, 302),

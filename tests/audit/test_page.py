@@ -1,6 +1,7 @@
 """The page of who did what: for functional administrators, by who, what and when."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -76,7 +77,7 @@ def test_what_has_a_name_is_called_by_it_and_settings_are_in_words(
     desk: Client, institution: Institution, reader: User
 ) -> None:
     cohort = factories.cohort()
-    told = [
+    told: list[tuple[dict[str, Any], int | None]] = [
         ({"subject": f"cohort:{cohort.pk}", "change": "merged", "list": "category"}, reader.pk),
         ({"subject": f"cohort:{cohort.pk}", "change": "part", "part": "duration"}, reader.pk),
         ({"subject": f"institution:{institution.pk}", "maintenance": True}, None),

@@ -11,7 +11,6 @@ import vobject
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -111,7 +110,7 @@ def guides(placement: Placement) -> set[tuple[str, str]]:
     return set(placement.teacher_links.filter(ended_at=None).values_list("teacher__name", "part"))
 
 
-def confirmed(asked: HttpResponse) -> dict[str, Any]:
+def confirmed(asked: Any) -> dict[str, Any]:
     """Return what the page that asks once more sends when somebody says yes."""
     sent = re.findall(
         r'type="hidden" name="(colleague|links)" value="(\d+)"', asked.content.decode()

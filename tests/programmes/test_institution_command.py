@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from pytest_django import Settings
 
 from stageapp.audit.models import AuditEntry, Kind
 from stageapp.programmes.models import Institution
@@ -20,7 +21,7 @@ def run(*arguments: str) -> tuple[str, str]:
     return out.getvalue(), warned.getvalue()
 
 
-def test_institution_is_made_changed_and_listed(settings) -> None:
+def test_institution_is_made_changed_and_listed(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["stage.school.example"]
 
     made, _warned = run("school", "--name", "School", "--host", "Stage.School.example")
@@ -38,7 +39,7 @@ def test_institution_is_made_changed_and_listed(settings) -> None:
     assert [entry.details["change"] for entry in entries] == ["made", "changed"]
 
 
-def test_people_arrive_at_the_institution_of_the_host_name(settings) -> None:
+def test_people_arrive_at_the_institution_of_the_host_name(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["een.example", "twee.example"]
     for slug in ("een", "twee"):
         run(slug, "--name", f"School {slug}", "--host", f"{slug}.example")
@@ -68,7 +69,7 @@ def test_a_host_is_taken_away_again() -> None:
         (("school", "--name", ""), "name: .* blank"),
     ],
 )
-def test_what_cannot_be_is_said_and_changes_nothing(arguments, said) -> None:
+def test_what_cannot_be_is_said_and_changes_nothing(arguments: tuple[str, ...], said: str) -> None:
     factories.institution(slug="school", host="")
     factories.institution(slug="other", host="taken.example")
 
@@ -81,7 +82,9 @@ def test_what_cannot_be_is_said_and_changes_nothing(arguments, said) -> None:
     ]
 
 
-def test_what_keeps_people_from_finding_their_institution_is_warned_of(settings) -> None:
+def test_what_keeps_people_from_finding_their_institution_is_warned_of(
+    settings: Settings,
+) -> None:
     settings.ALLOWED_HOSTS = ["stage.school.example"]
     factories.institution(slug="first", host="")
     factories.institution(slug="second", host="")

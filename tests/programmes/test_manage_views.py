@@ -154,6 +154,26 @@ def test_wrong_settings_are_refused_at_their_field_and_kept(
     assert cohort.name_nl == "Stage 2026"
 
 
+def test_programme_with_nothing_in_it_is_deleted_and_another_stays(cohort: Cohort) -> None:
+    boss = factories.person("Bea Boven")
+    institution = cohort.programme.institution
+    InstitutionAdministrator.objects.create(institution=institution, person=boss)
+    client = Client()
+    client.force_login(boss)
+    empty = Programme.objects.create(institution=institution, slug="x", name_nl="X", name_en="X")
+    peopled = Programme.objects.create(institution=institution, slug="y", name_nl="Y", name_en="Y")
+    ProgrammeMembership.objects.create(programme=peopled, person=boss, role=Role.TEACHER)
+
+    assert "Ja, verwijder" in client.get(f"/manage/programmes/{empty.pk}/").content.decode()
+    for one in (empty, peopled, cohort.programme):
+        client.post(f"/manage/programmes/{one.pk}/delete/")
+
+    assert set(Programme.objects.values_list("pk", flat=True)) == {peopled.pk, cohort.programme_id}
+    page = client.get(f"/manage/programmes/{peopled.pk}/").content.decode()
+    assert "dus deze opleiding blijft" in page
+    assert "Ja, verwijder" not in page
+
+
 def test_copy_for_the_next_year(client: Client, cohort: Cohort) -> None:
     factories.entry(cohort, "category", "Overleg", key="meeting")
     names = {"name_nl": "Stage 2027", "name_en": "Placement 2027"}

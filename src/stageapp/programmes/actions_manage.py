@@ -29,6 +29,7 @@ from stageapp.programmes.queries_manage import (
     choices_of,
     fewest_choices,
     fresh_part,
+    is_programme_used,
     parts_of,
 )
 from stageapp.programmes.rules import free_name, moved
@@ -83,6 +84,21 @@ def delete_cohort(cohort: Cohort, *, by: User, at: datetime) -> None:
     except (ProtectedError, IntegrityError) as problem:
         text = _("Students have placements in this cohort, so it stays. You can close it.")
         raise ValidationError(text) from problem
+
+
+@transaction.atomic
+def delete_programme(programme: Programme, *, by: User, at: datetime) -> None:
+    """Delete a programme that has no cohort and nobody in it, with its models and tips.
+
+    Raises ValidationError for another one: that can only be closed.
+    """
+    kept = Programme.objects.select_for_update().get(pk=programme.pk)
+    if is_programme_used(kept):
+        raise ValidationError(
+            _("It has cohorts, or people with a role in it, so it stays. You can close it.")
+        )
+    _note(kept, f"programme:{kept.pk}", "deleted", by=by, at=at)
+    kept.delete()
 
 
 @transaction.atomic

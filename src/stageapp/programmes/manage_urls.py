@@ -15,6 +15,7 @@ urlpatterns = [
     path("", views_manage.programmes, name="list"),
     path("new/<int:institution>/", views_manage.programme_new, name="programme_new"),
     path("<int:pk>/", views_manage.programme, name="programme"),
+    path("<int:pk>/delete/", views_manage.programme_delete, name="programme_delete"),
     path("<int:programme>/cohort/", views_manage.cohort_new, name="cohort_new"),
     path("<int:programme>/reflection/", views_reflections.overview, name="models"),
     path("<int:programme>/reflection/new/", views_reflections.new, name="model_new"),

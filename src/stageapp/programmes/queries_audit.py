@@ -159,7 +159,7 @@ def _called(name: str, value: Any) -> str:
 
 
 def _said(name: str, value: Any, names: Names) -> str:
-    """Return a detail in words: what has a name by its name, and nothing beside what is simply so."""
+    """Return a detail in words: names for keys, and nothing beside what is simply so."""
     if name in PEOPLE and _is_key(value):
         return names.get(("person", value)) or _("Former account")
     if name in NAMED and _is_key(value):

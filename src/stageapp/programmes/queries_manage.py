@@ -81,6 +81,11 @@ def is_used(cohort: Cohort) -> bool:
     return found
 
 
+def is_programme_used(programme: Programme) -> bool:
+    """Return whether a programme has a cohort, or somebody a role in it."""
+    return programme.cohorts.exists() or programme.memberships.exists()
+
+
 # The form -----------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,7 @@ from stageapp.programmes.forms_preview import PreviewForm
 from stageapp.programmes.models import Cohort, FormPart, Part, Programme
 from stageapp.programmes.queries_manage import (
     LIST_OF,
+    is_programme_used,
     is_used,
     part_of,
     parts_of,
@@ -82,8 +83,27 @@ def programme(request: SignedInRequest, pk: int) -> HttpResponse:
     if _saved(form, lambda: actions_manage.save_programme(own, **_who(request))):
         messages.success(request, _("The programme is saved."))
         return redirect("manage_programmes:list")
-    context = {"form": form, "title": name, "audience": audience_of([own], request.user)}
+    context = {
+        "form": form,
+        "title": name,
+        "programme": own,
+        "is_used": is_programme_used(own),
+        "audience": audience_of([own], request.user),
+    }
     return _page(request, "settings", form, context)
+
+
+@require_POST
+def programme_delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Delete a programme in which there is nothing yet; its page asked once more."""
+    own = get_object_or_404(programmes_administered(request.user), pk=pk)
+    try:
+        actions_manage.delete_programme(own, **_who(request))
+    except ValidationError as problem:
+        messages.error(request, problem.messages[0])
+        return redirect("manage_programmes:programme", pk=pk)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": own.name})
+    return redirect("manage_programmes:list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

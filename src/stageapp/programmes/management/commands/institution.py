@@ -45,7 +45,9 @@ class Command(BaseCommand):
             try:
                 keep_institution(slug, told, at=timezone.now())
             except ValidationError as problem:
-                wrong = [f"{name}: {' '.join(texts)}" for name, texts in problem]
+                wrong = [
+                    f"{name}: {' '.join(texts)}" for name, texts in problem.message_dict.items()
+                ]
                 raise CommandError(" ".join(wrong)) from problem
 
     def warn_of_hosts(self) -> None:
