@@ -16,7 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from stageapp.integrations.lti.models import Identity, Platform, RefusedLaunch
-from tests.browser.conftest import ARGUMENTS, DESKTOP, PHONE
+from tests.browser.conftest import ARGUMENTS, DESKTOP, PATIENCE, PHONE
 from tests.browser.test_merging import runs_school
 from tests.browser.test_pages import too_wide
 from tests.browser.world import World, sign_in
@@ -121,7 +121,7 @@ def strict_browser(strict: Browser) -> Iterator[Callable[..., BrowserContext]]:
             viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
             locale="nl-NL",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context
 

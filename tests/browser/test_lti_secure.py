@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from stageapp.integrations.lti.models import Identity
-from tests.browser.conftest import ARGUMENTS, DESKTOP
+from tests.browser.conftest import ARGUMENTS, DESKTOP, PATIENCE
 from tests.browser.secure import before, certificate
 from tests.browser.test_lti import Course, framed
 from tests.browser.world import World
@@ -73,7 +73,7 @@ def secure(
             ignore_https_errors=True,
             locale="nl-NL",
         )
-        window.set_default_timeout(10_000)
+        window.set_default_timeout(PATIENCE)
         yield window, made, school_with(campus)
         strict.close()
 

@@ -57,7 +57,7 @@ def test_student_takes_everything_and_leaves(
     if not script:
         page.goto("/my-data/")
     link = page.get_by_role("link", name="Bestand ophalen")
-    expect(link).to_be_visible(timeout=15_000)
+    expect(link).to_be_visible()
     if script:
         assert violations(page) + too_wide(page, "my data") == []
     tab_to(page, link)
