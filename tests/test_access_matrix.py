@@ -793,6 +793,7 @@ class World:
         kind = {
             "programme_new": "institution",
             "programme": "programme",
+            "programme_delete": "programme",
             "cohort_new": "programme",
             "entry": "shared_entry",
             "competence": "competence",
