@@ -22,7 +22,7 @@ from stageapp.api.v1.door import JSON, MULTIPART
 from stageapp.api.v1.operation import NOTHING, Answer, check_match, made, operation, page_of
 from stageapp.api.v1.paging import Paged, cut
 from stageapp.api.v1.problems import wrong
-from stageapp.api.v1.sending import as_form, checked, done, locked, placement_for
+from stageapp.api.v1.sending import as_form, checked, done, locked, locked_row, placement_for
 from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
@@ -202,8 +202,7 @@ def get_evidence_file(request: ApiRequest, pk: KeyInAddress) -> HttpResponseBase
 @transaction.atomic
 def rename_evidence(request: ApiRequest, pk: KeyInAddress, sent: EvidenceChange) -> Evidence:
     """Give a piece of evidence another name."""
-    locked(get_object_or_404(own(request), pk=pk).placement)
-    row = get_object_or_404(own(request), pk=pk)
+    row = locked_row(own(request), pk)
     check_match(request, lambda: shape(row), needed=True)
     form = checked(EvidenceNameForm(as_form({"name": sent.name}), instance=row))
     actions_evidence.rename_evidence(form.instance)
@@ -216,8 +215,7 @@ def rename_evidence(request: ApiRequest, pk: KeyInAddress, sent: EvidenceChange)
 @transaction.atomic
 def delete_evidence(request: ApiRequest, pk: KeyInAddress) -> Answer:
     """Take evidence away; it can be brought back for some weeks."""
-    locked(get_object_or_404(own(request), pk=pk).placement)
-    row = get_object_or_404(own(request), pk=pk)
+    row = locked_row(own(request), pk)
     check_match(request, lambda: shape(row), needed=False)
     actions_evidence.delete_evidence(row, at=timezone.now())
     return NOTHING

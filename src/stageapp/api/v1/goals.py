@@ -16,7 +16,7 @@ from stageapp.api.rules import Scope
 from stageapp.api.v1.door import JSON
 from stageapp.api.v1.operation import NOTHING, Answer, check_match, made, operation, page_of
 from stageapp.api.v1.paging import Paged, cut
-from stageapp.api.v1.sending import as_form, checked, locked, placement_for
+from stageapp.api.v1.sending import as_form, checked, locked_row, placement_for
 from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
@@ -151,8 +151,7 @@ def get_goal(request: ApiRequest, pk: KeyInAddress) -> Goal:
 @transaction.atomic
 def change_goal(request: ApiRequest, pk: KeyInAddress, sent: GoalChange) -> Goal:
     """Change a learning goal; how it read before is kept."""
-    locked(get_object_or_404(own(request), pk=pk).placement)
-    row = get_object_or_404(own(request), pk=pk)
+    row = locked_row(own(request), pk)
     check_match(request, lambda: shape(row), needed=True)
     now = {"title": row.title, "description": row.description, "status": row.status}
     form = checked(GoalForm(as_form(now | sent.told()), instance=row))
@@ -166,8 +165,7 @@ def change_goal(request: ApiRequest, pk: KeyInAddress, sent: GoalChange) -> Goal
 @transaction.atomic
 def delete_goal(request: ApiRequest, pk: KeyInAddress) -> Answer:
     """Take a goal away; it can be brought back."""
-    locked(get_object_or_404(own(request), pk=pk).placement)
-    row = get_object_or_404(own(request), pk=pk)
+    row = locked_row(own(request), pk)
     check_match(request, lambda: shape(row), needed=False)
     actions_goals.delete_goal(row, at=timezone.now())
     return NOTHING

@@ -21,7 +21,13 @@ from stageapp.api.v1.door import JSON, need
 from stageapp.api.v1.operation import NOTHING, Answer, check_match, made, operation, page_of
 from stageapp.api.v1.paging import Paged, cut
 from stageapp.api.v1.problems import ApiError, not_found, wrong
-from stageapp.api.v1.sending import as_form, checked, locked, placement_for, unknown_parts
+from stageapp.api.v1.sending import (
+    as_form,
+    checked,
+    locked_row,
+    placement_for,
+    unknown_parts,
+)
 from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
@@ -313,7 +319,7 @@ def get_deadline(request: ApiRequest, pk: KeyInAddress) -> Deadline:
 @transaction.atomic
 def change_deadline(request: ApiRequest, pk: KeyInAddress, sent: DeadlineChange) -> Deadline:
     """Change a deadline, or tick it off."""
-    row = _locked(access.deadlines_of(request.user), pk)
+    row = locked_row(access.deadlines_of(request.user), pk)
     check_match(request, lambda: deadline_shape(row), needed=True)
     told = {"title": row.title, "due_on": row.due_on, "due_time": row.due_time} | sent.told()
     is_done = told.pop("is_done", row.done_at is not None)
@@ -335,7 +341,7 @@ def change_deadline(request: ApiRequest, pk: KeyInAddress, sent: DeadlineChange)
 @transaction.atomic
 def delete_deadline(request: ApiRequest, pk: KeyInAddress) -> Answer:
     """Take a deadline away."""
-    row = _locked(access.deadlines_of(request.user), pk)
+    row = locked_row(access.deadlines_of(request.user), pk)
     check_match(request, lambda: deadline_shape(row), needed=False)
     actions.delete_deadline(row)
     return NOTHING
@@ -416,7 +422,7 @@ def change_appointment(
     request: ApiRequest, pk: KeyInAddress, sent: AppointmentChange
 ) -> Appointment:
     """Change an appointment."""
-    row = _locked(access.notes_of(request.user), pk)
+    row = locked_row(access.notes_of(request.user), pk)
     check_match(request, lambda: appointment_shape(row), needed=True)
     now = {name: getattr(row, name) for name in ("title", "with_whom", "note")}
     now |= {"place": row.location, "starts_at": row.starts_at, "ends_at": row.ends_at}
@@ -435,7 +441,7 @@ def change_appointment(
 @transaction.atomic
 def delete_appointment(request: ApiRequest, pk: KeyInAddress) -> Answer:
     """Take an appointment away."""
-    row = _locked(access.notes_of(request.user), pk)
+    row = locked_row(access.notes_of(request.user), pk)
     check_match(request, lambda: appointment_shape(row), needed=False)
     actions.delete_appointment(row)
     return NOTHING
@@ -512,7 +518,7 @@ def get_absence(request: ApiRequest, pk: KeyInAddress) -> Absence:
 @transaction.atomic
 def change_absence(request: ApiRequest, pk: KeyInAddress, sent: AbsenceChange) -> Absence:
     """Change an absence."""
-    row = _locked(absences_of(request.user), pk)
+    row = locked_row(absences_of(request.user), pk)
     check_match(request, lambda: absence_shape(row), needed=True)
     now = {name: getattr(row, name) for name in ("kind", "starts_on", "ends_on", "reason")}
     form = checked(AbsenceForm(as_form(now | sent.told()), instance=row))
@@ -531,7 +537,7 @@ def change_absence(request: ApiRequest, pk: KeyInAddress, sent: AbsenceChange) -
 @transaction.atomic
 def delete_absence(request: ApiRequest, pk: KeyInAddress) -> Answer:
     """Take an absence away."""
-    row = _locked(absences_of(request.user), pk)
+    row = locked_row(absences_of(request.user), pk)
     check_match(request, lambda: absence_shape(row), needed=False)
     placement_actions.delete_absence(row)
     return NOTHING
@@ -612,12 +618,6 @@ def _due_between(rows: QuerySet[Any], asked: PlannedFilter) -> QuerySet[Any]:
     if asked.first:
         rows = rows.filter(due_on__gte=asked.first)
     return rows.filter(due_on__lte=asked.last) if asked.last else rows
-
-
-def _locked(rows: QuerySet[Any], pk: int) -> Any:
-    """Return something own, which one request at a time changes; call it in a transaction."""
-    locked(get_object_or_404(rows, pk=pk).placement)
-    return get_object_or_404(rows, pk=pk)
 
 
 def _clock(at: Any) -> str | None:

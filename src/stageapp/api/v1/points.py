@@ -20,7 +20,7 @@ from stageapp.api.v1.door import JSON, need
 from stageapp.api.v1.operation import NOTHING, Answer, check_match, made, operation, page_of
 from stageapp.api.v1.paging import Paged, cut
 from stageapp.api.v1.problems import wrong
-from stageapp.api.v1.sending import as_form, checked, done, locked, placement_for
+from stageapp.api.v1.sending import as_form, checked, done, locked_row, placement_for
 from stageapp.api.v1.shapes import (
     PARTIAL,
     ClientId,
@@ -321,8 +321,7 @@ def _locked(request: ApiRequest, pk: int) -> Any:
     """Return an own point, which one request at a time changes; call it in a transaction."""
     own = access.with_openness_of_points(access.points_of(request.user))
     rows = own.select_related(*queries.POINT_SHOWS)
-    locked(get_object_or_404(rows, pk=pk).placement)
-    return get_object_or_404(rows, pk=pk)
+    return locked_row(rows, pk)
 
 
 def who_does(row: Row) -> str | None:

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from stageapp.accounts.models import User
@@ -92,6 +94,15 @@ def placement_for(student: User, key: int | None) -> Placement:
 def locked(placement: Placement) -> None:
     """Let one request at a time change what belongs to a placement; call it in a transaction."""
     Placement.objects.select_for_update(of=("self",)).get(pk=placement.pk)
+
+
+def locked_row(rows: QuerySet[Any], pk: int) -> Any:
+    """Return something of a placement that one request at a time changes; in a transaction.
+
+    Raises Http404 for what is not among these rows.
+    """
+    locked(get_object_or_404(rows, pk=pk).placement)
+    return get_object_or_404(rows, pk=pk)
 
 
 def unknown_parts(sent: Mapping[str, Any], form: BaseForm, fields: Mapping[str, str]) -> None:
