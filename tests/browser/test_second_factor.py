@@ -17,7 +17,7 @@ from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
 from tests.browser.conftest import OpenPage
 from tests.browser.test_pages import too_wide
-from tests.browser.world import World
+from tests.browser.world import World, give_password
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,12 +50,6 @@ def authenticator_in(page: Page) -> CDPSession:
         },
     )
     return session
-
-
-def give_password(page: Page, person: User) -> None:
-    page.locator("input[name=login]").fill(person.email)
-    page.locator("input[name=password]").fill(factories.PASSWORD)
-    page.get_by_role("button", name="Inloggen", exact=True).click()
 
 
 def give_password_again(page: Page) -> None:

@@ -11,15 +11,9 @@ from stageapp.accounts.models import User
 from tests import factories
 from tests.browser.conftest import OpenPage
 from tests.browser.test_pages import too_wide
-from tests.browser.world import World, sign_in
+from tests.browser.world import World, give_password, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def give_password(page: Page, person: User) -> None:
-    page.locator("input[name=login]").fill(person.email)
-    page.locator("input[name=password]").fill(factories.PASSWORD)
-    page.get_by_role("button", name="Inloggen", exact=True).press("Enter")
 
 
 def ask_for_the_mail(page: Page, person: User, sent: list[EmailMessage]) -> str:

@@ -58,3 +58,10 @@ def sign_in(page: Page, person: User) -> None:
     page.locator("input[name=password]").fill(factories.PASSWORD)
     page.locator("main button").click()
     expect(page.locator("nav.main-navigation")).to_be_visible()
+
+
+def give_password(page: Page, person: User) -> None:
+    """Fill in the Dutch form to sign in with, for whoever is asked for more after it."""
+    page.locator("input[name=login]").fill(person.email)
+    page.locator("input[name=password]").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Inloggen", exact=True).press("Enter")
