@@ -57,7 +57,9 @@ function start(dialog: HTMLDialogElement): void {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (isTyping(event.target) || dialog.open || localStorage.getItem(OFF)) return;
+    if (dialog.open || localStorage.getItem(OFF)) return;
+    // Until the page is drawn again, the focus is still where it was in the dialog that just closed.
+    if (isTyping(event.target) && !dialog.contains(event.target as Node)) return;
     if (event.key === "?") show();
     const found = targets().find(({ dataset }) => dataset.shortcut === event.key);
     if (!found && event.key !== "?") return;

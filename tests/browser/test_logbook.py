@@ -520,6 +520,24 @@ def test_own_names_are_all_there_without_script(open_page: OpenPage) -> None:
     assert [str(one) for one in people] == ["Collega 11"]
 
 
+def test_a_key_right_after_the_list_of_keys_closed_works(open_page: OpenPage) -> None:
+    student, _placement = student_of(World(), "hbo-ict")
+    page = open_page()
+    sign_in(page, student)
+    page.goto("/")
+    page.keyboard.press("?")
+    expect(page.locator("dialog#shortcuts input")).to_be_focused()
+    # In one task, so that the page is not drawn between closing and the next key.
+    page.evaluate(
+        """() => {
+            document.querySelector("dialog#shortcuts").close();
+            const key = new KeyboardEvent("keydown", { key: "n", bubbles: true });
+            document.activeElement.dispatchEvent(key);
+        }"""
+    )
+    page.wait_for_url("**/activities/new/")
+
+
 def test_keys_open_pages_and_can_be_switched_off(open_page: OpenPage, accessible: Check) -> None:
     student, _placement = student_of(World(), "hbo-ict")
     page = open_page()
