@@ -18,10 +18,9 @@ from stageapp.integrations.campus.models import CampusAccount, CampusDomain, Cam
 from stageapp.programmes.models import Institution
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import fill, follow, press
 from tests.browser.test_merging import runs_school
 from tests.browser.test_pages import too_wide
-from tests.browser.test_people import follow
-from tests.browser.test_rule_editor import fill, press
 from tests.browser.world import World, sign_in
 from tests.integrations.campus import campus
 from tests.integrations.campus.conftest import Peer, keys, openid_peer, saml_peer, saml_process

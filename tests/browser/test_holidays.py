@@ -9,10 +9,9 @@ from playwright.sync_api import Page, expect
 from stageapp.programmes.models import Holiday
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import fill, follow, press, push
 from tests.browser.test_merging import runs_school
 from tests.browser.test_pages import too_wide
-from tests.browser.test_people import follow, push
-from tests.browser.test_rule_editor import fill, press
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,8 +10,9 @@ from stageapp.placements.models import Placement, PlacementTeacher
 from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import enter, press, push, tab_to
 from tests.browser.test_pages import too_wide
-from tests.browser.test_rule_editor import administrator, press, tab_to
+from tests.browser.test_rule_editor import administrator
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,16 +34,8 @@ def guides(student: User) -> list[str]:
 
 
 def follow(page: Page, name: str, address: str) -> None:
-    tab_to(page, page.locator("main").get_by_role("link", name=name).first)
-    page.keyboard.press("Enter")
+    enter(page, page.locator("main").get_by_role("link", name=name).first)
     page.wait_for_url(address)
-
-
-def press_first(page: Page, name: str) -> None:
-    """Press the first button whose name begins so; what it is about is only read aloud."""
-    tab_to(page, page.locator("main").get_by_role("button", name=name).first)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -75,11 +68,10 @@ def test_students_are_linked_replaced_and_handed_over_by_keyboard(
     assert not script or violations(page) == []
     tab_to(page, page.get_by_label("In de plaats van Jan Bos"))
     page.keyboard.type("Mira")
-    press_first(page, "Vervang")
+    push(page, "Vervang")
     expect(page.get_by_text("in de plaats van Jan Bos.")).to_be_visible()
-    tab_to(page, page.locator("main summary", has_text="Stop de begeleiding").first)
-    page.keyboard.press("Enter")
-    press_first(page, "Ja, stop de begeleiding")
+    enter(page, page.locator("main summary", has_text="Stop de begeleiding").first)
+    push(page, "Ja, stop de begeleiding")
     expect(page.get_by_text("Mira de Vries begeleidt Bram Smit niet meer.")).to_be_visible()
     assert guides(bram) == []
 

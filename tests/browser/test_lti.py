@@ -219,13 +219,12 @@ def test_page_of_another_site_cannot_show_a_session_that_began_elsewhere(
     page.locator("main button").click()
     expect(page.locator("nav.main-navigation")).to_be_visible()
     page.goto(f"{course.campus.url}/course")
-    page.evaluate(
-        "address => { document.querySelector('iframe').src = address }",
-        f"{course.tool}/activities/",
-    )
-    page.wait_for_timeout(500)
-    frame = page.frames[-1]
-    assert frame.url.startswith("chrome-error://")
+    with page.expect_event("framenavigated") as navigated:
+        page.evaluate(
+            "address => { document.querySelector('iframe').src = address }",
+            f"{course.tool}/activities/",
+        )
+    assert navigated.value.url.startswith("chrome-error://")
 
 
 def test_teacher_puts_a_link_in_the_course_by_keyboard(

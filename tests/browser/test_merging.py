@@ -16,9 +16,8 @@ from stageapp.notifications.actions import send_due
 from stageapp.programmes.models import InstitutionAdministrator, ProgrammeMembership, Role
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import enter, fill, follow, press, push
 from tests.browser.test_pages import too_wide
-from tests.browser.test_people import follow, push
-from tests.browser.test_rule_editor import fill, press, tab_to
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,8 +50,7 @@ def test_two_accounts_become_one_by_keyboard(open_page: OpenPage, script: bool) 
     fill(page, "Naam, e-mailadres of studentnummer van het andere account", "s@thuis")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Gevonden")).to_be_visible()
-    tab_to(page, page.get_by_role("listitem").get_by_role("link", name="Sanne Dubbel"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("listitem").get_by_role("link", name="Sanne Dubbel"))
     expect(page.get_by_role("heading", name="Dit account blijft")).to_be_visible()
     push(page, re.compile("Mail de link naar het tweede adres"))
     expect(page.get_by_text("wacht op de eigenaar")).to_be_visible()

@@ -16,31 +16,14 @@ from stageapp.notifications.actions import send_due
 from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import choose, enter, fill, follow, press, push
 from tests.browser.test_pages import too_wide
-from tests.browser.test_rule_editor import administrator, fill, press, tab_to
+from tests.browser.test_rule_editor import administrator
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PASSWORD = "vier woorden achter elkaar"
-
-
-def follow(page: Page, name: str) -> None:
-    tab_to(page, page.get_by_role("link", name=name).first)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
-
-
-def push(page: Page, name: str | re.Pattern[str]) -> None:
-    """Press a button whose name goes on with what it is about."""
-    tab_to(page, page.get_by_role("button", name=name))
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
-
-
-def choose(page: Page, label: str, letters: str) -> None:
-    tab_to(page, page.get_by_label(label))
-    page.keyboard.type(letters)
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -93,8 +76,7 @@ def test_roles_are_given_and_taken_and_an_account_switched_by_keyboard(open_page
     expect(page.get_by_text("student · HBO-ICT")).to_be_visible()
     push(page, re.compile("Neem af.*docent"))
     expect(page.get_by_text("docent · HBO-ICT")).to_have_count(0)
-    tab_to(page, page.locator("main summary", has_text="Uitzetten"))
-    page.keyboard.press("Enter")
+    enter(page, page.locator("main summary", has_text="Uitzetten"))
     push(page, "Ja, zet uit")
     expect(page.locator(".badge.red")).to_have_text("uitgezet")
     push(page, "Aanzetten")

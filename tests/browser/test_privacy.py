@@ -16,28 +16,12 @@ from stageapp.placements.models import Placement
 from stageapp.programmes.models import Agreement, Institution
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import fill, follow, give_password_again, press, tab_to
 from tests.browser.test_pages import too_wide
-from tests.browser.test_rule_editor import fill, press, tab_to
 from tests.browser.test_service import functional_administrator
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def follow(page: Page, name: str) -> None:
-    """Go where a link leads, by the keyboard."""
-    tab_to(page, page.get_by_role("link", name=name).first)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
-
-
-def give_password(page: Page) -> None:
-    """Answer the question for the password."""
-    field = page.locator("input[name=password]")
-    tab_to(page, field)
-    page.keyboard.type(factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -76,7 +60,7 @@ def test_student_takes_everything_and_leaves(
 
     page.goto("/my-data/")
     follow(page, "Mijn account verwijderen")
-    give_password(page)
+    give_password_again(page)
     expect(page.get_by_role("heading", name="Mijn account verwijderen")).to_be_visible()
     press(page, "Mijn account verwijderen")
     expect(page.get_by_role("checkbox")).to_have_attribute("aria-invalid", "true")
@@ -105,7 +89,7 @@ def test_student_removes_one_placement(
     sign_in(page, sanne)
     page.goto("/my-data/")
     follow(page, "Deze stage verwijderen")
-    give_password(page)
+    give_password_again(page)
     expect(page.get_by_role("heading", name="Deze stage verwijderen")).to_be_visible()
     assert violations(page) + too_wide(page, "remove placement") == []
     tab_to(page, page.get_by_role("checkbox"))

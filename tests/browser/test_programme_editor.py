@@ -19,18 +19,12 @@ from stageapp.programmes.models import (
 )
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import enter, fill, follow, press, tab_to
 from tests.browser.test_pages import too_wide
-from tests.browser.test_rule_editor import administrator, fill, press, tab_to
+from tests.browser.test_rule_editor import administrator
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def follow(page: Page, name: str) -> None:
-    """Open a link with the keyboard."""
-    tab_to(page, page.get_by_role("link", name=name, exact=True).first)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -42,10 +36,9 @@ def test_cohort_is_made_worded_and_given_its_words_by_keyboard(
     page = open_page(script=script)
     sign_in(page, administrator(world))
 
-    follow(page, "Opleidingen")
+    follow(page, "Opleidingen", exact=True)
     page.wait_for_url("**/manage/programmes/")
-    tab_to(page, page.get_by_role("link", name="Nieuw cohort"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("link", name="Nieuw cohort"))
     page.wait_for_url("**/cohort/")
     fill(page, "Naam in het Nederlands", "Stage 2027")
     fill(page, "Naam in het Engels", "Placement 2027")
@@ -53,7 +46,7 @@ def test_cohort_is_made_worded_and_given_its_words_by_keyboard(
     page.wait_for_url("**/form/")
     made = Cohort.objects.get(programme=programme, name_nl="Stage 2027")
 
-    follow(page, "Categorie")
+    follow(page, "Categorie", exact=True)
     page.wait_for_url("**/form/category/")
     tab_to(page, page.get_by_label("Studenten zien het"))
     page.keyboard.press("Space")
@@ -66,15 +59,14 @@ def test_cohort_is_made_worded_and_given_its_words_by_keyboard(
     press(page, "Bewaren")
     page.wait_for_url("**/form/**")
     expect(example).to_contain_text("Waarmee was je bezig?")
-    tab_to(page, page.get_by_role("button", name="Omhoog: Waarmee was je bezig?"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("button", name="Omhoog: Waarmee was je bezig?"))
     expect(page.locator(".editor-list").first.locator("li").nth(1)).to_contain_text("Waarmee")
     # The same button has the focus again.
     expect(page.locator("#up-category")).to_be_focused()
 
-    follow(page, "Waarmee was je bezig?")
+    follow(page, "Waarmee was je bezig?", exact=True)
     page.wait_for_url("**/form/category/")
-    follow(page, "Waaruit studenten kiezen")
+    follow(page, "Waaruit studenten kiezen", exact=True)
     page.wait_for_url("**/lists/category/")
     tab_to(page, page.get_by_label("Wat erbij komt, één per regel"))
     page.keyboard.insert_text("Overleg ; Meeting\nTesten ; Testing\n• Ontwerpen")
@@ -82,8 +74,7 @@ def test_cohort_is_made_worded_and_given_its_words_by_keyboard(
     expect(page.get_by_text("3 toegevoegd.")).to_be_visible()
     rows = VocabularyEntry.objects.filter(cohort=made)
     assert [row.name_nl for row in rows] == ["Overleg", "Testen", "Ontwerpen"]
-    tab_to(page, page.get_by_role("button", name="Omlaag: Overleg"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("button", name="Omlaag: Overleg"))
     expect(page.locator(".editor-list li").first).to_contain_text("Testen")
     assert [row.name_nl for row in rows.all()] == ["Testen", "Overleg", "Ontwerpen"]
 
@@ -98,16 +89,14 @@ def test_reflection_model_is_made_worded_and_chosen_by_keyboard(open_page: OpenP
     page = open_page()
     sign_in(page, administrator(world))
 
-    follow(page, "Opleidingen")
+    follow(page, "Opleidingen", exact=True)
     page.wait_for_url("**/manage/programmes/")
-    tab_to(page, page.get_by_role("link", name="Reflectiemodellen"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("link", name="Reflectiemodellen"))
     page.wait_for_url("**/reflection/")
-    tab_to(page, page.get_by_role("button", name="STARR"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("button", name="STARR"))
     expect(page.get_by_role("heading", level=1, name="STARR (2)")).to_be_visible()
     page.go_back()
-    follow(page, "Nieuw model")
+    follow(page, "Nieuw model", exact=True)
     page.wait_for_url("**/reflection/new/")
     fill(page, "Naam in het Nederlands", "Driehoek")
     fill(page, "Naam in het Engels", "Triangle")
@@ -115,11 +104,10 @@ def test_reflection_model_is_made_worded_and_chosen_by_keyboard(open_page: OpenP
     page.keyboard.insert_text("Gebeurtenis ; Event\nGevoel ; Feeling")
     press(page, "Bewaren")
     expect(page.get_by_role("heading", level=1, name="Driehoek")).to_be_visible()
-    tab_to(page, page.get_by_role("button", name="Omhoog: Gevoel"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("button", name="Omhoog: Gevoel"))
     expect(page.locator(".editor-list li").first).to_contain_text("Gevoel")
 
-    follow(page, "Gevoel")
+    follow(page, "Gevoel", exact=True)
     fill(page, "Hulpvragen in het Nederlands", "Wat voelde je?")
     tab_to(page, page.get_by_label("Verplicht in te vullen"))
     page.keyboard.press("Space")
@@ -129,8 +117,7 @@ def test_reflection_model_is_made_worded_and_chosen_by_keyboard(open_page: OpenP
     page.goto(f"/manage/programmes/cohorts/{cohort.pk}/")
     tab_to(page, page.get_by_label("Driehoek"))
     page.keyboard.press("Space")
-    tab_to(page, page.get_by_role("button", name="Bewaren", exact=True))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("button", name="Bewaren", exact=True))
     expect(page.get_by_text("Het cohort is bewaard.")).to_be_visible()
     made = ReflectionModel.objects.get(name_nl="Driehoek")
     assert made in cohort.reflection_models.all()
@@ -165,7 +152,7 @@ def test_competences_are_brought_in_from_a_framework_by_keyboard(
     sign_in(page, administrator(world))
     page.goto(f"/manage/programmes/cohorts/{cohort.pk}/competences/")
 
-    follow(page, "Uit een bestand")
+    follow(page, "Uit een bestand", exact=True)
     page.wait_for_url("**/import/")
     upload = page.get_by_label("Bestand met competenties")
     tab_to(page, upload)
@@ -196,11 +183,11 @@ def test_programme_goes_out_and_comes_in_as_a_new_cohort_by_keyboard(
     sign_in(page, administrator(world))
     page.goto(f"/manage/programmes/cohorts/{cohort.pk}/")
     with page.expect_download() as download:
-        follow(page, "Als bestand")
+        follow(page, "Als bestand", exact=True)
     text = download.value.path().read_bytes()
 
     page.goto("/manage/programmes/")
-    follow(page, "Uit een bestand")
+    follow(page, "Uit een bestand", exact=True)
     page.wait_for_url("**/import/")
     upload = page.get_by_label("Bestand met een opleiding")
     tab_to(page, upload)
@@ -229,11 +216,10 @@ def test_charts_and_tips_of_a_cohort_are_chosen_by_keyboard(
     base = f"/manage/programmes/cohorts/{cohort.pk}/"
     page.goto(base)
 
-    follow(page, "Grafieken")
+    follow(page, "Grafieken", exact=True)
     page.wait_for_url("**/manage/charts/**")
     wrong = violations(page) + too_wide(page, "charts")
-    tab_to(page, page.locator("#down-weeks"))
-    page.keyboard.press("Enter")
+    enter(page, page.locator("#down-weeks"))
     expect(page.locator(".editor-list li").first.locator("#down-days")).to_be_visible()
     cohort.refresh_from_db()
     assert cohort.charts == ["days", "weeks"]
@@ -245,8 +231,7 @@ def test_charts_and_tips_of_a_cohort_are_chosen_by_keyboard(
     assert cohort.charts == ["weeks"]
 
     page.goto(base)
-    tab_to(page, page.locator(f"a[href='/manage/tips/cohorts/{cohort.pk}/']"))
-    page.keyboard.press("Enter")
+    enter(page, page.locator(f"a[href='/manage/tips/cohorts/{cohort.pk}/']"))
     page.wait_for_url("**/manage/tips/cohorts/**")
     wrong += violations(page) + too_wide(page, "tips")
     tab_to(page, page.locator(f"input[name=tips][value='{tip.pk}']"))
@@ -358,8 +343,7 @@ def test_goals_and_deadlines_of_a_cohort_are_set_by_keyboard(
     page = open_page(phone=True, script=script)
     sign_in(page, administrator(world))
     page.goto(f"/manage/programmes/cohorts/{world.cohorts['hbo-ict'].pk}/")
-    tab_to(page, page.get_by_role("link", name="Startdoelen"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("link", name="Startdoelen"))
     page.wait_for_url("**/start/goals/")
     fill(page, "Titel in het Nederlands", "Leren plannen")
     press(page, "Toevoegen")
@@ -368,8 +352,7 @@ def test_goals_and_deadlines_of_a_cohort_are_set_by_keyboard(
     if script:
         assert violations(page) + too_wide(page, "goals") == []
     press(page, "Toevoegen")
-    tab_to(page, page.get_by_role("link", name="Leren plannen"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("link", name="Leren plannen"))
     page.wait_for_url("**/start/goals/*/")
     if script:
         assert violations(page) + too_wide(page, "goal") == []

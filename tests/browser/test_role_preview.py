@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import follow
 from tests.browser.test_pages import too_wide
-from tests.browser.test_people import follow
 from tests.browser.test_rule_editor import administrator
 from tests.browser.world import World, sign_in
 

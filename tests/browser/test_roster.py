@@ -11,9 +11,9 @@ from stageapp.integrations.roster import actions, rules
 from stageapp.integrations.roster.models import Source
 from stageapp.programmes.models import ProgrammeMembership
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import fill, press
 from tests.browser.test_merging import runs_school
 from tests.browser.test_pages import too_wide
-from tests.browser.test_rule_editor import fill, press
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)

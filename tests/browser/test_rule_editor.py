@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from stageapp.accounts.models import User
 from stageapp.placements.models import Placement
@@ -11,13 +11,11 @@ from stageapp.programmes.models import ProgrammeMembership, Role
 from stageapp.tips.models import Tip, TipVersion
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import enter, fill, press, tab_to
 from tests.browser.test_pages import too_wide
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-#: More than there are stops on the longest page.
-MOST_STOPS = 150
 
 
 def administrator(world: World) -> User:
@@ -28,29 +26,6 @@ def administrator(world: World) -> User:
     return somebody
 
 
-def tab_to(page: Page, target: Locator) -> None:
-    """Go to something with the Tab key, as somebody without a mouse does."""
-    wanted = target.element_handle()
-    for _ in range(MOST_STOPS):
-        if wanted.evaluate("one => one === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"{target} cannot be reached with the keyboard")
-
-
-def fill(page: Page, label: str, text: str, *, group: str = "") -> None:
-    inside = page.get_by_role("group", name=group, exact=True) if group else page
-    tab_to(page, inside.get_by_label(label))
-    page.keyboard.press("Control+a")
-    page.keyboard.type(text)
-
-
-def press(page: Page, name: str) -> None:
-    tab_to(page, page.get_by_role("button", name=name, exact=True))
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
-
-
 @pytest.mark.parametrize("script", [True, False])
 def test_tip_is_written_tried_and_switched_on_by_keyboard(
     open_page: OpenPage, violations: Callable[[Page], list[str]], script: bool
@@ -58,14 +33,11 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     world = World()
     page = open_page(script=script)
     sign_in(page, administrator(world))
-    tab_to(page, page.locator(".main-navigation").get_by_role("link", name="Beheer"))
-    page.keyboard.press("Enter")
+    enter(page, page.locator(".main-navigation").get_by_role("link", name="Beheer"))
     page.wait_for_url("**/manage/")
-    tab_to(page, page.get_by_role("link", name="Tips", exact=True))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("link", name="Tips", exact=True))
     page.wait_for_url("**/manage/tips/")
-    tab_to(page, page.get_by_role("link", name="Nieuwe tip"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("link", name="Nieuwe tip"))
     page.wait_for_url("**/manage/tips/new/**")
 
     fill(page, "Naam", "Vaak alleen")
@@ -114,11 +86,9 @@ def test_tip_is_written_tried_and_switched_on_by_keyboard(
     assert version.rule["conditions"][0]["threshold"] == 50
     assert version.rule["moments"] == [[20, 80]]
 
-    tab_to(page, page.locator("main").get_by_role("link", name="Tips", exact=True))
-    page.keyboard.press("Enter")
+    enter(page, page.locator("main").get_by_role("link", name="Tips", exact=True))
     page.wait_for_url("**/manage/tips/")
-    tab_to(page, page.get_by_role("button", name="Aanzetten"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("button", name="Aanzetten"))
     expect(page.get_by_text("“Vaak alleen” staat aan.")).to_be_visible()
     assert Tip.objects.get(name="Vaak alleen").is_on
 

@@ -95,6 +95,7 @@ def test_photo_goes_along_with_a_question_and_the_teacher_opens_it(
         preview.get_by_role("link", name="bord.jpg").click()
     assert own.value.suggested_filename == "bord.jpg"
     page.get_by_role("button", name="Delen met Mira de Vries").click()
+    page.wait_for_url("**/guidance/*/")
 
     desk = open_page()
     sign_in(desk, world.teacher)

@@ -10,8 +10,8 @@ from stageapp.accounts.models import User
 from stageapp.programmes.models import Announcement, Institution, InstitutionAdministrator
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import enter, fill, press, tab_to
 from tests.browser.test_pages import too_wide
-from tests.browser.test_rule_editor import fill, press, tab_to
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,18 +41,15 @@ def test_message_is_written_read_and_hidden_by_keyboard(
     world = World()
     page = open_page(script=script)
     sign_in(page, functional_administrator(world))
-    tab_to(page, page.locator(".main-navigation").get_by_role("link", name="Beheer"))
-    page.keyboard.press("Enter")
+    enter(page, page.locator(".main-navigation").get_by_role("link", name="Beheer"))
     page.wait_for_url("**/manage/")
     expect(page.locator("nav [aria-current=page]")).to_have_text("Beheer")
     if script:
         assert violations(page) + too_wide(page, "manage") == []
-    tab_to(page, page.get_by_role("link", name="Berichten en onderhoud"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("link", name="Berichten en onderhoud"))
     page.wait_for_url("**/manage/messages/")
     expect(page.locator("nav [aria-current=true]")).to_have_text("Beheer")
-    tab_to(page, page.get_by_role("link", name="Nieuw bericht"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("link", name="Nieuw bericht"))
     page.wait_for_url("**/manage/messages/new/")
     tab_to(page, page.get_by_label("Mededeling"))
     page.keyboard.press("ArrowDown")
@@ -74,7 +71,7 @@ def test_message_is_written_read_and_hidden_by_keyboard(
     assert Announcement.objects.get().kind == "warning"
     if script:
         assert violations(page) + too_wide(page, "messages") == []
-    press_hide(page)
+    enter(page, page.get_by_role("button", name="Verberg"))
     expect(shown.locator(".notice")).to_have_count(0)
 
     other = open_page(script=script)
@@ -82,15 +79,9 @@ def test_message_is_written_read_and_hidden_by_keyboard(
     expect(other.get_by_role("region", name="Mededelingen")).to_contain_text("Lange")
     if script:
         assert violations(other) + too_wide(other, "sign in") == []
-    press_hide(other)
+    enter(other, other.get_by_role("button", name="Verberg"))
     assert other.url.endswith("/login/")
     expect(other.get_by_role("region", name="Mededelingen")).to_have_count(0)
-
-
-def press_hide(page: Page) -> None:
-    tab_to(page, page.get_by_role("button", name="Verberg"))
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -125,8 +116,7 @@ def test_maintenance_keeps_out_and_what_was_typed_is_there_after_it(
 
     press(boss, "Iedereen weer toelaten")
     expect(boss.get_by_text("Iedereen kan er weer in.")).to_be_visible()
-    tab_to(student, student.get_by_role("link", name="Probeer het opnieuw"))
-    student.keyboard.press("Enter")
+    enter(student, student.get_by_role("link", name="Probeer het opnieuw"))
     student.wait_for_load_state()
     expect(student.locator("h1")).not_to_have_text("We zijn zo terug")
     student.goto("/guidance/new/?all=1")
@@ -146,8 +136,7 @@ def test_feedback_is_sent_by_keyboard(
     page = open_page(script=script)
     sign_in(page, sanne)
     page.goto("/tips/")
-    tab_to(page, page.get_by_role("link", name="Iets melden"))
-    page.keyboard.press("Enter")
+    enter(page, page.get_by_role("link", name="Iets melden"))
     page.wait_for_url("**/feedback/**")
     if script:
         assert violations(page) + too_wide(page, "feedback") == []

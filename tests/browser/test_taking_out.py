@@ -16,10 +16,9 @@ from stageapp.placements.models import Placement
 from stageapp.programmes.models import Competence
 from tests import factories
 from tests.browser.conftest import AXE, DESKTOP, PHONE, TAGS, OpenPage
+from tests.browser.keyboard import fill, follow, press, push, tab_to
 from tests.browser.test_merging import runs_school
 from tests.browser.test_pages import too_wide
-from tests.browser.test_people import follow, push
-from tests.browser.test_rule_editor import fill, press, tab_to
 from tests.browser.world import World, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
