@@ -11,6 +11,7 @@ const people = new Map();
 let redirects = ["http://127.0.0.1/none"];
 let after = ["http://127.0.0.1/none"];
 let keys = [await newKey("first")];
+let signedOut;
 let provider;
 
 async function newKey(kid) {
@@ -26,6 +27,10 @@ function make() {
         client_secret: clientSecret,
         redirect_uris: redirects,
         post_logout_redirect_uris: after,
+        ...(signedOut && {
+          backchannel_logout_uri: signedOut,
+          backchannel_logout_session_required: true,
+        }),
       },
     ],
     jwks: { keys },
@@ -43,7 +48,12 @@ function make() {
         "schac_home_organization",
       ],
     },
-    features: { rpInitiatedLogout: { enabled: true } },
+    features: {
+      rpInitiatedLogout: { enabled: true },
+      backchannelLogout: { enabled: true },
+    },
+    // Its own dispatcher sends nothing to a machine that others cannot reach.
+    fetch: (address, { dispatcher: _none, ...options }) => fetch(address, options),
     findAccount: (_context, sub) => ({
       accountId: sub,
       claims: () => ({ sub, ...(people.get(sub) ?? {}) }),
@@ -62,7 +72,9 @@ const server = createServer(async (request, response) => {
   const told = await bodyOf(request);
   if (request.url === "/test/person") people.set(told.sub, told.claims);
   if (request.url === "/test/rotate") keys = [await newKey(told.kid)];
-  if (request.url === "/test/redirects") [redirects, after] = [told.redirects, told.after];
+  if (request.url === "/test/redirects") {
+    [redirects, after, signedOut] = [told.redirects, told.after, told.signed_out];
+  }
   if (request.url !== "/test/person") make();
   response.end("{}");
 });

@@ -163,12 +163,13 @@ LIMITS = (
             "campus:done",
             "campus:code",
             "campus:code_again",
-            "campus:signed_out",
             "campus:link",
             "campus:confirm",
             "campus:metadata",
         ),
     ),
+    # A campus tells it of each of its people from one address, and thousands may leave at once.
+    Limit("signing out at the campus", 300, MINUTE, ("campus:signed_out",)),
     Limit(
         "testing connections",
         30,

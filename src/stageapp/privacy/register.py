@@ -92,6 +92,7 @@ REGISTER: tuple[Kept, ...] = (
             Table(Authenticator, "user", secret=("data",)),
             Table(UserSession, "user", secret=("session_key", "data")),
             Table(campus.CampusAccount, "person"),
+            Table(campus.CampusSession, "session__user", in_copy=False, secret=("digest",)),
             Table(Session, "", in_copy=False),
             Table(lti.Identity, "person"),
             Table(lti.Handover, "person", in_copy=False, secret=("token_hash", "waiting")),
@@ -375,7 +376,7 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         campus.CampusProvider,
         campus.CampusDomain,
         campus.CampusRule,
-        # Hashes of assertions that were used, until those are over.
+        # Hashes of assertions and logout tokens that were used, until those are over.
         campus.UsedAssertion,
         records.RecordStore,
         portfolio.SigningKey,

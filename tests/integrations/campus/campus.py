@@ -133,9 +133,9 @@ def begin(client: Client, provider: CampusProvider, path: str = "go/") -> str:
     return str(answer["Location"])
 
 
-def at_openid(address: str, sub: str) -> str:
+def at_openid(address: str, sub: str, browser: requests.Session | None = None) -> str:
     """Sign in and agree at the OpenID provider; return where it sends the browser back to."""
-    browser = requests.Session()
+    browser = browser or requests.Session()
     for _step in range(12):
         answer = browser.get(address, allow_redirects=False, timeout=20)
         if answer.status_code in (302, 303):
@@ -164,14 +164,26 @@ def back(client: Client, address: str) -> Any:
     return client.get(f"{parts.path}?{parts.query}", headers=host_of(client))
 
 
-def by_openid(client: Client, provider: CampusProvider, peer: Peer, sub: str) -> Any:
-    """Go all the way through the OpenID provider; return our answer at the end."""
+def by_openid(
+    client: Client,
+    provider: CampusProvider,
+    peer: Peer,
+    sub: str,
+    *,
+    browser: requests.Session | None = None,
+    tells: str | None = None,
+) -> Any:
+    """Go all the way through the OpenID provider; return our answer at the end.
+
+    It tells the address `tells` about each session that ends there.
+    """
     peer.tell(
         "redirects",
         redirects=[f"http://127.0.0.1/login/campus/{provider.pk}/callback/"],
         after=["http://127.0.0.1/login/"],
+        signed_out=tells,
     )
-    return back(client, at_openid(begin(client, provider), sub))
+    return back(client, at_openid(begin(client, provider), sub, browser))
 
 
 def request_of(peer: Peer, address: str) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from stageapp.accounts.actions import account_for, note, take_ways_in
+from stageapp.accounts.actions import account_for, end_session, note, take_ways_in
 from stageapp.accounts.models import User
 from stageapp.audit.actions import record
 from stageapp.audit.models import Kind
@@ -24,10 +25,11 @@ from stageapp.integrations.campus.models import (
     CampusDomain,
     CampusProvider,
     CampusRule,
+    CampusSession,
     UsedAssertion,
 )
+from stageapp.integrations.campus.oidc import SignOut
 from stageapp.integrations.campus.rules import CampusError, Newcomer, Refusal
-from stageapp.integrations.campus.saml import Answer
 from stageapp.programmes.models import Institution, ProgrammeMembership
 
 logger = logging.getLogger(__name__)
@@ -157,16 +159,47 @@ def _rules(provider: CampusProvider, newcomer: Newcomer) -> list[CampusRule]:
     return list(found.select_related("programme"))
 
 
-def use_up(provider: CampusProvider, answer: Answer) -> None:
-    """Let an assertion be used this once. Raises CampusError when it was used already."""
-    digest = hashlib.sha256(answer.assertion_id.encode()).hexdigest()
+def use_up(provider: CampusProvider, key: str, *, expires_at: datetime) -> None:
+    """Let what has this key be used this once. Raises CampusError when it was used already."""
     try:
         with transaction.atomic():
             UsedAssertion.objects.create(
-                provider=provider, digest=digest, expires_at=answer.expires_at
+                provider=provider, digest=digest_of(key), expires_at=expires_at
             )
     except IntegrityError as problem:
         raise CampusError(Refusal.REPLAYED) from problem
+
+
+def digest_of(key: str) -> str:
+    """Return what is kept of something that only has to be known again."""
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+
+
+def keep_session(session: UserSession, provider: int, digest: str) -> None:
+    """Remember that a session began at a provider, which may end it."""
+    CampusSession.objects.update_or_create(
+        session=session, defaults={"provider_id": provider, "digest": digest}
+    )
+
+
+@transaction.atomic
+def sign_out(provider: CampusProvider, told: SignOut) -> int:
+    """End what began at a provider and ended there; return how many sessions those were.
+
+    Raises CampusError when this was told before.
+    """
+    if told.expires_at:
+        use_up(provider, told.token_id, expires_at=told.expires_at)
+    ended = CampusSession.objects.filter(provider=provider).select_related("session__user")
+    if told.session:
+        ended = ended.filter(digest=digest_of(told.session))
+    if told.subject:
+        known = provider.accounts.filter(subject=told.subject)
+        ended = ended.filter(session__user__in=known.values("person"))
+    sessions = [one.session for one in ended]
+    for session in sessions:
+        end_session(session)
+    return len(sessions)
 
 
 def forget_used(*, at: datetime) -> None:

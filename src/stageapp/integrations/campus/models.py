@@ -5,9 +5,11 @@ Of what a campus tells at a sign-in nothing is kept but the key of the person th
 
 from typing import ClassVar
 
+from allauth.usersessions.models import UserSession
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from stageapp.accounts.models import User
@@ -126,6 +128,11 @@ class CampusProvider(models.Model):
         lacking = (field for field in self._meta.fields if field.name in self.lacks)
         return ", ".join(str(field.verbose_name) for field in lacking)
 
+    @property
+    def sign_out_address(self) -> str:
+        """The address at which a provider says that somebody signed out there."""
+        return self.whole(reverse("campus:signed_out", args=[self.pk]))
+
     def whole(self, path: str) -> str:
         """Return the address of a page on the host of its institution."""
         return whole_address(path, self.institution.host)
@@ -205,11 +212,26 @@ class CampusAccount(models.Model):
         return f"{self.provider_id}: {self.person_id}"
 
 
+class CampusSession(models.Model):
+    """A session here that began at an OpenID provider, which may end it."""
+
+    session = models.OneToOneField(UserSession, models.CASCADE, related_name="campus")
+    provider = models.ForeignKey(CampusProvider, models.CASCADE, related_name="sessions")
+    #: A hash of what the provider calls its own session; empty where it gave that no name.
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("provider", "digest"), name="campus_session_of_provider"),)
+
+    def __str__(self) -> str:
+        return f"{self.provider_id}: {self.session_id}"
+
+
 class UsedAssertion(models.Model):
-    """An assertion that let somebody in, until it is too old to do so again."""
+    """What let somebody in or out, until it is too old to do so again."""
 
     provider = models.ForeignKey(CampusProvider, models.CASCADE, related_name="used_assertions")
-    #: A hash of its key.
+    #: A hash of its key: the ID of an assertion, or the `jti` of a logout token.
     digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField(db_index=True)
 

@@ -8,8 +8,10 @@ import base64
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
@@ -39,6 +41,11 @@ KEPT = 60 * 60
 AFTER_FAILURE = 30
 #: Seconds before unknown keys are asked for again.
 ASK_AGAIN = 60
+#: What a logout token says that it is about, and seconds that one may be on its way.
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_LASTS = 15 * 60
+#: Characters of one.
+MOST_TOKEN = 16 * 1024
 #: Bytes of an answer; a configuration has some thousand.
 MOST_BYTES = 512 * 1024
 OK = 200
@@ -93,7 +100,10 @@ def finish(
         subject=claims["sub"],
         attributes=readable(told),
         is_email_checked=told.get("email_verified") not in (False, "false"),
-        session={"end": str(configuration.get("end_session_endpoint") or "")[:1000]},
+        session={
+            "end": str(configuration.get("end_session_endpoint") or "")[:1000],
+            "sid": _text(claims, "sid"),
+        },
     )
 
 
@@ -104,6 +114,69 @@ def sign_out_address(provider: CampusProvider, session: Mapping[str, str], back:
         return None
     asked = {"client_id": provider.client_id, "post_logout_redirect_uri": back}
     return _with_query(end, asked)
+
+
+@dataclass(frozen=True)
+class SignOut:
+    """What a provider says about a session of its own that ended."""
+
+    #: Whose it was; empty when only the session is named.
+    subject: str
+    #: What the provider calls the session; empty when all of this person ended.
+    session: str
+    #: What keeps a token from being used twice; empty for what came by the browser.
+    token_id: str = ""
+    expires_at: datetime | None = None
+
+
+def read_logout_token(provider: CampusProvider, token: str) -> SignOut:
+    """Return whose session ended, as the provider itself tells it.
+
+    https://openid.net/specs/openid-connect-backchannel-1_0.html, section 2.6. Raises CampusError
+    for a token that it did not sign for us, that is old, or that is made for something else.
+    """
+    if not token or len(token) > MOST_TOKEN:
+        raise CampusError(Refusal.UNUSABLE, "no logout_token, or too long a one")
+    header, claims = _signed(provider, configuration_of(provider), token, ("jti", "events"))
+    events = claims["events"]
+    if (
+        str(header.get("typ", "JWT")).lower() not in ("jwt", "logout+jwt")
+        or "nonce" in claims
+        or not isinstance(events, dict)
+        or not isinstance(events.get(LOGOUT_EVENT), dict)
+    ):
+        raise CampusError(Refusal.UNUSABLE, "no logout token")
+    if time.time() - claims["iat"] > LOGOUT_LASTS:
+        raise CampusError(Refusal.CLOCK, "logout token")
+    told = SignOut(
+        subject=_text(claims, "sub"),
+        session=_text(claims, "sid"),
+        token_id=claims["jti"],
+        expires_at=datetime.fromtimestamp(claims["iat"] + LOGOUT_LASTS + LEEWAY, UTC),
+    )
+    if not told.token_id or not (told.subject or told.session):
+        raise CampusError(Refusal.NO_SUBJECT, "logout token")
+    return told
+
+
+def read_front_channel(provider: CampusProvider, sent: Mapping[str, str]) -> SignOut:
+    """Return which session ended, as a page of the provider lets the browser tell it.
+
+    https://openid.net/specs/openid-connect-frontchannel-1_0.html, section 3. The browser sends no
+    cookies of ours in the frame of another site, so that only what names the session is of use.
+    """
+    session = _text(sent, "sid")
+    if sent.get("iss") != provider.issuer or not session:
+        raise CampusError(Refusal.UNUSABLE, "iss or sid")
+    return SignOut(subject="", session=session)
+
+
+def _text(told: Mapping[str, Any], name: str) -> str:
+    """Return a text that can be kept and compared; anything else is as good as nothing."""
+    text = told.get(name)
+    if not isinstance(text, str) or len(text) > MOST_OF_SUBJECT or "\0" in text:
+        return ""
+    return text
 
 
 def configuration_of(provider: CampusProvider, *, anew: bool = False) -> dict[str, Any]:
@@ -152,22 +225,7 @@ def verified_claims(
     """Return what an id_token says once it is found right (section 3.1.3.7)."""
     if not isinstance(token, str):
         raise CampusError(Refusal.UNUSABLE, "no id_token")
-    try:
-        header = jwt.get_unverified_header(token)
-        key = _key_for(configuration, header)
-        claims: dict[str, Any] = jwt.decode(
-            token,
-            key,
-            algorithms=list(ALGORITHMS),
-            audience=provider.client_id,
-            issuer=provider.issuer,
-            leeway=LEEWAY,
-            options={"require": ["exp", "iat", "iss", "aud", "sub"]},
-        )
-    except jwt.PyJWTError as problem:
-        raise CampusError(_refusal_for(problem), type(problem).__name__) from problem
-    except (ValueError, TypeError, OverflowError) as problem:
-        raise CampusError(Refusal.UNUSABLE, "id_token") from problem
+    _header, claims = _signed(provider, configuration, token, ("sub",))
     others = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     if claims.get("azp", provider.client_id) != provider.client_id or (
         len(others) > 1 and "azp" not in claims
@@ -177,6 +235,28 @@ def verified_claims(
     if not subject or len(subject) > MOST_OF_SUBJECT or "\0" in subject:
         raise CampusError(Refusal.NO_SUBJECT)
     return claims
+
+
+def _signed(
+    provider: CampusProvider, configuration: dict[str, Any], token: str, required: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return header and claims of a token that this provider signed for us, not too long ago."""
+    try:
+        header = jwt.get_unverified_header(token)
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            _key_for(configuration, header),
+            algorithms=list(ALGORITHMS),
+            audience=provider.client_id,
+            issuer=provider.issuer,
+            leeway=LEEWAY,
+            options={"require": ["exp", "iat", "iss", "aud", *required]},
+        )
+    except jwt.PyJWTError as problem:
+        raise CampusError(_refusal_for(problem), type(problem).__name__) from problem
+    except (ValueError, TypeError, OverflowError) as problem:
+        raise CampusError(Refusal.UNUSABLE, "token") from problem
+    return header, claims
 
 
 def _check_answer(

@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account import signals
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,6 +27,9 @@ def connect() -> None:
     """Listen, once."""
     password_accepted.connect(refuse_password)
     signals.user_logged_in.connect(link_after_sign_in)
+    # After another password a session has another key.
+    for came_in in (signals.user_logged_in, signals.password_changed, signals.password_set):
+        came_in.connect(keep_session)
     ways_in_taken.connect(end_links)
 
 
@@ -64,6 +69,23 @@ def link_after_sign_in(request: HttpRequest, user: User, **_rest: Any) -> None:
         actions.note_refusal(provider, problem, at=timezone.now())
         return
     tell_of_link(request, user, provider, is_linked=True)
+
+
+def keep_session(request: HttpRequest, user: User, **_rest: Any) -> None:
+    """Remember which provider may end a session: the one at which it began."""
+    began = [
+        one
+        for one in get_authentication_records(request, user)
+        if one["method"] == "campus" and "session" in one
+    ]
+    if not began:
+        return
+    # The receiver of allauth that makes the row has its turn after this one; it takes away the rows
+    # of sessions that are not saved yet.
+    request.session.save()
+    UserSession.objects.create_from_request(request)
+    session = UserSession.objects.get(session_key=request.session.session_key)
+    actions.keep_session(session, began[-1]["provider"], began[-1]["session"])
 
 
 def tell_of_link(

@@ -124,11 +124,6 @@ def acs_of(provider: CampusProvider) -> str:
     return provider.whole(reverse("campus:acs", args=[provider.pk]))
 
 
-def logout_of(provider: CampusProvider) -> str:
-    """Return the address at which signing out ends, or begins there."""
-    return provider.whole(reverse("campus:signed_out", args=[provider.pk]))
-
-
 def own_metadata(provider: CampusProvider) -> bytes:
     """Return what this side says about itself."""
     settings = Settings(
@@ -266,7 +261,7 @@ def sign_out_address(provider: CampusProvider, session: Mapping[str, str]) -> st
     idp = _idp(provider)
     if not idp.sign_out or not session.get("name_id"):
         return None
-    auth = _auth(provider, logout_of(provider))
+    auth = _auth(provider, provider.sign_out_address)
     address: str = auth.logout(
         return_to="",
         name_id=session["name_id"],
@@ -305,7 +300,7 @@ def read_sign_out(provider: CampusProvider, sent: Mapping[str, str], query: str)
     if len(query) > MOST_PACKED:
         raise CampusError(Refusal.UNUSABLE, "too long")
     is_answer = "SAMLResponse" in sent and "SAMLRequest" not in sent
-    auth = _auth(provider, logout_of(provider), sent, query, is_signed=not is_answer)
+    auth = _auth(provider, provider.sign_out_address, sent, query, is_signed=not is_answer)
     try:
         go_on = auth.process_slo(keep_local_session=True)
         errors = auth.get_errors()
@@ -388,7 +383,7 @@ def _own(provider: CampusProvider) -> dict[str, Any]:
             "binding": Constants.BINDING_HTTP_POST,
         },
         "singleLogoutService": {
-            "url": logout_of(provider),
+            "url": provider.sign_out_address,
             "binding": Constants.BINDING_HTTP_REDIRECT,
         },
         "NameIDFormat": Constants.NAMEID_PERSISTENT,

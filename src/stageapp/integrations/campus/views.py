@@ -14,7 +14,7 @@ from allauth.account.utils import perform_login
 from cryptography.fernet import InvalidToken
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -167,7 +167,7 @@ def acs(request: HttpRequest, provider: CampusProvider) -> HttpResponse:
         answer = saml.read_answer(provider, sent)
     if not answer.in_response_to and not provider.takes_unasked:
         raise CampusError(Refusal.UNASKED)
-    actions.use_up(provider, answer)
+    actions.use_up(provider, answer.assertion_id, expires_at=answer.expires_at)
     word = arriving.keep(provider, answer.arrival, answer.in_response_to)
     return redirect("campus:done", provider.pk, word)
 
@@ -241,7 +241,9 @@ def _sign_in(
     request: HttpRequest, provider: CampusProvider, person: User, go_on: str
 ) -> HttpResponse:
     """Go the way of every sign-in: the second factor, the record, the devices."""
-    record_authentication(request, person, method="campus", provider=provider.pk)
+    # What a SAML provider says about a session comes by the browser that has it.
+    told = {} if provider.is_saml else {"session": _digest_of_session(request)}
+    record_authentication(request, person, method="campus", provider=provider.pk, **told)
     answer: HttpResponse = perform_login(request, person, redirect_url=go_on or None)
     return answer
 
@@ -359,13 +361,14 @@ def _where_out(provider: CampusProvider, sealed: str) -> str | None:
 
 
 @never_cache
+@csrf_exempt
 @login_not_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_campus
 def signed_out(request: HttpRequest, provider: CampusProvider) -> HttpResponse:
-    """Take what a SAML provider says about signing out: that it is done, or that it wants it."""
+    """Take what a campus says about signing out: that it is done, or that it wants it."""
     if not provider.is_saml:
-        raise CampusError(Refusal.LOST, "protocol")
+        return _signed_out_by_openid(request, provider)
     told = saml.read_sign_out(provider, request.GET.dict(), request.META.get("QUERY_STRING", ""))
     if told.name_id and _is_session_of(request, told.name_id):
         get_adapter().logout(request)
@@ -380,10 +383,33 @@ def signed_out(request: HttpRequest, provider: CampusProvider) -> HttpResponse:
     return redirect("account_login")
 
 
+def _signed_out_by_openid(request: HttpRequest, provider: CampusProvider) -> HttpResponse:
+    """Answer a program: the provider itself by POST, or a frame in a page of it by GET."""
+    try:
+        if request.method == "POST":
+            told = oidc.read_logout_token(provider, request.POST.get("logout_token", ""))
+        else:
+            told = oidc.read_front_channel(provider, request.GET.dict())
+        actions.sign_out(provider, told)
+    except CampusError as problem:
+        actions.note_refusal(provider, problem, at=timezone.now())
+        return JsonResponse({"error": "invalid_request"}, status=400)
+    return HttpResponse()
+
+
 def _is_session_of(request: HttpRequest, name_id: str) -> bool:
-    kept = request.session.get(AFTER_SIGN_OUT, "").partition("?s=")[2]
-    told = _session_in(kept).get("name_id", "")
+    told = _kept_of(request).get("name_id", "")
     return bool(told) and secrets.compare_digest(told.encode(), name_id.encode())
+
+
+def _digest_of_session(request: HttpRequest) -> str:
+    session = _kept_of(request).get("sid")
+    return actions.digest_of(session) if session else ""
+
+
+def _kept_of(request: HttpRequest) -> dict[str, str]:
+    """Return what this session keeps of the one at the campus."""
+    return _session_in(request.session.get(AFTER_SIGN_OUT, "").partition("?s=")[2])
 
 
 # About this side ---------------------------------------------------------------------------------

@@ -224,11 +224,12 @@ def _ours(provider: CampusProvider) -> list[tuple[str, str]]:
         return [
             (_("Entity ID, and address of our metadata"), saml.entity_of(provider)),
             (_("Assertion consumer service (ACS), by POST"), saml.acs_of(provider)),
-            (_("Single logout service, by redirect"), saml.logout_of(provider)),
+            (_("Single logout service, by redirect"), provider.sign_out_address),
         ]
     return [
         (_("Redirect URI"), oidc.callback_of(provider)),
         (_("Post logout redirect URI"), provider.whole(reverse("account_login"))),
+        (_("Back-channel logout URI, or front-channel"), provider.sign_out_address),
         (_("Scopes"), oidc.SCOPE),
     ]
 
