@@ -2716,12 +2716,14 @@ class StageApp:
         q: str | None = None,
         role: Literal["student", "teacher", "administrator", "institution"] | None = None,
         state: Literal["off", "never"] | None = None,
+        programme: int | None = None,
     ) -> Iterator[Person]:
         """List who has a place in what one administers, by name. Needs the scope
         administration:read.
         """
         return self._pages(
-            "/api/v1/administration/people", {"limit": limit, "q": q, "role": role, "state": state}
+            "/api/v1/administration/people",
+            {"limit": limit, "q": q, "role": role, "state": state, "programme": programme},
         )
 
     def invite_person(self, body: "Invitation") -> Person:

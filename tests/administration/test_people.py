@@ -107,6 +107,27 @@ def test_people_are_found(
     assert names(client, **wanted) == found
 
 
+def test_people_of_one_programme_are_found_among_those_of_several(school: School) -> None:
+    beside = factories.programme("Verpleegkunde", institution=school.programme.institution)
+    other = factories.programme("Geheime Opleiding")
+    give(school.member("Mira de Vries", Role.TEACHER), beside, Role.STUDENT)
+    school.member("Van Hiernaast", Role.TEACHER, programme=beside)
+    school.member("Van Elders", programme=other)
+    client = signed_in(school.bea)
+
+    assert names(client, programme=str(beside.pk)) == ["Mira de Vries", "Van Hiernaast"]
+    assert names(client, programme=str(beside.pk), role="teacher") == ["Van Hiernaast"]
+    assert names(client, programme=str(school.programme.pk), role="student") == []
+    everybody = names(client)
+    for unreadable in (str(other.pk), "alles", "9" * 40):
+        assert names(client, programme=unreadable) == everybody
+    assert "Verpleegkunde</option>" in client.get(LIST).content.decode()
+
+
+def test_programme_is_not_asked_where_there_is_one(client: Client) -> None:
+    assert 'name="programme"' not in client.get(LIST).content.decode()
+
+
 def test_roles_of_another_programme_are_not_found_or_shown(client: Client, school: School) -> None:
     mira = school.member("Mira de Vries", Role.TEACHER)
     give(mira, factories.programme("Geheime Opleiding"), Role.STUDENT)

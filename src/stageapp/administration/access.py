@@ -32,7 +32,7 @@ def people_administered_wholly(person: User) -> QuerySet[User]:
     Only their accounts can be switched off and on: that closes everything they have.
     """
     own = programmes_administered(person).order_by()
-    places = _places(Programme.objects.exclude(pk__in=own.values("pk")))
+    places = places_in(Programme.objects.exclude(pk__in=own.values("pk")))
     runs = InstitutionAdministrator.objects.filter(person=OuterRef("pk")).exclude(
         institution__in=institutions_administered(person)
     )
@@ -45,10 +45,10 @@ def mergeable_in(institution: Institution) -> QuerySet[User]:
     Who has a place in it and nowhere else, administers nothing, and is switched on.
     """
     here = Programme.objects.filter(institution=institution)
-    elsewhere = _places(Programme.objects.exclude(institution=institution))
+    elsewhere = places_in(Programme.objects.exclude(institution=institution))
     runs = InstitutionAdministrator.objects.filter(person=OuterRef("pk"))
     administers = ProgrammeMembership.objects.filter(person=OuterRef("pk"), role=Role.ADMINISTRATOR)
-    return User.objects.filter(_places(here), is_active=True, is_nobody=False).exclude(
+    return User.objects.filter(places_in(here), is_active=True, is_nobody=False).exclude(
         elsewhere | Exists(runs) | Exists(administers)
     )
 
@@ -65,10 +65,10 @@ def _people_of(
     runs = InstitutionAdministrator.objects.filter(
         person=OuterRef("pk"), institution__in=institutions
     )
-    return User.objects.filter(_places(programmes) | Exists(runs), is_nobody=False)
+    return User.objects.filter(places_in(programmes) | Exists(runs), is_nobody=False)
 
 
-def _places(programmes: QuerySet[Programme]) -> Q:
+def places_in(programmes: QuerySet[Programme]) -> Q:
     """Return who has a role in one of these programmes, a placement, or students."""
     keys = programmes.order_by().values("pk")
     members = ProgrammeMembership.objects.filter(person=OuterRef("pk"), programme__in=keys)

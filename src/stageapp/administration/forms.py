@@ -1,5 +1,6 @@
 """Forms about people: finding, inviting, giving a role."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -33,6 +34,13 @@ class FindForm(forms.Form):
         label_suffix=NO_OPTIONAL,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
+    programme = forms.TypedChoiceField(
+        label=gettext_lazy("programme"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        label_suffix=NO_OPTIONAL,
+    )
     role = forms.ChoiceField(label=gettext_lazy("role"), required=False, label_suffix=NO_OPTIONAL)
     state = forms.ChoiceField(
         label=gettext_lazy("account"),
@@ -41,8 +49,16 @@ class FindForm(forms.Form):
         label_suffix=NO_OPTIONAL,
     )
 
-    def __init__(self, data: Any = None, *, runs_institution: bool) -> None:
+    def __init__(
+        self, data: Any = None, *, programmes: Sequence[Programme], runs_institution: bool
+    ) -> None:
         super().__init__(data, use_required_attribute=False)
+        own: list[tuple[Any, Any]] = [(one.pk, one.name) for one in programmes]
+        programme = self.fields["programme"]
+        assert isinstance(programme, forms.ChoiceField)
+        programme.choices = [("", _("all programmes")), *own]
+        if not own[1:]:
+            del self.fields["programme"]
         roles: list[tuple[str, Any]] = [("", _("all roles")), *Role.choices]
         if runs_institution:
             roles.append((OF_INSTITUTION, _("functional administrator")))
@@ -55,7 +71,12 @@ class FindForm(forms.Form):
         """What of it could be read."""
         self.is_valid()
         data = self.cleaned_data
-        return Wanted(data.get("q", ""), data.get("role", ""), data.get("state", ""))
+        return Wanted(
+            data.get("q", ""),
+            data.get("role", ""),
+            data.get("state", ""),
+            data.get("programme"),
+        )
 
 
 class FindDoubleForm(forms.Form):

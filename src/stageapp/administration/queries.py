@@ -36,9 +36,11 @@ class Wanted:
     words: str = ""
     role: str = ""
     state: str = ""
+    #: The key of a programme in which they have a place, or the role.
+    programme: int | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.role or self.state)
+        return bool(self.words or self.role or self.state or self.programme)
 
 
 def listed(administrator: User, wanted: Wanted, number: str | None) -> Page[Any]:
@@ -60,6 +62,10 @@ def people_found(administrator: User, wanted: Wanted) -> QuerySet[Any]:
         people = people.filter(is_active=False)
     elif wanted.state == "never":
         people = people.filter(last_login=None)
+    looked_in = programmes
+    if wanted.programme:
+        looked_in = programmes.filter(pk=wanted.programme)
+        people = people.filter(access.places_in(looked_in))
     runs = InstitutionAdministrator.objects.filter(
         person=OuterRef("pk"), institution__in=institutions
     )
@@ -69,7 +75,7 @@ def people_found(administrator: User, wanted: Wanted) -> QuerySet[Any]:
         people = people.filter(
             Exists(
                 ProgrammeMembership.objects.filter(
-                    person=OuterRef("pk"), role=wanted.role, programme__in=programmes.values("pk")
+                    person=OuterRef("pk"), role=wanted.role, programme__in=looked_in.values("pk")
                 )
             )
         )

@@ -29,7 +29,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     """Show the people of somebody's programmes, with what they are there."""
     programmes = own_programmes(request)
     institutions = list(institutions_administered(request.user))
-    form = FindForm(request.GET, runs_institution=bool(institutions))
+    form = FindForm(request.GET, programmes=programmes, runs_institution=bool(institutions))
     context = {
         "form": form,
         "wanted": form.wanted,

@@ -201,6 +201,9 @@ class PersonFilter(Paged):
     q: Annotated[Name, Field(max_length=100)] = Field("", description="Name, address or number.")
     role: Literal["student", "teacher", "administrator", "institution"] | None = None
     state: Literal["off", "never"] | None = Field(None, description="Switched off, or never in.")
+    programme: KeyInAddress | None = Field(
+        None, description="Where they have a place, or the role."
+    )
 
 
 class Link(Shape):
@@ -480,7 +483,7 @@ def person(request: ApiRequest, pk: int) -> Any:
 def list_people(request: ApiRequest, asked: Query[PersonFilter]) -> Any:
     """List who has a place in what one administers, by name."""
     _administers(request)
-    wanted = Wanted(asked.q, asked.role or "", asked.state or "")
+    wanted = Wanted(asked.q, asked.role or "", asked.state or "", asked.programme)
     rows = queries.people_found(request.user, wanted)
     return page_of(request, PersonPage, cut(rows, PEOPLE_ORDER, asked), person_shape)
 
