@@ -364,6 +364,47 @@ def test_entry_moves_to_the_page_on_which_it_stands_then(client: Client, cohort:
     assert f'id="down-{rows[49].pk}"' in client.get(answer.headers["Location"]).content.decode()
 
 
+def test_entry_is_put_at_a_place_of_a_long_list(client: Client, cohort: Cohort) -> None:
+    rows = [
+        factories.entry(cohort, "category", f"Woord {number:02}", position=number)
+        for number in range(60)
+    ]
+    address = f"/manage/programmes/entries/{rows[58].pk}/"
+    assert 'value="59"' in client.get(address).content.decode()
+
+    answer = client.post(f"{address}place/", {"place": "2"})
+
+    assert answer.headers["Location"] == at(cohort, f"lists/category/#row-{rows[58].pk}")
+    names = list(cohort.vocabulary.filter(kind="category").values_list("name_nl", flat=True))
+    assert names[:3] == ["Woord 00", "Woord 58", "Woord 01"]
+    for wrong in ("0", "x", "", "1" * 5000):
+        answer = client.post(f"{address}place/", {"place": wrong})
+        assert answer.status_code == 422, wrong
+        assert f'value="{wrong}"' in answer.content.decode()
+    # Beyond the end is the end.
+    client.post(f"{address}place/", {"place": "900"})
+    assert cohort.vocabulary.filter(kind="category").last() == rows[58]
+
+
+def test_list_is_sorted_by_name_and_what_is_retired_stays_so(
+    client: Client, cohort: Cohort
+) -> None:
+    for number, name in enumerate(("Testen", "ontwerpen", "Énquête", "Weg", "Bellen")):
+        factories.entry(cohort, "category", name, position=number)
+    entries = cohort.vocabulary.filter(kind="category")
+    entries.filter(name_nl="Weg").update(retired_at=timezone.now())
+    address = at(cohort, "lists/category/")
+    assert "Ja, sorteer ze" in client.get(address).content.decode()
+
+    assert client.post(address, {"sort": "yes"}).headers["Location"] == address
+
+    offered = entries.filter(retired_at=None)
+    assert list(offered.values_list("name_nl", flat=True)) == [
+        "Bellen", "Énquête", "ontwerpen", "Testen",
+    ]  # fmt: skip
+    assert entries.get(name_nl="Weg").retired_at
+
+
 def test_long_list_takes_the_same_queries_as_a_short_one(client: Client, cohort: Cohort) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as counted:

@@ -8,8 +8,10 @@ from stageapp.programmes.rules import (
     Pasted,
     Unreadable,
     a_year_later,
+    by_alphabet,
     free_name,
     moved,
+    placed,
     read_list,
 )
 
@@ -84,6 +86,28 @@ def test_what_is_written_as_a_list_is_read_as_that_list(pairs: list[tuple[str, s
     text = "\r\n".join(f"{nl} ; {en}" for nl, en in pairs)
 
     assert read(text) == ([Pasted(nl, en) for nl, en in pairs], [])
+
+
+@given(st.lists(st.integers(), unique=True, min_size=1), st.data(), st.integers(1, 10**12))
+def test_row_stands_where_it_is_put_and_all_others_keep_their_order(
+    order: list[int], data: st.DataObject, place: int
+) -> None:
+    key = data.draw(st.sampled_from(order))
+
+    found = placed(order, key, place)
+
+    assert found.index(key) == min(place, len(order)) - 1
+    assert [one for one in found if one != key] == [one for one in order if one != key]
+
+
+def test_names_are_sorted_as_people_do() -> None:
+    names = ["overleg", "École", "K10", "Testen", "eten", "k2", "Ontwerpen"]
+
+    order = by_alphabet(dict(enumerate(names)))
+
+    assert [names[key] for key in order] == [
+        "École", "eten", "k2", "K10", "Ontwerpen", "overleg", "Testen",
+    ]  # fmt: skip
 
 
 def test_row_moves_one_place_and_not_over_the_edge() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,7 @@ from stageapp.programmes.queries_manage import (
     siblings_of,
     uses_of_model,
 )
-from stageapp.programmes.rules import MOST_LINES, Pasted, free_name, moved
+from stageapp.programmes.rules import MOST_LINES, Pasted, by_alphabet, free_name, moved, placed
 
 KEY_LENGTH = 50
 
@@ -176,14 +177,44 @@ def restore_choice(choice: Choice, *, by: User, at: datetime) -> None:
 def move_choice(choice: Choice, *, up: bool, by: User, at: datetime) -> None:
     """Change places with the choice above or below, of those that are offered."""
     lock_cohort(choice.cohort)
-    offered = list(siblings_of(choice).filter(retired_at=None))
-    rows = {row.pk: row for row in offered}
-    if choice.pk not in rows:
-        return
-    for position, key in enumerate(moved([row.pk for row in offered], choice.pk, up=up)):
+    rows = _offered(siblings_of(choice))
+    if choice.pk in rows:
+        _put_in_order(rows, moved(list(rows), choice.pk, up=up))
+        _note_choice(choice, "moved", by=by, at=at)
+
+
+@transaction.atomic
+def place_choice(choice: Choice, place: int, *, by: User, at: datetime) -> None:
+    """Put a choice at a place of those that are offered, which count from one."""
+    lock_cohort(choice.cohort)
+    rows = _offered(siblings_of(choice))
+    if choice.pk in rows:
+        _put_in_order(rows, placed(list(rows), choice.pk, place))
+        _note_choice(choice, "moved", by=by, at=at)
+
+
+@transaction.atomic
+def sort_choices(cohort: Cohort, kind: VocabularyKind | None, *, by: User, at: datetime) -> None:
+    """Put the choices of a list that are offered in the order of their Dutch names."""
+    lock_cohort(cohort)
+    rows = _offered(_list_of(cohort, kind))
+    names = {
+        key: f"{row.code} {row.name_nl}".strip() if isinstance(row, Competence) else row.name_nl
+        for key, row in rows.items()
+    }
+    _put_in_order(rows, by_alphabet(names))
+    note_cohort(cohort, "sorted", by=by, at=at, list=kind or Part.COMPETENCES.value)
+
+
+def _offered(rows: QuerySet[Any]) -> dict[int, Any]:
+    return {row.pk: row for row in rows.filter(retired_at=None)}
+
+
+def _put_in_order(rows: dict[int, Any], order: Collection[int]) -> None:
+    for position, key in enumerate(order):
         rows[key].position = position
-    type(choice)._default_manager.bulk_update(rows.values(), ["position"])
-    _note_choice(choice, "moved", by=by, at=at)
+    for model in {type(row) for row in rows.values()}:
+        model._default_manager.bulk_update(rows.values(), ["position"])
 
 
 @transaction.atomic

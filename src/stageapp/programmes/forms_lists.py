@@ -118,6 +118,23 @@ class CompetenceForm(forms.ModelForm[Competence]):
         }
 
 
+class PlaceForm(forms.Form):
+    """At which place of those that are offered an entry stands."""
+
+    place = forms.IntegerField(label=gettext_lazy("place in the list"), min_value=1)
+
+    def __init__(self, data: Any = None, *, choice: Choice) -> None:
+        offered = list(siblings_of(choice).filter(retired_at=None).values_list("pk", flat=True))
+        now = offered.index(choice.pk) + 1 if choice.pk in offered else None
+        super().__init__(data, initial={"place": now})
+        self.number = len(offered)
+        field = self.fields["place"]
+        assert isinstance(field, forms.IntegerField)
+        field.help_text = _("From 1 to %(number)d.") % {"number": self.number}
+        # With more figures it would be no number of a database; the action takes the last place.
+        field.widget.attrs |= {"max": self.number, "inputmode": "numeric"}
+
+
 class MergeForm(forms.Form):
     """Which entry of the same list comes in the place of this one."""
 

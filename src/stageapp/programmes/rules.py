@@ -1,7 +1,8 @@
 """Reading a pasted list, and which parts of the form go without saying. Plain Python."""
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 #: So many lines are read at once, and so many entries does a list have.
@@ -11,6 +12,8 @@ MOST_COLUMNS = 3
 #: What stands before an item in a list that somebody copies.
 _MARK = re.compile(r"^(?:[•▪◦‣·*–-]\s+|[•▪◦‣])")
 _SEPARATOR = re.compile(r"[;\t]")
+#: Figures of a number in a name that is sorted: more than a name is long.
+_MOST_FIGURES = 200
 _YEAR = re.compile(r"\b20[0-9]{2}\b")
 #: Nobody sees these; a text that is copied from a document carries them along.
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
@@ -64,6 +67,24 @@ def moved(order: Sequence[int], key: int, *, up: bool) -> list[int]:
     if 0 <= to < len(rows):
         rows[at], rows[to] = rows[to], rows[at]
     return rows
+
+
+def placed(order: Sequence[int], key: int, place: int) -> list[int]:
+    """Return keys in their order, with one of them at a place that counts from one."""
+    rows = [one for one in order if one != key]
+    rows.insert(max(place, 1) - 1, key)
+    return rows
+
+
+def by_alphabet(names: Mapping[int, str]) -> list[int]:
+    """Return keys in the order of their names: no accents, no capitals, 2 before 10."""
+
+    def plain(key: int) -> str:
+        apart = unicodedata.normalize("NFKD", names[key].casefold())
+        letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
+        return re.sub(r"[0-9]+", lambda figure: figure[0].zfill(_MOST_FIGURES), letters)
+
+    return sorted(names, key=lambda key: (plain(key), names[key], key))
 
 
 def free_name(wanted: str, taken: Iterable[str], *, length: int, otherwise: str) -> str:

@@ -23,7 +23,7 @@ from stageapp.programmes.access import (
     competences_administered,
     entries_administered,
 )
-from stageapp.programmes.forms_lists import AddForm, CompetenceForm, EntryForm, MergeForm
+from stageapp.programmes.forms_lists import AddForm, CompetenceForm, EntryForm, MergeForm, PlaceForm
 from stageapp.programmes.models import Cohort, Competence, VocabularyKind
 from stageapp.programmes.queries_manage import (
     Choice,
@@ -66,13 +66,13 @@ def competence(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def entry_change(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
-    """Move, retire or bring back an entry of a list."""
+    """Move, place, retire or bring back an entry of a list."""
     return _change(request, get_object_or_404(entries_administered(request.user), pk=pk), verb)
 
 
 @require_POST
 def competence_change(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
-    """Move, retire or bring back a competence."""
+    """Move, place, retire or bring back a competence."""
     return _change(request, get_object_or_404(competences_administered(request.user), pk=pk), verb)
 
 
@@ -80,17 +80,21 @@ def competence_change(request: SignedInRequest, pk: int, verb: str) -> HttpRespo
 def entry_merge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put another entry in the place of this one, everywhere, after asking."""
     own = get_object_or_404(entries_administered(request.user), pk=pk)
-    return _merge(request, own, EntryForm(instance=own))
+    return _merge(request, own)
 
 
 @require_POST
 def competence_merge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put another competence in the place of this one, everywhere, after asking."""
     own = get_object_or_404(competences_administered(request.user), pk=pk)
-    return _merge(request, own, CompetenceForm(instance=own))
+    return _merge(request, own)
 
 
 def _list(request: SignedInRequest, cohort: Cohort, kind: VocabularyKind | None) -> HttpResponse:
+    if request.POST.get("sort") == "yes":
+        actions_lists.sort_choices(cohort, kind, **_who(request))
+        messages.success(request, _("The list is sorted by name."))
+        return redirect(_address_of_list(cohort, kind))
     form = AddForm(sent_data(request), kind=kind)
     if form.is_valid():
         try:
@@ -147,13 +151,15 @@ def _edit(request: SignedInRequest, choice: Choice, form: BaseForm) -> HttpRespo
         else:
             messages.success(request, _("The new name is used everywhere."))
             return redirect(_place_in_list(choice))
-    return _show(request, choice, form, MergeForm(choice=choice), name)
+    return _show(request, choice, edit=form, name=name)
 
 
 def _change(request: SignedInRequest, choice: Choice, verb: str) -> HttpResponse:
     if verb in ("up", "down"):
         actions_lists.move_choice(choice, up=verb == "up", **_who(request))
         return redirect(_place_in_list(choice, f"{verb}-{choice.pk}"))
+    if verb == "place":
+        return _put(request, choice)
     if verb == "restore":
         actions_lists.restore_choice(choice, **_who(request))
         messages.success(request, _("“%(name)s” is offered again.") % {"name": choice})
@@ -161,6 +167,14 @@ def _change(request: SignedInRequest, choice: Choice, verb: str) -> HttpResponse
         _retire(request, choice)
     else:
         raise Http404
+    return redirect(_place_in_list(choice))
+
+
+def _put(request: SignedInRequest, choice: Choice) -> HttpResponse:
+    form = PlaceForm(request.POST, choice=choice)
+    if not form.is_valid():
+        return _show(request, choice, place=form)
+    actions_lists.place_choice(choice, form.cleaned_data["place"], **_who(request))
     return redirect(_place_in_list(choice))
 
 
@@ -174,10 +188,10 @@ def _retire(request: SignedInRequest, choice: Choice) -> None:
     messages.success(request, text % {"name": choice})
 
 
-def _merge(request: SignedInRequest, choice: Choice, edit: BaseForm) -> HttpResponse:
+def _merge(request: SignedInRequest, choice: Choice) -> HttpResponse:
     form = MergeForm(request.POST, choice=choice)
     if not form.is_valid():
-        return _show(request, choice, edit, form, str(choice))
+        return _show(request, choice, merge=form)
     into = form.chosen
     if request.POST.get("sure") != "yes":
         context = {
@@ -190,24 +204,40 @@ def _merge(request: SignedInRequest, choice: Choice, edit: BaseForm) -> HttpResp
         actions_lists.merge_choice(choice, into, **_who(request))
     except ValidationError as problem:
         form.add_error("into", problem.messages)
-        return _show(request, choice, edit, form, str(choice))
+        return _show(request, choice, merge=form)
     text = _("Where it said “%(old)s”, it says “%(new)s” now.")
     messages.success(request, text % {"old": choice, "new": into})
     return redirect(_place_in_list(into))
 
 
 def _show(
-    request: SignedInRequest, choice: Choice, edit: BaseForm, merge: MergeForm, name: str
+    request: SignedInRequest,
+    choice: Choice,
+    *,
+    edit: BaseForm | None = None,
+    merge: MergeForm | None = None,
+    place: PlaceForm | None = None,
+    name: str = "",
 ) -> HttpResponse:
+    forms = {
+        "form": edit or _edit_form(choice),
+        "merge": merge or MergeForm(choice=choice),
+        "place": place or PlaceForm(choice=choice),
+    }
     context = {
         **_about(choice),
-        "name": name,
-        "form": edit,
-        "merge": merge,
+        **forms,
+        "name": name or str(choice),
         "audience": audience_of([choice.cohort.programme], request.user),
     }
-    status = 422 if edit.errors or merge.errors else 200
+    status = 422 if any(form.errors for form in forms.values()) else 200
     return render(request, "programmes/manage/choice.html", context, status=status)
+
+
+def _edit_form(choice: Choice) -> BaseForm:
+    if isinstance(choice, Competence):
+        return CompetenceForm(instance=choice)
+    return EntryForm(instance=choice)
 
 
 def _about(choice: Choice) -> dict[str, Any]:

@@ -145,6 +145,7 @@ VALUES = {
     "restored": _("offered again"),
     "retired": _("not offered any more"),
     "settings": _("settings"),
+    "sorted": _("sorted by name"),
     "student_number": _("student number"),
     "switched_off": _("switched off"),
     "switched_on": _("switched on"),
