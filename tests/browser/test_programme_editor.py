@@ -77,6 +77,16 @@ def test_cohort_is_made_worded_and_given_its_words_by_keyboard(
     enter(page, page.get_by_role("button", name="Omlaag: Overleg"))
     expect(page.locator(".editor-list li").first).to_contain_text("Testen")
     assert [row.name_nl for row in rows.all()] == ["Testen", "Overleg", "Ontwerpen"]
+    follow(page, "Ontwerpen", exact=True)
+    fill(page, "Plaats in de lijst", "1")
+    press(page, "Zet het daar")
+    expect(page.locator(".editor-list li").first).to_contain_text("Ontwerpen")
+    enter(page, page.locator("summary", has_text="Sorteer op naam"))
+    if script:
+        assert violations(page) + too_wide(page, "list") == []
+    press(page, "Ja, sorteer ze")
+    expect(page.get_by_text("De lijst staat op naam.")).to_be_visible()
+    assert [row.name_nl for row in rows.all()] == ["Ontwerpen", "Overleg", "Testen"]
 
     page.goto(f"/manage/programmes/cohorts/{made.pk}/form/?preview=en")
     expect(example).to_contain_text("What were you working on?")
