@@ -69,6 +69,8 @@ def test_students_are_linked_replaced_and_handed_over_by_keyboard(
     tab_to(page, page.get_by_label("In de plaats van Jan Bos"))
     page.keyboard.type("Mira")
     push(page, "Vervang")
+    expect(page.locator("h1")).to_have_text("1 student overdragen aan Mira de Vries?")
+    press(page, "Ja, draag over")
     expect(page.get_by_text("in de plaats van Jan Bos.")).to_be_visible()
     enter(page, page.locator("main summary", has_text="Stop de begeleiding").first)
     push(page, "Ja, stop de begeleiding")

@@ -382,7 +382,11 @@ def test_teacher_is_replaced_on_the_page_of_a_placement(school: School, client: 
 
     assert client.post(address, {"teacher": school.mira.pk}).status_code == 422
     assert client.post(address, {"teacher": "x"}).status_code == 422
-    assert client.post(address, {"teacher": school.jan.pk}).status_code == 302
+    asked = client.post(address, {"teacher": school.jan.pk})
+    assert asked.status_code == 200
+    assert "1 student overdragen aan Jan Bos?" in asked.content.decode()
+    assert guides(placement) == {("Mira de Vries", "main")}
+    assert client.post(address, {"teacher": school.jan.pk, "sure": "yes"}).status_code == 302
 
     assert guides(placement) == {("Jan Bos", "main")}
     assert told(placement.student, Kind.TEACHER_CHANGED) == [

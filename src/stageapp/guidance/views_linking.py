@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -91,6 +92,8 @@ def replace(request: SignedInRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, page, replacing=(link, form))
     chosen = form.cleaned_data["teacher"]
+    if request.POST.get("sure") != "yes":
+        return _ask_to_replace(request, link, chosen)
     hand_over([link], chosen, by=request.user, at=timezone.now())
     student = page.placement.student
     names = {"name": chosen.name, "student": student.name, "before": link.teacher.name}
@@ -323,12 +326,33 @@ def _apply(request: SignedInRequest, form: LinkFileForm) -> HttpResponse:
     return redirect("manage_links:file", pk=kept.pk)
 
 
+def _ask_to_replace(request: SignedInRequest, link: PlacementTeacher, chosen: User) -> HttpResponse:
+    """Say what it does that another teacher comes in the place of this one, before it is done."""
+    context = {
+        "teacher": link.teacher,
+        "colleague": chosen,
+        "links": [link],
+        "sent": [("teacher", chosen.pk)],
+        "action": reverse("manage_links:replace", args=[link.pk]),
+        "back": reverse("manage_links:placement", args=[link.placement_id]),
+        "back_to": link.placement.student.name,
+        "audience": audience_of([link.placement.cohort.programme], request.user),
+    }
+    return render(request, "guidance/manage/hand_over.html", context)
+
+
 def _ask_hand_over(request: SignedInRequest, own: User, form: HandOverForm) -> HttpResponse:
     """Say who goes to whom and what that does, before it is done: of exactly these students."""
+    colleague, links = form.cleaned_data["colleague"], form.cleaned_data["links"]
+    address = reverse("manage_links:teacher", args=[own.pk])
     context = {
         "teacher": own,
-        "colleague": form.cleaned_data["colleague"],
-        "links": form.cleaned_data["links"],
+        "colleague": colleague,
+        "links": links,
+        "sent": [("colleague", colleague.pk), *(("links", link.pk) for link in links)],
+        "action": address,
+        "back": address,
+        "back_to": own.name,
         "audience": audience_of(_programmes_of(request, own), request.user),
     }
     return render(request, "guidance/manage/hand_over.html", context)
