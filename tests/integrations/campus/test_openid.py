@@ -404,3 +404,33 @@ def test_any_token_and_any_keys_are_refused_in_words(keys: Any, header: Any, cla
 
     with pytest.raises(CampusError):
         oidc.verified_claims(provider, configuration, made)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"name": "Sanne \ud800 Bakker"},
+        {"email": "san\ud800ne@hogeschool.example"},
+        {"eduperson_affiliation": ["student", "\udfff"]},
+        {"locale": "\ud800"},
+        {"\ud800": "\ud800"},
+    ],
+)
+def test_half_characters_that_no_database_keeps_are_no_error(
+    client: Client, bad: Provider, provider: CampusProvider, told: dict[str, Any]
+) -> None:
+    asked = begun(client, provider)
+    bad.me |= told
+    bad.tokens["id_token"] = token(bad, asked)
+
+    assert come_back(client, provider, state=asked["state"]).status_code in (302, 400)
+
+
+def test_key_of_half_characters_is_no_key(
+    client: Client, bad: Provider, provider: CampusProvider
+) -> None:
+    asked = begun(client, provider)
+    bad.me["sub"] = "\ud800"
+    bad.tokens["id_token"] = token(bad, asked, sub="\ud800")
+
+    assert campus.refusal(come_back(client, provider, state=asked["state"])) == "no_subject"

@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from stageapp.core.outgoing import OutgoingError, call
+from stageapp.core.texts import is_writable
 from stageapp.integrations.campus.models import CampusProvider
 from stageapp.integrations.campus.rules import (
     MOST_OF_SUBJECT,
@@ -146,13 +147,15 @@ def read_logout_token(provider: CampusProvider, token: str) -> SignOut:
         or not isinstance(events.get(LOGOUT_EVENT), dict)
     ):
         raise CampusError(Refusal.UNUSABLE, "no logout token")
-    if time.time() - claims["iat"] > LOGOUT_LASTS:
+    # The library takes a number that is written as a text.
+    issued = int(claims["iat"])
+    if time.time() - issued > LOGOUT_LASTS:
         raise CampusError(Refusal.CLOCK, "logout token")
     told = SignOut(
         subject=_text(claims, "sub"),
         session=_text(claims, "sid"),
         token_id=claims["jti"],
-        expires_at=datetime.fromtimestamp(claims["iat"] + LOGOUT_LASTS + LEEWAY, UTC),
+        expires_at=datetime.fromtimestamp(issued + LOGOUT_LASTS + LEEWAY, UTC),
     )
     if not told.token_id or not (told.subject or told.session):
         raise CampusError(Refusal.NO_SUBJECT, "logout token")
@@ -174,7 +177,7 @@ def read_front_channel(provider: CampusProvider, sent: Mapping[str, str]) -> Sig
 def _text(told: Mapping[str, Any], name: str) -> str:
     """Return a text that can be kept and compared; anything else is as good as nothing."""
     text = told.get(name)
-    if not isinstance(text, str) or len(text) > MOST_OF_SUBJECT or "\0" in text:
+    if not isinstance(text, str) or len(text) > MOST_OF_SUBJECT or not is_writable(text):
         return ""
     return text
 
@@ -231,8 +234,7 @@ def verified_claims(
         len(others) > 1 and "azp" not in claims
     ):
         raise CampusError(Refusal.AUDIENCE, "azp")
-    subject = claims["sub"]
-    if not subject or len(subject) > MOST_OF_SUBJECT or "\0" in subject:
+    if not _text(claims, "sub"):
         raise CampusError(Refusal.NO_SUBJECT)
     return claims
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from stageapp.core.texts import writable
+
 Attributes = Mapping[str, tuple[str, ...]]
 
 #: What a provider may tell at most; more is a mistake, or worse.
@@ -242,7 +244,7 @@ def _text(value: str | int) -> str:
         return str(value).lower()  # as JSON writes it, and so as a rule does
     # A number may have more digits than Python writes.
     text = value if isinstance(value, str) else str(value) if abs(value) < 10**20 else ""
-    return text.replace("\0", "").strip()[:MOST_OF_VALUE]
+    return writable(text).strip()[:MOST_OF_VALUE]
 
 
 def first_of(attributes: Attributes, name: str) -> str:

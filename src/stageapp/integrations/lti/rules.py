@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from stageapp.core.texts import is_writable
+
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 NAMES_AND_ROLES = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
@@ -195,13 +197,9 @@ def language_in(locale: object) -> str:
 def text_in(claims: Mapping[str, Any], name: str, longest: int) -> str:
     """Return a text from a claim; empty where there is none that we can keep."""
     value = claims.get(name)
-    is_text = isinstance(value, str) and len(value) <= longest and "\0" not in value
-    return value if isinstance(value, str) and is_text and is_writable(value) else ""
-
-
-def is_writable(text: str) -> bool:
-    """Return whether a database can keep a text: JSON can hold halves of characters."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+    if not isinstance(value, str) or len(value) > longest or not is_writable(value):
+        return ""
+    return value
 
 
 def _required(claims: Mapping[str, Any], name: str) -> str:
@@ -212,7 +210,7 @@ def _required(claims: Mapping[str, Any], name: str) -> str:
 
 
 def _line(value: object) -> str:
-    if not isinstance(value, str) or "\0" in value or not is_writable(value):
+    if not isinstance(value, str) or not is_writable(value):
         return ""
     return " ".join(value[:1000].split())
 

@@ -20,6 +20,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from stageapp.core.texts import is_writable
 from stageapp.core.tokens import hash_of
 from stageapp.integrations.lti import actions, entering, queries, signing
 from stageapp.integrations.lti.arriving import come_in
@@ -31,7 +32,6 @@ from stageapp.integrations.lti.rules import (
     Reason,
     RefusedError,
     Standing,
-    is_writable,
     origin_of,
 )
 from stageapp.integrations.lti.verifying import read_launch, verified_claims
@@ -140,7 +140,7 @@ def _address_to_sign_in(
 def _text(told: Any, name: str, longest: int) -> str:
     """Return what was sent; empty where it is too long or cannot be kept."""
     value: str = told.get(name, "")
-    is_fine = len(value) <= longest and "\0" not in value and is_writable(value)
+    is_fine = len(value) <= longest and is_writable(value)
     return value if is_fine else ""
 
 
