@@ -1076,6 +1076,37 @@ class LeaveIn(TypedDict):
     ends_on: str
 
 
+class News(TypedDict):
+    """One piece of news."""
+
+    id: str
+    kind: str
+    text: str
+    url: str
+    caused_at: str
+    seen_at: "str | None"
+    is_withdrawn: bool
+
+
+class NewsPage(TypedDict):
+    """Some news, the newest first."""
+
+    items: "list[News]"
+    next: "str | None"
+
+
+class Unseen(TypedDict):
+    """How much is left."""
+
+    unseen: int
+
+
+class Seen(TypedDict):
+    """Which news was seen."""
+
+    ids: "list[str]"
+
+
 class Deadline(TypedDict):
     """A deadline that a student sets; nobody else sees it."""
 
@@ -2453,6 +2484,21 @@ class StageApp:
     def delete_leave(self, pk: int, *, if_match: str | None = None) -> None:
         """Take days of one's own leave away. Needs the scope guidance:write."""
         self._send("DELETE", f"/api/v1/leaves/{pk}", if_match=if_match)
+
+    def list_news(self, *, limit: int | None = None, is_seen: bool | None = None) -> Iterator[News]:
+        """List what was news for who asks, the newest first; reading it here does not mark it
+        seen. Needs the scope guidance:read.
+        """
+        return self._pages("/api/v1/news", {"limit": limit, "is_seen": is_seen})
+
+    def mark_news_seen(self, body: "Seen") -> Unseen:
+        """Take news as seen; what is no news of who asks is passed over. Says how much is
+        left. Needs the scope guidance:write.
+        """
+        return cast(
+            "Unseen",
+            self._send("POST", "/api/v1/news/seen", body=cast(Mapping[str, Any], body)).json(),
+        )
 
     def list_deadlines(
         self,

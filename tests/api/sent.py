@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import MULTIPART_CONTENT, encode_multipart
@@ -101,6 +102,7 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "change_action_point": lambda _world: {"what": "Eerder vragen"},
     "tick_action_point": lambda _world: {"is_done": True},
     "propose_agreement": lambda _world: {"response_days": 3},
+    "mark_news_seen": lambda _world: {"ids": [str(UUID(int=1))]},
     "confirm_agreement": lambda _world: {"proposal": 999_999},
     "change_terms": lambda _world: {"response_days": 3},
     "add_leave": lambda _world: {"starts_on": today(), "ends_on": today()},

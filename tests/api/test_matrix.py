@@ -143,6 +143,8 @@ TABLE = {
     # Nothing lies before either of them.
     "confirm_agreement": (409, 404, 409, 404, 404),
     "take_back_agreement": BOTH,
+    "list_news": EVERYBODY,
+    "mark_news_seen": EVERYBODY,
     "get_terms": TEACHERS,
     "change_terms": TEACHERS,
     "propose_terms_to_all": TEACHERS,
@@ -284,7 +286,7 @@ def test_every_resource_of_the_contract_is_there() -> None:
     assert resources >= {
         *("me", "placements", "activities", "reflections", "evidence", "goals", "tips"),
         *("insights", "saved", "guidance-questions", "students", "vocabularies"),
-        *("talk-proposals", "talks", "reports", "action-points", "agreements"),
+        *("talk-proposals", "talks", "reports", "action-points", "agreements", "news"),
         *("deadlines", "appointments", "absences", "calendar-feed", "profile"),
         "administration",
     }

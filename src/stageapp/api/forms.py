@@ -22,7 +22,9 @@ from stageapp.programmes.queries import is_administrator
 #: What each area is called, and what a token for it can do.
 AREAS = {
     Area.LOGBOOK: gettext_lazy("my logbook: activities, reflections, evidence, goals, saved"),
-    Area.GUIDANCE: gettext_lazy("guidance: questions, talks, reports, action points, agreements"),
+    Area.GUIDANCE: gettext_lazy(
+        "guidance: questions, talks, reports, action points, agreements, news"
+    ),
     Area.CALENDAR: gettext_lazy("my calendar: deadlines, appointments, absences, the feed"),
     Area.INSIGHTS: gettext_lazy("insights and tips"),
     Area.PLACEMENTS: gettext_lazy("my placements"),

@@ -40,6 +40,7 @@ TAGS = {
     "reports": "What a student writes of a talk, and what the teacher adds.",
     "action-points": "Who does what, and by when.",
     "agreements": "When and how a teacher responds: proposed by one, confirmed by the other.",
+    "news": "What concerns somebody: who and the title.",
     "calendar": "Deadlines, appointments and absences of a student; the calendar feed.",
     "students": "For teachers: who asks for attention, and why.",
     "administration": "For administrators: programmes, people, links; never what is recorded.",

@@ -81,6 +81,7 @@ EXAMPLES: dict[str, Any] = {
         "moments": "Every other Tuesday at 12.15, online.",
         "channels": "Questions here; call when it cannot wait.",
     },
+    "mark_news_seen": {"ids": ["0f4c1f3e-7c1b-4a55-9a43-6f9c3f0f2a11"]},
     "confirm_agreement": {"proposal": 55},
     "change_terms": {"response_days": 2},
     "add_leave": {"client_id": CLIENT_ID, "starts_on": "2026-04-27", "ends_on": "2026-05-01"},

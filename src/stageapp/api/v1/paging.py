@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
@@ -112,7 +113,7 @@ def _written(value: Any) -> Any:
         return {"at": value.isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}
-    return value
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _parsed(value: Any) -> Any:
