@@ -13,7 +13,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from pytest_django import Settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation.modes import GenerationMode
@@ -137,6 +137,7 @@ def test_every_answer_is_one_that_the_document_promises(
     headers = {"Authorization": f"Bearer {token_of(person)}"}
 
     def conforms(case: Any) -> None:
+        assume(not is_lost_on_the_way(case))
         # What one request changed is there again for the next.
         with transaction.atomic():
             case.call_and_validate(headers=headers)
@@ -154,6 +155,12 @@ def test_every_answer_is_one_that_the_document_promises(
         settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))(
             given(case=strategy)(conforms)
         )()
+
+
+def is_lost_on_the_way(case: Any) -> bool:
+    """Return whether what is wrong about a request is not in it: a form has no empty lists."""
+    is_form = str(case.media_type).startswith("multipart/")
+    return is_form and isinstance(case.body, dict) and [] in case.body.values()
 
 
 def can_be_wrong(address: str, method: str) -> bool:

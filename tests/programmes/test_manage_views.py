@@ -382,8 +382,10 @@ def test_entry_is_put_at_a_place_of_a_long_list(client: Client, cohort: Cohort) 
         assert answer.status_code == 422, wrong
         assert f'value="{wrong}"' in answer.content.decode()
     # Beyond the end is the end.
-    client.post(f"{address}place/", {"place": "900"})
-    assert cohort.vocabulary.filter(kind="category").last() == rows[58]
+    for far in ("900", "9" * 4000):
+        client.post(f"{address}place/", {"place": "1"})
+        assert client.post(f"{address}place/", {"place": far}).status_code == 302
+        assert cohort.vocabulary.filter(kind="category").last() == rows[58]
 
 
 def test_list_is_sorted_by_name_and_what_is_retired_stays_so(

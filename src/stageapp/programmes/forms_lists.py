@@ -131,7 +131,7 @@ class PlaceForm(forms.Form):
         field = self.fields["place"]
         assert isinstance(field, forms.IntegerField)
         field.help_text = _("From 1 to %(number)d.") % {"number": self.number}
-        # With more figures it would be no number of a database; the action takes the last place.
+        # A hint: the list may have become shorter meanwhile, and beyond its end is its end.
         field.widget.attrs |= {"max": self.number, "inputmode": "numeric"}
 
 

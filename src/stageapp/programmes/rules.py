@@ -70,9 +70,12 @@ def moved(order: Sequence[int], key: int, *, up: bool) -> list[int]:
 
 
 def placed(order: Sequence[int], key: int, place: int) -> list[int]:
-    """Return keys in their order, with one of them at a place that counts from one."""
+    """Return keys in their order, with one of them at a place; that counts from one.
+
+    Beyond the end is the end.
+    """
     rows = [one for one in order if one != key]
-    rows.insert(max(place, 1) - 1, key)
+    rows.insert(min(place - 1, len(rows)), key)
     return rows
 
 
