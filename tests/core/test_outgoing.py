@@ -124,7 +124,8 @@ def test_who_sends_a_byte_now_and_then_does_not_keep_us(inside: str, path: str) 
     with pytest.raises(OutgoingError):
         call("GET", f"http://{inside}{path}", seconds=0.3)
 
-    assert time.monotonic() - begun < 2
+    # It would go on for five seconds.
+    assert time.monotonic() - begun < 4
 
 
 @override_settings(OUTGOING_HOSTS=["127.0.0.1"])
@@ -133,7 +134,7 @@ def test_who_never_speaks_tls_does_not_keep_us() -> None:
         begun = time.monotonic()
         with pytest.raises(OutgoingError):
             call("GET", f"https://127.0.0.1:{silent.getsockname()[1]}/", seconds=0.3)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 4
 
 
 @pytest.mark.parametrize(

@@ -274,7 +274,7 @@ def test_two_texts_at_the_same_moment_are_ten_at_most() -> None:
     refused: list[ValidationError] = []
 
     def keep() -> None:
-        together.wait(5)
+        together.wait(60)
         try:
             actions_replies.keep_words(OwnWords(kind="salutation", text="Nog een"), by=writer)
         except ValidationError as problem:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -154,8 +154,8 @@ def test_attention_is_never_red_once_shared_or_over(
 
 
 def test_plain_words_of_a_long_empty_message_cost_little() -> None:
-    begun = monotonic()
+    begun = process_time()
 
     assert plain_words("a" + "\n" * 9_998 + "- b") == "a" + "\n" * 9_998 + "b"
 
-    assert monotonic() - begun < 0.5
+    assert process_time() - begun < 0.5

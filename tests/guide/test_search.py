@@ -116,8 +116,8 @@ def test_excerpt_comes_from_the_block_with_most_words_and_is_cut_between_words()
 
 def test_search_is_fast() -> None:
     find(NL, "vooraf")
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(10):
         find(NL, "hoe kan ik een begeleidingsvraag delen met mijn docent")
 
-    assert (time.perf_counter() - start) / 10 < 0.25
+    assert (time.process_time() - start) / 10 < 0.25
