@@ -28,7 +28,7 @@ DESKTOP = {"width": 1280, "height": 900}
 OpenPage = Callable[..., Page]
 
 #: Milliseconds; a busy machine is no fault of the code.
-PATIENCE = 30_000
+PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
