@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.utils import timezone
@@ -61,7 +61,8 @@ def _moment_as_written(sent: Any) -> Any:
 def _within_all_zones(at: datetime) -> datetime:
     if at.year not in _YEARS:
         raise ValueError(_moment_in_words())
-    return at
+    # PostgreSQL takes no offset of sixteen hours or more; Python does, and so does ISO 8601.
+    return at.astimezone(UTC)
 
 
 def _moment_in_words() -> str:
