@@ -16,6 +16,7 @@ from stageapp.accounts.models import User
 from stageapp.programmes.models import ProgrammeMembership, Role
 from tests import factories
 from tests.browser.conftest import OpenPage
+from tests.browser.keyboard import give_password_again
 from tests.browser.test_pages import too_wide
 from tests.browser.world import World, give_password
 
@@ -50,11 +51,6 @@ def authenticator_in(page: Page) -> CDPSession:
         },
     )
     return session
-
-
-def give_password_again(page: Page) -> None:
-    page.locator("input[name=password]").fill(factories.PASSWORD)
-    page.get_by_role("button", name="Verder").click()
 
 
 def sign_out(page: Page) -> None:

@@ -57,7 +57,7 @@ class FindForm(forms.Form):
         programme = self.fields["programme"]
         assert isinstance(programme, forms.ChoiceField)
         programme.choices = [("", _("all programmes")), *own]
-        if not own[1:]:
+        if len(own) <= 1:
             del self.fields["programme"]
         roles: list[tuple[str, Any]] = [("", _("all roles")), *Role.choices]
         if runs_institution:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from stageapp.accounts.models import User
+from stageapp.core.texts import plain
 from stageapp.guidance import access
 from stageapp.guidance.models import Message
 from stageapp.guidance.queries import waiting_for
@@ -25,7 +26,6 @@ from stageapp.guidance.rules import (
     Facts,
     attention,
     order,
-    plain,
     working_days_between,
 )
 from stageapp.placements.access import guided_by

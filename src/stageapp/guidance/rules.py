@@ -1,11 +1,12 @@
 """The attention of a placement for its teacher, in plain Python (design, Rules)."""
 
 import re
-import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from stageapp.core.texts import plain
 
 SATURDAY = 5
 
@@ -88,15 +89,6 @@ def order(facts: Facts, colour: Colour) -> tuple[float, float, str]:
         Colour.ENDED: -facts.ends_on.toordinal(),
     }[colour]
     return list(Colour).index(colour), rank, plain(facts.name)
-
-
-def plain(name: str) -> str:
-    """Return a name without accents and capitals, to sort and to search by.
-
-    SQLite knows capitals of English letters only, so this is not left to the database.
-    """
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def working_days_between(first: date, last: date, free: Container[date] = ()) -> int:

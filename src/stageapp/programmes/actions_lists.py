@@ -3,7 +3,7 @@
 Who changes a list holds the lock of its cohort, so that names and places in it fit.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -177,9 +177,10 @@ def restore_choice(choice: Choice, *, by: User, at: datetime) -> None:
 def move_choice(choice: Choice, *, up: bool, by: User, at: datetime) -> None:
     """Change places with the choice above or below, of those that are offered."""
     lock_cohort(choice.cohort)
-    rows = _offered(siblings_of(choice))
-    if choice.pk in rows:
-        _put_in_order(rows, moved(list(rows), choice.pk, up=up))
+    offered = siblings_of(choice).filter(retired_at=None)
+    keys = [row.pk for row in offered]
+    if choice.pk in keys:
+        _put_in_order(offered, moved(keys, choice.pk, up=up))
         _note_choice(choice, "moved", by=by, at=at)
 
 
@@ -187,9 +188,10 @@ def move_choice(choice: Choice, *, up: bool, by: User, at: datetime) -> None:
 def place_choice(choice: Choice, place: int, *, by: User, at: datetime) -> None:
     """Put a choice at a place of those that are offered, which count from one."""
     lock_cohort(choice.cohort)
-    rows = _offered(siblings_of(choice))
-    if choice.pk in rows:
-        _put_in_order(rows, placed(list(rows), choice.pk, place))
+    offered = siblings_of(choice).filter(retired_at=None)
+    keys = [row.pk for row in offered]
+    if choice.pk in keys:
+        _put_in_order(offered, placed(keys, choice.pk, place))
         _note_choice(choice, "moved", by=by, at=at)
 
 
@@ -197,24 +199,20 @@ def place_choice(choice: Choice, place: int, *, by: User, at: datetime) -> None:
 def sort_choices(cohort: Cohort, kind: VocabularyKind | None, *, by: User, at: datetime) -> None:
     """Put the choices of a list that are offered in the order of their Dutch names."""
     lock_cohort(cohort)
-    rows = _offered(_list_of(cohort, kind))
+    offered = _list_of(cohort, kind).filter(retired_at=None)
     names = {
-        key: f"{row.code} {row.name_nl}".strip() if isinstance(row, Competence) else row.name_nl
-        for key, row in rows.items()
+        row.pk: f"{row.code} {row.name_nl}".strip() if isinstance(row, Competence) else row.name_nl
+        for row in offered
     }
-    _put_in_order(rows, by_alphabet(names))
+    _put_in_order(offered, by_alphabet(names))
     note_cohort(cohort, "sorted", by=by, at=at, list=kind or Part.COMPETENCES.value)
 
 
-def _offered(rows: QuerySet[Any]) -> dict[int, Any]:
-    return {row.pk: row for row in rows.filter(retired_at=None)}
-
-
-def _put_in_order(rows: dict[int, Any], order: Collection[int]) -> None:
-    for position, key in enumerate(order):
-        rows[key].position = position
-    for model in {type(row) for row in rows.values()}:
-        model._default_manager.bulk_update(rows.values(), ["position"])
+def _put_in_order(offered: QuerySet[Any], order: Iterable[int]) -> None:
+    places = {key: place for place, key in enumerate(order)}
+    for row in offered:
+        row.position = places[row.pk]
+    offered.bulk_update(offered, ["position"])
 
 
 @transaction.atomic

@@ -1,9 +1,10 @@
 """Reading a pasted list, and which parts of the form go without saying. Plain Python."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from stageapp.core.texts import plain
 
 #: So many lines are read at once, and so many entries does a list have.
 MOST_LINES = 500
@@ -61,12 +62,8 @@ def read_list(
 
 def moved(order: Sequence[int], key: int, *, up: bool) -> list[int]:
     """Return keys in their order, with one of them a place up or down, if there is room."""
-    rows = list(order)
-    at = rows.index(key)
-    to = at - 1 if up else at + 1
-    if 0 <= to < len(rows):
-        rows[at], rows[to] = rows[to], rows[at]
-    return rows
+    now = order.index(key) + 1
+    return placed(order, key, max(now - 1, 1) if up else now + 1)
 
 
 def placed(order: Sequence[int], key: int, place: int) -> list[int]:
@@ -82,12 +79,10 @@ def placed(order: Sequence[int], key: int, place: int) -> list[int]:
 def by_alphabet(names: Mapping[int, str]) -> list[int]:
     """Return keys in the order of their names: no accents, no capitals, 2 before 10."""
 
-    def plain(key: int) -> str:
-        apart = unicodedata.normalize("NFKD", names[key].casefold())
-        letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
-        return re.sub(r"[0-9]+", lambda figure: figure[0].zfill(_MOST_FIGURES), letters)
+    def padded(name: str) -> str:
+        return re.sub(r"[0-9]+", lambda figure: figure[0].zfill(_MOST_FIGURES), plain(name))
 
-    return sorted(names, key=lambda key: (plain(key), names[key], key))
+    return sorted(names, key=lambda key: (padded(names[key]), names[key], key))
 
 
 def free_name(wanted: str, taken: Iterable[str], *, length: int, otherwise: str) -> str:

@@ -27,6 +27,7 @@ from tests.integrations.campus.test_openid import (
     Provider,
     bad,
     begun,
+    come_back,
     provider,
     server,
     token,
@@ -47,8 +48,7 @@ def come_in(bad: Provider, provider: CampusProvider, session: Any = "there-1") -
     client = Client()
     asked = begun(client, provider)
     bad.tokens["id_token"] = token(bad, asked, sid=session)
-    address = f"/login/campus/{provider.pk}/callback/?code=c&state={asked['state']}"
-    answer = client.get(address, headers={"host": "127.0.0.1"})
+    answer = come_back(client, provider, state=asked["state"])
     assert answer.status_code == 302, answer.content.decode()
     assert is_in(client)
     return client

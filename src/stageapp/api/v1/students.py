@@ -14,6 +14,7 @@ from stageapp.api.v1.operation import operation, page_of
 from stageapp.api.v1.paging import Paged, cut_list
 from stageapp.api.v1.problems import not_found
 from stageapp.api.v1.shapes import KeyInAddress, Name, Page, Ref, Shape, moment, moment_of
+from stageapp.core.texts import plain
 from stageapp.guidance import queries
 from stageapp.guidance.queries_attention import (
     AttentionRow,
@@ -22,7 +23,6 @@ from stageapp.guidance.queries_attention import (
     attention_list,
     attention_of,
 )
-from stageapp.guidance.rules import plain
 from stageapp.logbook.queries import effort_of
 from stageapp.placements.access import guided_by
 from stageapp.programmes.queries import is_teacher

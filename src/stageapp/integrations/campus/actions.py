@@ -28,7 +28,7 @@ from stageapp.integrations.campus.models import (
     CampusSession,
     UsedAssertion,
 )
-from stageapp.integrations.campus.oidc import SignOut
+from stageapp.integrations.campus.oidc import Ended
 from stageapp.integrations.campus.rules import CampusError, Newcomer, Refusal
 from stageapp.programmes.models import Institution, ProgrammeMembership
 
@@ -183,11 +183,8 @@ def keep_session(session: UserSession, provider: int, digest: str) -> None:
 
 
 @transaction.atomic
-def sign_out(provider: CampusProvider, told: SignOut) -> int:
-    """End what began at a provider and ended there; return how many sessions those were.
-
-    Raises CampusError when this was told before.
-    """
+def sign_out(provider: CampusProvider, told: Ended) -> None:
+    """End what began at a provider and ended there. Raises CampusError when told before."""
     if told.expires_at:
         use_up(provider, told.token_id, expires_at=told.expires_at)
     ended = CampusSession.objects.filter(provider=provider).select_related("session__user")
@@ -196,10 +193,8 @@ def sign_out(provider: CampusProvider, told: SignOut) -> int:
     if told.subject:
         known = provider.accounts.filter(subject=told.subject)
         ended = ended.filter(session__user__in=known.values("person"))
-    sessions = [one.session for one in ended]
-    for session in sessions:
-        end_session(session)
-    return len(sessions)
+    for one in ended:
+        end_session(one.session)
 
 
 def forget_used(*, at: datetime) -> None:

@@ -20,7 +20,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from stageapp.core.outgoing import OutgoingError, call
-from stageapp.core.texts import is_writable
+from stageapp.core.texts import text_in
 from stageapp.integrations.campus.models import CampusProvider
 from stageapp.integrations.campus.rules import (
     MOST_OF_SUBJECT,
@@ -103,7 +103,7 @@ def finish(
         is_email_checked=told.get("email_verified") not in (False, "false"),
         session={
             "end": str(configuration.get("end_session_endpoint") or "")[:1000],
-            "sid": _text(claims, "sid"),
+            "sid": text_in(claims, "sid", MOST_OF_SUBJECT),
         },
     )
 
@@ -118,7 +118,7 @@ def sign_out_address(provider: CampusProvider, session: Mapping[str, str], back:
 
 
 @dataclass(frozen=True)
-class SignOut:
+class Ended:
     """What a provider says about a session of its own that ended."""
 
     #: Whose it was; empty when only the session is named.
@@ -130,7 +130,7 @@ class SignOut:
     expires_at: datetime | None = None
 
 
-def read_logout_token(provider: CampusProvider, token: str) -> SignOut:
+def read_logout_token(provider: CampusProvider, token: str) -> Ended:
     """Return whose session ended, as the provider itself tells it.
 
     https://openid.net/specs/openid-connect-backchannel-1_0.html, section 2.6. Raises CampusError
@@ -151,9 +151,9 @@ def read_logout_token(provider: CampusProvider, token: str) -> SignOut:
     issued = int(claims["iat"])
     if time.time() - issued > LOGOUT_LASTS:
         raise CampusError(Refusal.CLOCK, "logout token")
-    told = SignOut(
-        subject=_text(claims, "sub"),
-        session=_text(claims, "sid"),
+    told = Ended(
+        subject=text_in(claims, "sub", MOST_OF_SUBJECT),
+        session=text_in(claims, "sid", MOST_OF_SUBJECT),
         token_id=claims["jti"],
         expires_at=datetime.fromtimestamp(issued + LOGOUT_LASTS + LEEWAY, UTC),
     )
@@ -162,24 +162,16 @@ def read_logout_token(provider: CampusProvider, token: str) -> SignOut:
     return told
 
 
-def read_front_channel(provider: CampusProvider, sent: Mapping[str, str]) -> SignOut:
+def read_front_channel(provider: CampusProvider, sent: Mapping[str, str]) -> Ended:
     """Return which session ended, as a page of the provider lets the browser tell it.
 
     https://openid.net/specs/openid-connect-frontchannel-1_0.html, section 3. The browser sends no
     cookies of ours in the frame of another site, so that only what names the session is of use.
     """
-    session = _text(sent, "sid")
+    session = text_in(sent, "sid", MOST_OF_SUBJECT)
     if sent.get("iss") != provider.issuer or not session:
         raise CampusError(Refusal.UNUSABLE, "iss or sid")
-    return SignOut(subject="", session=session)
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    """Return a text that can be kept and compared; anything else is as good as nothing."""
-    text = told.get(name)
-    if not isinstance(text, str) or len(text) > MOST_OF_SUBJECT or not is_writable(text):
-        return ""
-    return text
+    return Ended(subject="", session=session)
 
 
 def configuration_of(provider: CampusProvider, *, anew: bool = False) -> dict[str, Any]:
@@ -234,7 +226,7 @@ def verified_claims(
         len(others) > 1 and "azp" not in claims
     ):
         raise CampusError(Refusal.AUDIENCE, "azp")
-    if not _text(claims, "sub"):
+    if not text_in(claims, "sub", MOST_OF_SUBJECT):
         raise CampusError(Refusal.NO_SUBJECT)
     return claims
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from stageapp.core.texts import text_in
 from stageapp.integrations.lti.models import Course
 from stageapp.integrations.lti.rules import (
     CLAIM,
@@ -16,7 +17,6 @@ from stageapp.integrations.lti.rules import (
     NAME_LENGTH,
     Standing,
     standing_of,
-    text_in,
 )
 from stageapp.integrations.roster.rules import Group, Person, Roster
 

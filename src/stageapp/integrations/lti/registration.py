@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from stageapp.core.texts import text_in
 from stageapp.integrations.lti.configuration import (
     CLAIMS,
     CUSTOM,
@@ -22,7 +23,6 @@ from stageapp.integrations.lti.rules import (
     LAUNCH,
     is_address,
     is_same_origin,
-    text_in,
 )
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from stageapp.core.texts import is_writable
+from stageapp.core.texts import is_writable, text_in
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
@@ -192,14 +192,6 @@ def language_in(locale: object) -> str:
     """Return the language of ours that a locale such as "en-GB" asks for, or nothing."""
     told = locale.lower()[:2] if isinstance(locale, str) else ""
     return told if told in ("nl", "en") else ""
-
-
-def text_in(claims: Mapping[str, Any], name: str, longest: int) -> str:
-    """Return a text from a claim; empty where there is none that we can keep."""
-    value = claims.get(name)
-    if not isinstance(value, str) or len(value) > longest or not is_writable(value):
-        return ""
-    return value
 
 
 def _required(claims: Mapping[str, Any], name: str) -> str:
